@@ -1,0 +1,1 @@
+"""System checks: each thing a webmaster can get wrong, with a hint."""

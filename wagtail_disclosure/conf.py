@@ -1,0 +1,33 @@
+"""The ``WAGTAIL_DISCLOSURE`` settings, read lazily so that tests and late settings changes are seen."""
+
+from django.conf import settings
+
+DEFAULTS = {
+    # Page or snippet models of the site that join the gate, as "app_label.Model".
+    "GUARDED_MODELS": [],
+    # Template that wagtail_disclosure/base.html extends.
+    "BASE_TEMPLATE": "base.html",
+    # Jurisdiction profile of the rules package.
+    "JURISDICTION": "cn",
+    # Key that authenticates ledger entries; None derives one from SECRET_KEY.
+    "LEDGER_KEY": None,
+    # Items on one list page.
+    "PAGE_SIZE": 20,
+    # Longest summary (内容概述) in characters; local rules cap it between 100 and 500.
+    "SUMMARY_MAX_LENGTH": 500,
+    # Who is named on the public review record: "role" or "name".
+    "RECEIPT_SHOWS": "role",
+    # Largest text field an import accepts, in bytes.
+    "IMPORT_MAX_FIELD_BYTES": 2 * 1024 * 1024,
+    # Content language of the agency's own names and documents.
+    "CONTENT_LANGUAGE": None,
+}
+
+
+def get(name):
+    """Return the setting ``name`` from ``WAGTAIL_DISCLOSURE`` or its default.
+
+    Raises ``KeyError`` for a name that does not exist.
+    """
+    default = DEFAULTS[name]
+    return (getattr(settings, "WAGTAIL_DISCLOSURE", None) or {}).get(name, default)

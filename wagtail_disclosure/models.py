@@ -1,0 +1,1 @@
+"""The index of models: every model of the package can be imported from here."""

@@ -1,0 +1,1 @@
+"""The index of hooks: pulls in each domain's hooks."""
