@@ -1,0 +1,231 @@
+"""Documents of the catalogue: the header every disclosed item carries, and the ordinary entry."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.documents import get_document_model_string
+from wagtail.fields import StreamField
+from wagtail.models import Orderable, Page
+
+from ... import conf
+from ...compat import PAGE_MODEL
+from ...departments.models import Department
+from ...publishing.guard import Guarded
+from ..blocks import BodyBlock
+from .attribute import AttributeDetermination
+from .schemes import Category, CategoryScheme
+
+
+def in_scheme(kind):
+    return {"scheme__kind": kind, "active": True}
+
+
+def category_field(kind, label, related_name, **options):
+    return models.ForeignKey(
+        Category,
+        verbose_name=label,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name=related_name,
+        limit_choices_to=in_scheme(kind),
+        **options,
+    )
+
+
+class DisclosurePage(Guarded, Page):
+    """What every kind of catalogue item shares: header, categories, attachments, register row. Not created itself.
+
+    Three dates stay apart: ``date_signed`` is the document's (成文日期), ``date_generated`` the entry's (生成日期);
+    the date of publication (发布日期) is set by publishing and stands in the register only.
+    """
+
+    class Validity(models.TextChoices):
+        VALID = "valid", _("in force")
+        INVALID = "invalid", _("no longer in force")
+        REPEALED = "repealed", _("repealed")
+        REPLACED = "replaced", _("replaced")
+
+    department = models.ForeignKey(
+        Department,
+        verbose_name=_("responsible department"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    # Snapshots: what the public header shows is in the row that was approved.
+    department_name = models.CharField(_("responsible department, as shown"), max_length=255, blank=True)
+    issuing_body = models.CharField(_("issuing body"), max_length=255, blank=True)
+    category = category_field(CategoryScheme.Kind.AGENCY, _("category"), "+")
+    statutory_head = category_field(CategoryScheme.Kind.STATUTORY, _("statutory head"), "+")
+    topic = category_field(CategoryScheme.Kind.TOPIC, _("topic"), "+")
+    genre = category_field(CategoryScheme.Kind.GENRE, _("genre"), "+")
+    reporting_class = category_field(CategoryScheme.Kind.REPORTING, _("reporting class"), "+")
+    document_number = models.CharField(_("document number"), max_length=100, blank=True)
+    keywords = models.CharField(
+        _("keywords"), max_length=255, blank=True, help_text=_("Separate keywords with a semicolon.")
+    )
+    summary = models.TextField(_("summary"), blank=True)
+    source = models.CharField(_("source"), max_length=255, blank=True)
+    date_generated = models.DateTimeField(_("date generated"), default=timezone.now)
+    date_signed = models.DateField(_("date signed"), null=True, blank=True)
+    formed_on = models.DateField(
+        _("formed or changed on"),
+        null=True,
+        blank=True,
+        help_text=_("The 20 working days for proactive disclosure (Art. 26) run from this day."),
+    )
+    validity = models.CharField(_("validity"), max_length=10, choices=Validity, default=Validity.VALID)
+    replaced_by = models.ForeignKey(
+        PAGE_MODEL,
+        verbose_name=_("replaced or repealed by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    validity_note = models.CharField(_("note on validity"), max_length=255, blank=True)
+    important = models.BooleanField(_("important"), default=False)
+
+    # Wagtail's own index is not used for items: the gate writes the register's index.
+    search_auto_update = False
+    search_fields = []
+
+    is_creatable = False
+    template = "wagtail_disclosure/catalogue/entry.html"
+    parent_page_types = ["wagtail_disclosure.DepartmentFolderPage"]
+    subpage_types = []
+
+    class Meta:
+        verbose_name = _("disclosed item")
+        verbose_name_plural = _("disclosed items")
+
+    @property
+    def is_important(self):
+        return self.important
+
+    @property
+    def determination(self):
+        """The :class:`AttributeDetermination` in force, or None."""
+        return AttributeDetermination.current(self.translation_key)
+
+    def digest_extras(self):
+        current = self.determination
+        return {"attribute": current.attribute, "ground": current.ground} if current else {}
+
+    def check_ready_for_review(self):
+        """Raise ``ValidationError`` unless the disclosure attribute was determined (Arts. 13–18)."""
+        if self.determination is None:
+            raise ValidationError(
+                gettext("Determine the disclosure attribute before the item enters review (Arts. 13–18).")
+            )
+
+    def clean(self):
+        super().clean()
+        limit = conf.get("SUMMARY_MAX_LENGTH")
+        if len(self.summary) > limit:
+            raise ValidationError(
+                {"summary": gettext("The summary may have %(limit)d characters at most.") % {"limit": limit}}
+            )
+
+    def full_clean(self, *args, **kwargs):
+        self._fill_snapshots()
+        super().full_clean(*args, **kwargs)
+
+    def _fill_snapshots(self):
+        if self.department_id and not self.department_name:
+            self.department_name = self.department.name
+        if self.department_id and not self.issuing_body:
+            self.issuing_body = self.department.agency.issuing_name
+
+    def prepare_publication(self, seal):
+        from ..numbers import issue_for
+
+        issue_for(self, at=seal.opened_at)
+
+    @property
+    def index_number(self):
+        """The number issued or reserved for this document, or an empty string."""
+        from ..numbers import number_of
+
+        return number_of(self.translation_key)
+
+    def axes(self):
+        """The categories of all schemes that the item stands in."""
+        found = (self.category, self.statutory_head, self.topic, self.genre, self.reporting_class)
+        return [each for each in found if each is not None]
+
+    def register_row(self, seal):
+        parts = self.get_url_parts()
+        categories = {node.pk for each in self.axes() for node in [each, *each.ancestors()]}
+        current = self.determination
+        return {
+            "site_id": parts[0],
+            "language": self.locale.language_code,
+            "translation_key": self.translation_key,
+            "kind": self._meta.model_name,
+            "title": self.title,
+            "summary": self.summary[:500],
+            "path": parts[2],
+            "index_number": self.index_number,
+            "document_number": self.document_number,
+            "issuing_body": self.issuing_body,
+            "department_id": self.department_id,
+            "department_name": self.department_name,
+            "category_id": self.category_id,
+            "attribute": current.attribute if current else "",
+            "genre": self.genre.code if self.genre_id else "",
+            "topic": self.topic.code if self.topic_id else "",
+            "reporting_class": self.reporting_class.code if self.reporting_class_id else "",
+            "statutory_head": self.statutory_head.code if self.statutory_head_id else "",
+            "validity": self.validity,
+            "date_generated": self.date_generated,
+            "date_signed": self.date_signed,
+            "date_published": self.first_published_at or seal.opened_at,
+            "categories": categories,
+        }
+
+    def search_text(self):
+        """The text that full-text search finds this item by, as (title, body)."""
+        return self.title, self.summary
+
+
+class EntryPage(DisclosurePage):
+    """An ordinary document of the catalogue."""
+
+    body = StreamField(BodyBlock(), verbose_name=_("body"), blank=True)
+
+    class Meta:
+        verbose_name = _("entry")
+        verbose_name_plural = _("entries")
+
+
+class Attachment(Orderable):
+    page = ParentalKey(DisclosurePage, on_delete=models.CASCADE, related_name="attachments")
+    document = models.ForeignKey(
+        get_document_model_string(), verbose_name=_("file"), on_delete=models.PROTECT, related_name="+"
+    )
+    title = models.CharField(_("title"), max_length=255, blank=True)
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+
+
+class RelatedItem(Orderable):
+    class Kind(models.TextChoices):
+        RELATED = "related", _("related item")
+        INTERPRETATION = "interpretation", _("policy interpretation")
+
+    page = ParentalKey(DisclosurePage, on_delete=models.CASCADE, related_name="related_items")
+    related = models.ForeignKey(
+        DisclosurePage, verbose_name=_("item"), on_delete=models.CASCADE, related_name="+"
+    )
+    kind = models.CharField(_("kind"), max_length=15, choices=Kind, default=Kind.RELATED)
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("related item")
+        verbose_name_plural = _("related items")

@@ -1,0 +1,38 @@
+"""The catalogue's home and the folders its items stand in."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.contrib.routable_page.models import RoutablePageMixin
+from wagtail.fields import RichTextField
+from wagtail.models import Page
+
+from ...departments.models import Department
+from ...publishing.guard import Guarded
+
+
+class CatalogueIndexPage(Guarded, RoutablePageMixin, Page):
+    """信息公开目录: home of the catalogue, with its lists, search, feeds and number resolver below it."""
+
+    introduction = RichTextField(_("introduction"), blank=True)
+
+    template = "wagtail_disclosure/catalogue/index.html"
+    subpage_types = ["wagtail_disclosure.DepartmentFolderPage"]
+
+    class Meta:
+        verbose_name = _("disclosure catalogue")
+        verbose_name_plural = _("disclosure catalogues")
+
+
+class DepartmentFolderPage(Page):
+    """Holds the items of one department. Never public itself: lists come from the register."""
+
+    department = models.ForeignKey(
+        Department, verbose_name=_("department"), on_delete=models.PROTECT, related_name="folders"
+    )
+
+    parent_page_types = ["wagtail_disclosure.CatalogueIndexPage"]
+    subpage_types = ["wagtail_disclosure.DisclosurePage", "wagtail_disclosure.EntryPage"]
+
+    class Meta:
+        verbose_name = _("department folder")
+        verbose_name_plural = _("department folders")

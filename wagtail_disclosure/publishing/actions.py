@@ -1,0 +1,166 @@
+"""What people do with items: submit, approve, return, take back, withdraw.
+
+Views, bulk actions, imports and the demo all call these; each checks, acts, and records in one transaction.
+"""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.models import TaskState
+
+from . import ledger
+from .digest import digest_of
+from .errors import GateRefused, NotYourReview, StaleReview, WithdrawalRequired
+from .evidence import required_steps, user_key, why_not_reviewer
+from .models import Approval, LedgerEntry, ReviewTask, Withdrawal
+from .signals import review_passed, review_returned
+
+
+def specific(item):
+    return item.specific if hasattr(item, "specific") else item
+
+
+@transaction.atomic
+def submit(item, user):
+    """Send the latest draft of ``item`` into review and return the ``WorkflowState``.
+
+    Raises :class:`GateRefused` if no review is set up here or the draft is not ready
+    (for a disclosure page: its disclosure attribute is not determined, Arts. 13–18), and
+    ``ValidationError`` if required fields are empty.
+    """
+    item = specific(item)
+    draft = item.get_latest_revision_as_object()
+    if item.get_latest_revision() is None:
+        item.save_revision(user=user, clean=False)
+        item.refresh_from_db()
+    if item.workflow_in_progress:
+        raise GateRefused(_("“%(title)s” is already under review.") % {"title": item})
+    workflow = item.get_workflow()
+    if workflow is None or not required_steps(draft):
+        raise GateRefused(_("No review is set up here. Run disclosure_setup or add a review policy."))
+    ready = getattr(draft, "check_ready_for_review", None)
+    if ready is not None:
+        ready()
+    draft.full_clean()
+    waiting = item.current_workflow_state
+    if waiting is not None:
+        waiting.resume(user=user)
+        return waiting
+    return workflow.start(item, user)
+
+
+def _locked(task_state):
+    state = (
+        TaskState.objects.select_for_update().select_related("workflow_state", "task").get(pk=task_state.pk)
+    )
+    workflow_state = state.workflow_state
+    open_step = (
+        state.status == TaskState.STATUS_IN_PROGRESS
+        and workflow_state.status == workflow_state.STATUS_IN_PROGRESS
+        and workflow_state.current_task_state_id == state.pk
+    )
+    if not open_step:
+        raise StaleReview(_("This step has been decided already, or the review has moved on."))
+    task = state.task.specific
+    if not isinstance(task, ReviewTask):
+        raise GateRefused(_("“%(step)s” is not a step of the disclosure review.") % {"step": state.task.name})
+    return state, task, specific(workflow_state.content_object)
+
+
+@transaction.atomic
+def approve(task_state, user, *, digest, comment="", details=None):
+    """Record that ``user`` passed this step for exactly ``digest``; after the last step the item is published.
+
+    Raises :class:`NotYourReview`, :class:`StaleReview` if the draft is no longer what the reviewer saw,
+    ``ValidationError`` for an incomplete checklist, and :class:`ReviewRequired` if publication lacks evidence.
+    """
+    state, task, item = _locked(task_state)
+    reason = why_not_reviewer(task, item, user)
+    if reason:
+        raise NotYourReview(reason)
+    draft = item.get_latest_revision().as_object()
+    if digest_of(draft).value != digest:
+        raise StaleReview(_("The draft changed after you opened it. Read it again before you decide."))
+    details = task.clean_details(details or {})
+    _record_approval(item, task, user, digest, comment, details)
+    state.approve(user=user, comment=comment)
+    review_passed.send(sender=Approval, task_state=state, item=item, user=user)
+    return state
+
+
+def _record_approval(item, task, user, digest, comment, details):
+    now = timezone.now()
+    entry = ledger.append(
+        LedgerEntry.Kind.APPROVED,
+        item,
+        digest=digest,
+        actor=user,
+        data={"task": task.pk, "step": task.name, "user": user_key(user), "details": details},
+        at=now,
+    )
+    approval = Approval(
+        digest=digest,
+        task=task.task_ptr,
+        step_name=task.name,
+        user=user,
+        user_key=user_key(user),
+        user_name=ledger.display_name(user),
+        comment=comment,
+        details=details,
+        approved_at=now,
+        ledger_entry=entry,
+    )
+    approval.set_item(item)
+    approval.save()
+    return approval
+
+
+@transaction.atomic
+def reject(task_state, user, *, comment):
+    """Return the item to its drafter with ``comment``. Raises ``ValidationError`` without one."""
+    if not comment.strip():
+        raise ValidationError(_("Say what has to be changed."))
+    state, task, item = _locked(task_state)
+    reason = why_not_reviewer(task, item, user)
+    if reason:
+        raise NotYourReview(reason)
+    now = timezone.now()
+    Approval.objects.about(item).filter(voided_at=None, seals=None).update(voided_at=now)
+    ledger.append(
+        LedgerEntry.Kind.REJECTED,
+        item,
+        digest=digest_of(item.get_latest_revision().as_object()).value,
+        actor=user,
+        data={"task": task.pk, "step": task.name, "comment": comment},
+        at=now,
+    )
+    state.reject(user=user, comment=comment)
+    review_returned.send(sender=Approval, task_state=state, item=item, user=user)
+    return state
+
+
+@transaction.atomic
+def withdraw(item, user, *, reason, explanation, successor_url=""):
+    """Take a public item off the site by a decision, and return the :class:`Withdrawal`.
+
+    Raises ``ValidationError`` for an unknown reason or an empty explanation.
+    """
+    item = specific(item)
+    if not item.live:
+        raise WithdrawalRequired(_("“%(title)s” is not public.") % {"title": item})
+    decision = Withdrawal(
+        title=str(item)[:255],
+        reason=reason,
+        explanation=explanation.strip(),
+        successor_url=successor_url,
+        decided_by=user,
+        decided_by_name=ledger.display_name(user),
+        decided_at=timezone.now(),
+    )
+    decision.set_item(item)
+    decision.full_clean(exclude=["content_type"])
+    decision.save()
+    item.unpublish(user=user)
+    decision.refresh_from_db()
+    return decision

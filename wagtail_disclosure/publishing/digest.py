@@ -1,0 +1,141 @@
+"""The content digest: sha-256 over everything a visitor would be served of an item.
+
+Approvals are given to a digest, never to a revision, because autosave rewrites revisions.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from wagtail.fields import StreamField
+from wagtail.models import COMMENTS_RELATION_NAME, ReferenceIndex
+
+from .guard import child_relations
+
+# Bookkeeping that changes without the content changing.
+VOLATILE = frozenset(
+    """pk id page_ptr path depth numchild url_path draft_title live has_unpublished_changes
+    first_published_at last_published_at live_revision latest_revision latest_revision_created_at
+    expired locked locked_at locked_by owner content_type alias_of translation_key""".split()
+) | {COMMENTS_RELATION_NAME}
+# What may differ between an item and its alias.
+PLACE = frozenset({"slug", "locale", "go_live_at", "expire_at", "show_in_menus"})
+
+
+@dataclass(frozen=True)
+class Digest:
+    """The digest of one state of an item, with the files it covers."""
+
+    value: str
+    body: str
+    files: tuple
+
+    def __str__(self):
+        return self.value
+
+
+def digest_of(item):
+    """Compute the :class:`Digest` of ``item`` (specific instance, from memory or from the database)."""
+    content = _content(item)
+    files = tuple(_files(item))
+    extras = item.digest_extras() if hasattr(item, "digest_extras") else {}
+    body = {
+        "model": item._meta.label_lower,
+        "content": {key: value for key, value in content.items() if key not in PLACE},
+        "files": files,
+        "extras": extras,
+    }
+    whole = {
+        "body": body,
+        "place": {key: content.get(key) for key in sorted(PLACE)},
+        "pk": str(item.pk),
+        "parent": _parent_key(item),
+    }
+    return Digest(value=_sha256(whole), body=_sha256(body), files=files)
+
+
+def _sha256(data):
+    text = json.dumps(data, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _content(item):
+    data = {key: value for key, value in item.serializable_data().items() if key not in VOLATILE}
+    _normalise_streams(item._meta.model, data)
+    for relation in child_relations(item._meta.model) if hasattr(item, "_cluster_related_objects") else []:
+        name, parent_field = relation.get_accessor_name(), relation.field.name
+        dropped = {"pk", parent_field, relation.related_model._meta.pk.name}
+        rows = []
+        for row in data.get(name) or []:
+            row = {key: value for key, value in row.items() if key not in dropped}
+            _normalise_streams(relation.related_model, row)
+            rows.append(row)
+        data[name] = rows
+    # Through JSON and back, so that a date from the database equals the same date from a revision.
+    return json.loads(json.dumps(data, cls=DjangoJSONEncoder))
+
+
+def _normalise_streams(model, data):
+    for field in model._meta.get_fields():
+        if isinstance(field, StreamField) and isinstance(data.get(field.name), str):
+            data[field.name] = _without_block_ids(json.loads(data[field.name] or "[]"))
+
+
+def _without_block_ids(value):
+    """Block ids are made up on saving; they are no content."""
+    if isinstance(value, list):
+        return [_without_block_ids(each) for each in value]
+    if isinstance(value, dict):
+        is_block = "type" in value and "value" in value
+        return {
+            key: _without_block_ids(each) for key, each in value.items() if not (is_block and key == "id")
+        }
+    return value
+
+
+def _parent_key(item):
+    if not hasattr(item, "depth") or not item.depth or item.depth < 2:
+        return None
+    parent_path = item.path[: -item.steplen]
+    base = item._meta.get_parent_list()[-1] if item._meta.get_parent_list() else type(item)
+    return base.objects.filter(path=parent_path).values_list("pk", flat=True).first()
+
+
+def _files(item):
+    """Documents and images the item refers to, with the hash of the bytes as they lie in storage now."""
+    wanted = set()
+    for content_type_id, object_id, *_path in ReferenceIndex._extract_references_from_object(item):
+        model = ContentType.objects.get_for_id(content_type_id).model_class()
+        if model is not None and file_field(model):
+            wanted.add((content_type_id, str(object_id)))
+    for content_type_id, object_id in sorted(wanted):
+        model = ContentType.objects.get_for_id(content_type_id).model_class()
+        row = model._base_manager.filter(pk=object_id).first()
+        yield {
+            "content_type": f"{model._meta.app_label}.{model._meta.model_name}",
+            "object_id": object_id,
+            "title": getattr(row, "title", ""),
+            "sha256": file_hash(getattr(row, file_field(model).name)) if row else "missing",
+        }
+
+
+def file_field(model):
+    """The field of a document or image model that holds its file, or None."""
+    if not hasattr(model, "file_hash") and not hasattr(model, "get_file_hash"):
+        return None
+    return next((f for f in model._meta.get_fields() if isinstance(f, models.FileField)), None)
+
+
+def file_hash(stored):
+    """sha-256 of a stored file, or ``"missing"``."""
+    sha = hashlib.sha256()
+    try:
+        with stored.storage.open(stored.name) as handle:
+            for chunk in iter(lambda: handle.read(1 << 20), b""):
+                sha.update(chunk)
+    except (FileNotFoundError, OSError, ValueError):
+        return "missing"
+    return sha.hexdigest()

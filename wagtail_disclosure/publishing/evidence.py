@@ -1,0 +1,162 @@
+"""Whether an item may be public: the steps its place requires, and who passed them for exactly its content."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth import get_user_model
+from django.utils.translation import gettext as _
+from wagtail.models import Locale
+
+from . import ledger
+from .models import Approval, Contribution, ReviewPolicy, ReviewPolicyStep, Seal
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The outcome of looking for evidence. ``missing`` explains in words what is not there."""
+
+    approvals: tuple
+    missing: tuple
+
+    @property
+    def complete(self):
+        return not self.missing
+
+
+def user_key(user):
+    return str(user.pk) if user is not None else ""
+
+
+def policies_for(item):
+    """The review policies of the item's place, outermost first."""
+    policies = ReviewPolicy.objects.select_related("page").prefetch_related("steps__task")
+    if not hasattr(item, "get_ancestors"):
+        # A snippet stands nowhere in the tree: the site's outermost policy holds.
+        return list(policies.order_by("page__depth", "page__path")[:1])
+    paths = [item.path[: length * item.steplen] for length in range(1, item.depth + 1)]
+    return list(policies.filter(page__path__in=paths).order_by("page__depth"))
+
+
+def applies(step, item):
+    if step.condition == ReviewPolicyStep.Condition.IMPORTANT:
+        return bool(getattr(item, "is_important", False))
+    if step.condition == ReviewPolicyStep.Condition.TRANSLATION:
+        return is_translation(item)
+    return True
+
+
+def is_translation(item):
+    return getattr(item, "locale_id", None) not in (None, Locale.get_default().pk)
+
+
+def required_steps(item):
+    """The tasks that ``item`` must pass, in order. A policy below adds steps and never removes one."""
+    tasks = {}
+    for policy in policies_for(item):
+        for step in policy.steps.all():
+            if applies(step, item):
+                tasks.setdefault(step.task_id, step.task)
+    return list(tasks.values())
+
+
+def step_applies(task, item):
+    """False only when every policy that names the step exempts the item from it."""
+    named = [step for policy in policies_for(item) for step in policy.steps.all() if step.task_id == task.pk]
+    return not named or any(applies(step, item) for step in named)
+
+
+def last_public_at(item):
+    seal = Seal.objects.about(item).filter(opened_at__isnull=False).order_by("-opened_at").first()
+    return seal.opened_at if seal else None
+
+
+def contributors(item):
+    """Keys of everybody who worked on any draft since the item was last public."""
+    since = last_public_at(item)
+    rows = Contribution.objects.about(item)
+    if since is not None:
+        rows = rows.filter(at__gt=since)
+    keys = set(rows.values_list("user_key", flat=True))
+    if since is None and getattr(item, "owner_id", None):
+        keys.add(str(item.owner_id))
+    return keys - {""}
+
+
+def current_approvals(item, digest):
+    """Approvals of this digest that are not void and whose ledger entry is authentic."""
+    rows = (
+        Approval.objects.about(item)
+        .filter(digest=digest, voided_at=None)
+        .select_related("ledger_entry__content_type")
+        .order_by("approved_at", "pk")
+    )
+    return [row for row in rows if _is_authentic(row)]
+
+
+def _is_authentic(approval):
+    entry = approval.ledger_entry
+    return (
+        ledger.is_authentic(entry)
+        and entry.kind == entry.Kind.APPROVED
+        and entry.content_type_id == approval.content_type_id
+        and entry.object_id == approval.object_id
+        and entry.digest == approval.digest
+        and entry.data.get("task") == approval.task_id
+        and entry.data.get("user") == approval.user_key
+    )
+
+
+def verdict(item, digest):
+    """Judge whether every required step was passed for ``digest`` by distinct people who did not contribute.
+
+    A review needs two people at least, whatever is configured; superusers are no exception.
+    """
+    required = required_steps(item)
+    if not required:
+        return Verdict((), (_("No review policy covers this place. Run disclosure_setup or add a policy."),))
+    wrote = contributors(item)
+    used, kept, missing = set(), [], []
+    approvals = current_approvals(item, digest)
+    for task in required:
+        found = next(
+            (
+                each
+                for each in approvals
+                if each.task_id == task.pk and each.user_key not in used and each.user_key not in wrote
+            ),
+            None,
+        )
+        if found is None:
+            missing.append(_("“%(step)s” has not approved this content.") % {"step": task.name})
+        else:
+            used.add(found.user_key)
+            kept.append(found)
+    if not missing and len(used | wrote) < 2:
+        missing.append(_("A review needs two people at least."))
+    return Verdict(tuple(kept), tuple(missing))
+
+
+def _approvals_of_this_review(item):
+    rows, since = Approval.objects.about(item).filter(voided_at=None), last_public_at(item)
+    return rows.filter(approved_at__gt=since) if since else rows
+
+
+def why_not_reviewer(task, item, user):
+    """Why ``user`` may not pass ``task`` for ``item`` now, as a sentence; empty when they may."""
+    if not user.is_active:
+        return _("This account is not active.")
+    draft = item.get_latest_revision_as_object()
+    if not task.reviewers(draft).filter(pk=user.pk).exists():
+        return _("You do not hold this step of the review.")
+    if user_key(user) in contributors(draft):
+        return _("You worked on this draft, so somebody else has to review it.")
+    if _approvals_of_this_review(item).filter(user_key=user_key(user)).exists():
+        return _("You have already passed another step of this review.")
+    return ""
+
+
+def reviewers_for(task, item):
+    """The users who may pass ``task`` now: holders of the step less contributors and earlier reviewers."""
+    taken = _approvals_of_this_review(item).values_list("user_key", flat=True)
+    to_key = get_user_model()._meta.pk.to_python
+    excluded = [to_key(key) for key in contributors(item) | set(taken) if key]
+    return task.specific.reviewers(item).exclude(pk__in=excluded)

@@ -1,0 +1,42 @@
+"""How evidence refers to the item it is about: any page or snippet, by its base type and key."""
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+def base_content_type(item):
+    """The content type of the outermost concrete parent of ``item`` (for every page: the base page)."""
+    parents = item._meta.get_parent_list()
+    return ContentType.objects.get_for_model(parents[-1] if parents else item, for_concrete_model=False)
+
+
+class ItemQuerySet(models.QuerySet):
+    def about(self, item):
+        """Rows about ``item`` (an instance of a guarded model)."""
+        return self.filter(content_type=base_content_type(item), object_id=str(item.pk))
+
+
+class AboutItem(models.Model):
+    """A row of evidence about one item. The item may be gone: evidence outlives it."""
+
+    content_type = models.ForeignKey(
+        ContentType, verbose_name=_("kind of item"), on_delete=models.PROTECT, related_name="+"
+    )
+    object_id = models.CharField(_("item"), max_length=64)
+
+    objects = ItemQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def set_item(self, item):
+        self.content_type = base_content_type(item)
+        self.object_id = str(item.pk)
+
+    @property
+    def item(self):
+        """The item in its specific class, or None when it no longer exists."""
+        model = self.content_type.model_class()
+        found = model._default_manager.filter(pk=self.object_id).first() if model else None
+        return getattr(found, "specific", found)

@@ -1,0 +1,45 @@
+"""Which steps of review a part of the site requires. A policy below adds steps, it never removes one."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.models import Orderable
+
+from ...compat import PAGE_MODEL
+
+
+class ReviewPolicy(ClusterableModel):
+    """The review that a page and everything below it must pass before it is public."""
+
+    page = models.OneToOneField(
+        PAGE_MODEL, verbose_name=_("page"), on_delete=models.CASCADE, related_name="disclosure_review_policy"
+    )
+
+    class Meta:
+        verbose_name = _("review policy")
+        verbose_name_plural = _("review policies")
+
+    def __str__(self):
+        return str(self.page)
+
+
+class ReviewPolicyStep(Orderable):
+    class Condition(models.TextChoices):
+        ALWAYS = "always", _("every item")
+        IMPORTANT = "important", _("important items only")
+        TRANSLATION = "translation", _("translations only")
+
+    policy = ParentalKey(ReviewPolicy, on_delete=models.CASCADE, related_name="steps")
+    task = models.ForeignKey(
+        "wagtailcore.Task",
+        verbose_name=_("step"),
+        on_delete=models.PROTECT,
+        related_name="disclosure_policy_steps",
+    )
+    condition = models.CharField(_("applies to"), max_length=12, choices=Condition, default=Condition.ALWAYS)
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("review step")
+        verbose_name_plural = _("review steps")
+        constraints = [models.UniqueConstraint(fields=["policy", "task"], name="disclosure_policy_step_once")]

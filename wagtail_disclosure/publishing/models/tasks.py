@@ -1,0 +1,203 @@
+"""The steps of review as Wagtail tasks, so that Wagtail's workflow screens, reports and comments work."""
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Task, TaskState
+from wagtail.signals import task_submitted
+
+from ...departments.models import Department, DepartmentMember
+
+
+class ReviewTask(Task):
+    """A step of review. It grants nothing by itself: ``publishing.actions.approve`` records the approval."""
+
+    form_class = "wagtail_disclosure.publishing.review.forms.ApproveForm"
+    reject_form_class = "wagtail_disclosure.publishing.review.forms.RejectForm"
+
+    class Meta:
+        abstract = True
+
+    def reviewers(self, item):
+        """The users who hold this step for ``item``."""
+        raise NotImplementedError
+
+    def clean_details(self, details):
+        """Validate and return what the reviewer stated besides the comment. Raises ``ValidationError``."""
+        if details:
+            raise ValidationError(_("This step has no checklist."))
+        return {}
+
+    def start(self, workflow_state, user=None):
+        from ..evidence import step_applies
+
+        if step_applies(self, workflow_state.content_object.get_latest_revision_as_object()):
+            return super().start(workflow_state, user=user)
+        state = self.get_task_state_class()(
+            workflow_state=workflow_state,
+            status=TaskState.STATUS_SKIPPED,
+            revision=workflow_state.content_object.get_latest_revision(),
+            task=self,
+            finished_at=timezone.now(),
+        )
+        state.save()
+        task_submitted.send(sender=TaskState, instance=state, user=user)
+        return state
+
+    def on_action(self, task_state, user, action_name, **kwargs):
+        from .. import actions
+
+        if action_name == "approve":
+            actions.approve(
+                task_state,
+                user,
+                digest=kwargs.get("digest", ""),
+                comment=kwargs.get("comment", ""),
+                details=kwargs.get("details") or {},
+            )
+        elif action_name == "reject":
+            actions.reject(task_state, user, comment=kwargs.get("comment", ""))
+
+    def get_actions(self, obj, user):
+        from ..evidence import why_not_reviewer
+
+        if why_not_reviewer(self, obj, user):
+            return []
+        return [
+            ("reject", _("Return to the drafter"), True),
+            ("approve", _("Approve"), True),
+        ]
+
+    def get_form_for_action(self, action):
+        return import_string(self.form_class if action == "approve" else self.reject_form_class)
+
+    def locked_for_user(self, obj, user):
+        # Nobody edits what is under review: reviewers return it, drafters take it back.
+        return True
+
+    def user_can_access_editor(self, obj, user):
+        return self.reviewers(obj).filter(pk=user.pk).exists()
+
+    def get_task_states_user_can_moderate(self, user, **kwargs):
+        states = self.task_states.filter(status=TaskState.STATUS_IN_PROGRESS).select_related(
+            "workflow_state", "revision"
+        )
+        mine = [state.pk for state in states if self.get_actions(state.workflow_state.content_object, user)]
+        return TaskState.objects.filter(pk__in=mine)
+
+
+class GroupReviewTask(ReviewTask):
+    """A step held by the members of groups."""
+
+    groups = models.ManyToManyField(
+        Group,
+        verbose_name=_("groups"),
+        related_name="+",
+        help_text=_("Members of these groups may pass this step."),
+    )
+
+    admin_form_fields = [*Task.admin_form_fields, "groups"]
+    admin_form_widgets = {"groups": forms.CheckboxSelectMultiple}
+
+    class Meta:
+        abstract = True
+
+    def reviewers(self, item):
+        return get_user_model().objects.filter(is_active=True, groups__in=self.groups.all()).distinct()
+
+    def get_task_states_user_can_moderate(self, user, **kwargs):
+        if not self.groups.filter(pk__in=user.groups.all()).exists():
+            return TaskState.objects.none()
+        return super().get_task_states_user_can_moderate(user, **kwargs)
+
+
+class DepartmentHeadReview(ReviewTask):
+    """初审: the reviewer of the department that is responsible for the item."""
+
+    class Meta:
+        verbose_name = _("department head review")
+        verbose_name_plural = _("department head reviews")
+
+    def reviewers(self, item):
+        department_id = getattr(item, "department_id", None)
+        users = get_user_model().objects
+        if department_id is None:
+            return users.none()
+        return users.filter(
+            is_active=True,
+            disclosure_roles__department=department_id,
+            disclosure_roles__role=DepartmentMember.Role.REVIEWER,
+        ).distinct()
+
+    def get_task_states_user_can_moderate(self, user, **kwargs):
+        if not Department.objects.reviewed_by(user).exists():
+            return TaskState.objects.none()
+        return super().get_task_states_user_can_moderate(user, **kwargs)
+
+    @classmethod
+    def get_description(cls):
+        return _("The reviewer of the department that is responsible for the item")
+
+
+class SecrecyReview(GroupReviewTask):
+    """保密审查 before publication, item by item (Secrecy Law 2024 Art. 35; Regulation Art. 17)."""
+
+    form_class = "wagtail_disclosure.publishing.review.forms.SecrecyForm"
+
+    class Meta:
+        verbose_name = _("secrecy review")
+        verbose_name_plural = _("secrecy reviews")
+
+    @classmethod
+    def get_description(cls):
+        return _("Members of the chosen groups confirm each point of the secrecy checklist")
+
+    def clean_details(self, details):
+        from ...rules.profiles import get_profile
+
+        wanted = [point["code"] for point in get_profile().secrecy_checklist]
+        confirmed = details.get("checklist") or []
+        if not isinstance(confirmed, (list, tuple)) or set(confirmed) != set(wanted):
+            raise ValidationError(_("Confirm every point of the secrecy checklist."))
+        return {"checklist": list(wanted)}
+
+
+class CopyCheck(GroupReviewTask):
+    """核稿 by the office."""
+
+    class Meta:
+        verbose_name = _("copy-check")
+        verbose_name_plural = _("copy-checks")
+
+    @classmethod
+    def get_description(cls):
+        return _("Members of the chosen groups check wording, figures, format and metadata")
+
+
+class LeaderApproval(GroupReviewTask):
+    """领导审批."""
+
+    class Meta:
+        verbose_name = _("leader approval")
+        verbose_name_plural = _("leader approvals")
+
+    @classmethod
+    def get_description(cls):
+        return _("Members of the chosen groups decide on publication")
+
+
+class TranslationCheck(GroupReviewTask):
+    """A second person compares a translation with the approved original."""
+
+    class Meta:
+        verbose_name = _("translation check")
+        verbose_name_plural = _("translation checks")
+
+    @classmethod
+    def get_description(cls):
+        return _("Members of the chosen groups compare the translation with the approved original")

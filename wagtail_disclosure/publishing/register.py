@@ -1,0 +1,95 @@
+"""Writing the published register. Only the gate calls ``enter`` and ``leave``, in the publishing transaction."""
+
+from django.db.models import F
+
+from .models import PublishedItem, PublishedItemCategory, RegisterCounter
+from .signals import register_entered, register_left
+
+# Facets with a maintained count: register column -> axis name.
+COUNTED = {
+    "department_id": "department",
+    "year": "year",
+    "genre": "genre",
+    "attribute": "attribute",
+    "kind": "kind",
+    "reporting_class": "reporting_class",
+    "topic": "topic",
+}
+
+
+def position_of(date_published, page_id):
+    """The sort key of lists: publication time in milliseconds, then the page, in one integer."""
+    return int(date_published.timestamp() * 1000) * 1_000_000 + page_id % 1_000_000
+
+
+def enter(item, seal):
+    """Write the register row of ``item`` under ``seal``, with its categories and the counters."""
+    row = item.register_row(seal) if hasattr(item, "register_row") else None
+    if row is None:
+        return None
+    categories = set(row.pop("categories", ()))
+    old = PublishedItem.objects.filter(pk=item.pk).first()
+    if old is not None:
+        _count(old, _categories_of(old), -1)
+        # The date of first publication is fixed by the first publishing and never moves.
+        row["date_published"] = old.date_published
+    row["year"] = _local_year(row["date_published"])
+    row["position"] = position_of(row["date_published"], item.pk)
+    published = PublishedItem(page_id=item.pk, **row)
+    published.save(force_insert=old is None)
+    PublishedItemCategory.objects.filter(item_id=item.pk).delete()
+    PublishedItemCategory.objects.bulk_create(
+        PublishedItemCategory(
+            item=published,
+            category_id=category,
+            site_id=published.site_id,
+            language=published.language,
+            position=published.position,
+        )
+        for category in sorted(categories)
+    )
+    _count(published, categories, 1)
+    register_entered.send(sender=PublishedItem, published=published, item=item)
+    return published
+
+
+def leave(item):
+    """Take ``item`` out of the register."""
+    old = PublishedItem.objects.filter(pk=item.pk).first()
+    if old is None:
+        return
+    _count(old, _categories_of(old), -1)
+    register_left.send(sender=PublishedItem, page_id=item.pk)
+    old.delete()
+
+
+def _local_year(moment):
+    from django.utils import timezone
+
+    return timezone.localtime(moment).year
+
+
+def _categories_of(published):
+    return set(published.categories.values_list("category_id", flat=True))
+
+
+def counted_values(published, categories):
+    """The (axis, value) pairs a register row counts for."""
+    yield "all", ""
+    for column, axis in COUNTED.items():
+        value = getattr(published, column)
+        if value not in (None, ""):
+            yield axis, str(value)
+    for category in categories:
+        yield "category", str(category)
+
+
+def _count(published, categories, step):
+    key = {"site_id": published.site_id, "language": published.language}
+    for axis, value in sorted(counted_values(published, categories)):
+        changed = RegisterCounter.objects.filter(**key, axis=axis, value=value).update(
+            count=F("count") + step
+        )
+        if not changed:
+            RegisterCounter.objects.get_or_create(**key, axis=axis, value=value, defaults={"count": 0})
+            RegisterCounter.objects.filter(**key, axis=axis, value=value).update(count=F("count") + step)

@@ -1,0 +1,14 @@
+"""Sent by the gate inside the publishing transaction."""
+
+from django.dispatch import Signal
+
+# An item entered the published register or was rewritten in it. Provides: published (PublishedItem), item.
+register_entered = Signal()
+
+# An item left the register. Provides: page_id.
+register_left = Signal()
+
+# A step of review waits for reviewers, was passed, or returned the item. Provides: task_state, item, user.
+review_waiting = Signal()
+review_passed = Signal()
+review_returned = Signal()
