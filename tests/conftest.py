@@ -1,0 +1,103 @@
+"""What every test stands on: an empty cache, the tree that Wagtail's migrations leave behind, a browser."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core.cache import caches
+from django.db.models.signals import post_migrate
+
+SCREENSHOTS = Path(__file__).resolve().parent.parent / ".ci" / "out" / "screenshots"
+CHROMIUM_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--no-proxy-server",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def restore_tree(sender, using="default", **kwargs):
+    """Put back what the migrations of Wagtail create, after a test that commits has emptied the database."""
+    from django.contrib.contenttypes.models import ContentType
+    from wagtail.models import Collection, Locale, Page, Site
+
+    if Page.objects.using(using).exists():
+        return
+    ContentType.objects.clear_cache()
+    locale = Locale.objects.using(using).get_or_create(language_code="zh-hans")[0]
+    root = Page.add_root(instance=Page(title="Root", slug="root", locale=locale))
+    home = root.add_child(instance=Page(title="Home", slug="home", locale=locale))
+    Site.objects.using(using).create(hostname="localhost", root_page=home, is_default_site=True)
+    if not Collection.objects.using(using).exists():
+        Collection.add_root(instance=Collection(name="Root"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tree_is_restored():
+    # A flush sends post_migrate, as a migration does.
+    post_migrate.connect(restore_tree, sender=apps.get_app_config("testapp"))
+
+
+@pytest.fixture(autouse=True)
+def _empty_caches():
+    for cache in caches.all(initialized_only=True):
+        cache.clear()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A headless Chromium with a profile of its own; CHROMIUM names another executable."""
+    from playwright.sync_api import sync_playwright
+
+    executable = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    assert executable, "Chromium is needed for the browser journeys: apt-get install chromium"
+    # Playwright runs an event loop in this thread; the tests themselves are synchronous.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def new_page(chromium, live_server):
+    """Open a page of the running site in a session of its own: ``new_page(width=390, locale="en")``.
+
+    The test fails at its end if a page logged an error to the console or a script raised one.
+    """
+    contexts, errors = [], []
+
+    def open_page(*, width=1280, height=900, locale="zh-CN", **options):
+        context = chromium.new_context(
+            base_url=live_server.url, locale=locale, viewport={"width": width, "height": height}, **options
+        )
+        context.set_default_timeout(15_000)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(f"{page.url}: {error}"))
+        page.on("console", lambda m: errors.append(f"{page.url}: {m.text}") if m.type == "error" else None)
+        contexts.append(context)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def screenshot():
+    """Keep a picture of a page for people to look at: ``screenshot(page, "entry-phone")``."""
+
+    def take(page, name):
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+
+    return take
