@@ -7,8 +7,10 @@ import pytest
 from django.apps import apps
 from django.core import checks as django_checks
 from django.db import connections
+from wagtail.models import Site
 
 from wagtail_disclosure import checks, conf
+from wagtail_disclosure.models import CatalogueIndexPage, CopyCheck, ReviewPolicy, ReviewPolicyStep
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
@@ -209,6 +211,56 @@ def test_wagtail_itself_asks_for_the_base_url_of_the_admin(settings):
     settings.WAGTAILADMIN_BASE_URL = None
     ids = [message.id for message in django_checks.run_checks()]
     assert "wagtailadmin.W003" in ids
+
+
+@pytest.fixture
+def catalogue(db):
+    home = Site.objects.get(is_default_site=True).root_page
+    return home.add_child(instance=CatalogueIndexPage(title="Catalogue", slug="catalogue", live=False))
+
+
+def policies_reported(databases=("default",)):
+    return [
+        message
+        for message in django_checks.run_checks(tags=["database"], databases=list(databases))
+        if message.id == f"{checks.TAG}.W005"
+    ]
+
+
+def require_review(page, *tasks):
+    policy = ReviewPolicy.objects.create(page=page)
+    for task in tasks:
+        ReviewPolicyStep.objects.create(policy=policy, task=task)
+
+
+def test_a_catalogue_without_a_review_policy(catalogue):
+    [warning] = policies_reported()
+    assert warning.obj == catalogue
+    assert "disclosure_setup" in warning.hint
+    require_review(catalogue)
+    assert policies_reported() == [warning], "a policy without steps approves nothing"
+
+
+@pytest.mark.parametrize("place", ["catalogue", "above"])
+def test_a_catalogue_with_a_review_policy_at_or_above_it(place, catalogue):
+    page = catalogue if place == "catalogue" else catalogue.get_parent()
+    require_review(page, CopyCheck.objects.create(name="Copy-check"))
+    assert policies_reported() == []
+
+
+def test_policies_are_not_looked_for_without_a_database(catalogue):
+    assert policies_reported(databases=[]) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_check_is_silent_before_the_first_migration():
+    with connections["default"].schema_editor() as editor:
+        editor.alter_db_table(ReviewPolicyStep, ReviewPolicyStep._meta.db_table, "elsewhere")
+    try:
+        assert policies_reported() == []
+    finally:
+        with connections["default"].schema_editor() as editor:
+            editor.alter_db_table(ReviewPolicyStep, "elsewhere", ReviewPolicyStep._meta.db_table)
 
 
 def test_an_unknown_setting_raises_when_it_is_read():

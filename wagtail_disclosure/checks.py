@@ -4,8 +4,8 @@ from difflib import get_close_matches
 
 from django.apps import apps
 from django.conf import settings
-from django.core.checks import Error, Warning, register
-from django.db import connections
+from django.core.checks import Error, Tags, Warning, register
+from django.db import DatabaseError, connections, router
 from django.template import TemplateDoesNotExist, engines
 from wagtail.models import DraftStateMixin, RevisionMixin, WorkflowMixin
 
@@ -303,3 +303,33 @@ def check_ledger_key(app_configs, **kwargs):
             id=f"{TAG}.W006",
         )
     ]
+
+
+@register(Tags.database)
+def check_policies(app_configs, databases=None, **kwargs):
+    """W005: a catalogue below which nothing can ever be published."""
+    from .models import CatalogueIndexPage, ReviewPolicyStep
+
+    if router.db_for_read(CatalogueIndexPage) not in (databases or []):
+        return []
+    try:
+        uncovered = [
+            page for page in CatalogueIndexPage.objects.all() if not _has_steps(page, ReviewPolicyStep)
+        ]
+    except DatabaseError:
+        # Before the first migration, or between two releases: the tables are not there yet.
+        return []
+    return [
+        Warning(
+            f"No review policy covers the catalogue {page.title!r} ({page.url_path}): nothing in it can be published.",
+            hint="Run python manage.py disclosure_setup, or add a review policy to the page or one above it.",
+            obj=page,
+            id=f"{TAG}.W005",
+        )
+        for page in uncovered
+    ]
+
+
+def _has_steps(page, steps):
+    above = page.get_ancestors(inclusive=True).values("pk")
+    return steps.objects.filter(policy__page__in=above).exists()
