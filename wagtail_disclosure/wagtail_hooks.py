@@ -1,1 +1,3 @@
 """The index of hooks: pulls in each domain's hooks."""
+
+from .departments import hooks as departments_hooks  # noqa: F401

@@ -1,9 +1,44 @@
 """Names of agencies, departments and categories in the languages of the site."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from wagtail.coreutils import get_content_languages
+
+from .. import conf
+
+NAME_LENGTH = 255
+
+
+def own_language():
+    """The language in which the agency writes its own names: ``CONTENT_LANGUAGE`` or ``LANGUAGE_CODE``."""
+    return conf.get("CONTENT_LANGUAGE") or settings.LANGUAGE_CODE
+
+
+def other_languages():
+    """The content languages besides the agency's own, as ``{code: name}``."""
+    return {code: name for code, name in get_content_languages().items() if code != own_language()}
+
+
+def validate_names(value):
+    """Raise ``ValidationError`` unless ``value`` maps language codes to names of at most 255 characters."""
+    if not isinstance(value, dict) or not all(
+        isinstance(key, str) and isinstance(text, str) for key, text in value.items()
+    ):
+        raise ValidationError(_("Names are given as one text per language."))
+    languages = get_content_languages()
+    for code, text in value.items():
+        if len(text) > NAME_LENGTH:
+            raise ValidationError(
+                _("The name in %(language)s has %(length)d characters; %(limit)d is the most."),
+                params={
+                    "language": languages.get(code, code),
+                    "length": len(text),
+                    "limit": NAME_LENGTH,
+                },
+            )
 
 
 class LocalNames(models.Model):
@@ -12,8 +47,10 @@ class LocalNames(models.Model):
     ``names`` maps language codes to names: ``{"en": "General Office"}``.
     """
 
-    name = models.CharField(_("name"), max_length=255)
-    names = models.JSONField(_("names in other languages"), default=dict, blank=True)
+    name = models.CharField(_("name"), max_length=NAME_LENGTH)
+    names = models.JSONField(
+        _("names in other languages"), default=dict, blank=True, validators=[validate_names]
+    )
 
     class Meta:
         abstract = True
