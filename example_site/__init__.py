@@ -1,0 +1,1 @@
+"""A whole agency: the site that shows what wagtail_disclosure does."""

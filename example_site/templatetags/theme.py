@@ -1,0 +1,56 @@
+"""What the example site's base template needs on every page: agency, menu, languages."""
+
+from django import template
+from django.utils.translation import get_language, get_language_info
+from wagtail.models import Locale, Site
+
+from wagtail_disclosure.departments.models import Agency
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def site_frame(context):
+    """Header and footer data; an empty dictionary where no site answers the request (mail, error pages)."""
+    request = context.get("request")
+    site = Site.find_for_request(request) if request else None
+    return build_frame(site, context.get("page"), request) if site else {}
+
+
+def build_frame(site, page, request):
+    root = site.root_page.localized.specific
+    menu = root.get_children().live().in_menu().only("title", "url_path", "path", "depth", "locale_id")
+    path = getattr(page, "url_path", "") or ""
+    return {
+        "agency": Agency.for_site(site),
+        "home_url": root.get_url(request),
+        "menu": [
+            {
+                "title": entry.title,
+                "url": entry.get_url(request),
+                "current": path.startswith(entry.url_path),
+            }
+            for entry in menu
+        ],
+        "languages": _languages(root, page, request),
+    }
+
+
+def _languages(root, page, request):
+    """The page in every language of the site, or that language's home page where it is not translated."""
+    homes = {home.locale_id: home for home in root.get_translations(inclusive=True).live()}
+    pages = {}
+    if getattr(page, "pk", None):
+        pages = {copy.locale_id: copy for copy in page.get_translations(inclusive=True).live()}
+    links = []
+    for locale in Locale.objects.filter(pk__in=homes):
+        target = pages.get(locale.pk) or homes[locale.pk]
+        links.append(
+            {
+                "code": locale.language_code,
+                "label": get_language_info(locale.language_code)["name_local"],
+                "url": target.get_url(request),
+                "current": locale.language_code == get_language(),
+            }
+        )
+    return links
