@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from wagtail.actions.unpublish import UnpublishAction
+from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.models import TaskState
 
 from . import ledger
@@ -161,6 +163,8 @@ def withdraw(item, user, *, reason, explanation, successor_url=""):
     decision.set_item(item)
     decision.full_clean(exclude=["content_type"])
     decision.save()
-    item.unpublish(user=user)
+    # The decision is the authority; nobody holds a permission to unpublish.
+    action = UnpublishPageAction if hasattr(item, "url_path") else UnpublishAction
+    action(item, user=user).execute(skip_permission_checks=True)
     decision.refresh_from_db()
     return decision

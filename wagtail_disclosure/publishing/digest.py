@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from modelcluster.models import ClusterableModel
 from wagtail.fields import StreamField
 from wagtail.models import COMMENTS_RELATION_NAME, ReferenceIndex
 
@@ -65,17 +66,26 @@ def _sha256(data):
 def _content(item):
     data = {key: value for key, value in item.serializable_data().items() if key not in VOLATILE}
     _normalise_streams(item._meta.model, data)
-    for relation in child_relations(item._meta.model) if hasattr(item, "_cluster_related_objects") else []:
+    for relation in child_relations(item._meta.model) if isinstance(item, ClusterableModel) else []:
         name, parent_field = relation.get_accessor_name(), relation.field.name
-        dropped = {"pk", parent_field, relation.related_model._meta.pk.name}
+        dropped = {"pk", parent_field, relation.related_model._meta.pk.name, "sort_order"}
         rows = []
-        for row in data.get(name) or []:
+        for row in _in_order(data.get(name) or []):
             row = {key: value for key, value in row.items() if key not in dropped}
             _normalise_streams(relation.related_model, row)
             rows.append(row)
         data[name] = rows
     # Through JSON and back, so that a date from the database equals the same date from a revision.
     return json.loads(json.dumps(data, cls=DjangoJSONEncoder))
+
+
+def _in_order(rows):
+    """Child rows in the order they are shown; positions are given on saving, so only the order counts."""
+    placed = enumerate(rows)
+    return [
+        row
+        for _place, row in sorted(placed, key=lambda each: (each[1].get("sort_order") or each[0], each[0]))
+    ]
 
 
 def _normalise_streams(model, data):

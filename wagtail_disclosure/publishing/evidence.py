@@ -82,13 +82,12 @@ def contributors(item):
 
 
 def current_approvals(item, digest):
-    """Approvals of this digest that are not void and whose ledger entry is authentic."""
-    rows = (
-        Approval.objects.about(item)
-        .filter(digest=digest, voided_at=None)
-        .select_related("ledger_entry__content_type")
-        .order_by("approved_at", "pk")
-    )
+    """Approvals of this digest in the present review that are not void and whose ledger entry is authentic.
+
+    Approvals from before the item was last public are spent: a superseded edition cannot be replayed.
+    """
+    rows = _approvals_of_this_review(item).filter(digest=digest).select_related("ledger_entry__content_type")
+    rows = rows.order_by("approved_at", "pk")
     return [row for row in rows if _is_authentic(row)]
 
 

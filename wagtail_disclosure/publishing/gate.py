@@ -52,8 +52,11 @@ def guard_class(model):
     if "_disclosure_guarded" in vars(model):
         return
     model._disclosure_guarded = True
-    model.save = _guarded_save(model.save)
-    model.publish = _guarded_publish(model.publish)
+    # A subclass that inherits the guarded methods needs no second layer.
+    for name, wrap in (("save", _guarded_save), ("publish", _guarded_publish)):
+        method = getattr(model, name)
+        if not getattr(method, "disclosure_gate", False):
+            setattr(model, name, wrap(method))
     if hasattr(model, "permissions_for_user"):
         from .permissions import tester_for
 
@@ -92,7 +95,7 @@ def _guarded_save(save):
         finally:
             self._disclosure_saving, self._disclosure_seal = False, None
 
-    guarded_save.alters_data = True
+    guarded_save.alters_data = guarded_save.disclosure_gate = True
     return guarded_save
 
 
@@ -105,7 +108,7 @@ def _guarded_publish(publish):
         with transaction.atomic():
             return publish(self, revision, user=user, **kwargs)
 
-    guarded_publish.alters_data = True
+    guarded_publish.alters_data = guarded_publish.disclosure_gate = True
     return guarded_publish
 
 

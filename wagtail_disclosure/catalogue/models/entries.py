@@ -198,6 +198,8 @@ class EntryPage(DisclosurePage):
 
     body = StreamField(BodyBlock(), verbose_name=_("body"), blank=True)
 
+    template = "wagtail_disclosure/catalogue/entry.html"
+
     class Meta:
         verbose_name = _("entry")
         verbose_name_plural = _("entries")

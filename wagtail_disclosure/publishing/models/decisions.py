@@ -26,13 +26,14 @@ class Withdrawal(AboutItem):
         settings.AUTH_USER_MODEL,
         verbose_name=_("decided by"),
         null=True,
+        blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
     )
     decided_by_name = models.CharField(_("name"), max_length=255)
     decided_at = models.DateTimeField(_("decided at"))
     # Set when the item has left; an open decision is what allows it to leave.
-    carried_out_at = models.DateTimeField(_("carried out at"), null=True)
+    carried_out_at = models.DateTimeField(_("carried out at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("withdrawal")

@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Task, TaskState
 from wagtail.signals import task_submitted
 
+from ... import conf
 from ...departments.models import Department, DepartmentMember
+from ...rules.profiles import get_profile
 
 
 class ReviewTask(Task):
@@ -158,9 +160,7 @@ class SecrecyReview(GroupReviewTask):
         return _("Members of the chosen groups confirm each point of the secrecy checklist")
 
     def clean_details(self, details):
-        from ...rules.profiles import get_profile
-
-        wanted = [point["code"] for point in get_profile().secrecy_checklist]
+        wanted = [point.code for point in get_profile(conf.get("JURISDICTION")).secrecy_checklist]
         confirmed = details.get("checklist") or []
         if not isinstance(confirmed, (list, tuple)) or set(confirmed) != set(wanted):
             raise ValidationError(_("Confirm every point of the secrecy checklist."))
