@@ -33,6 +33,7 @@ def enter(item, seal):
         _count(old, _categories_of(old), -1)
         # The date of first publication is fixed by the first publishing and never moves.
         row["date_published"] = old.date_published
+    row["date_updated"] = seal.opened_at
     row["year"] = _local_year(row["date_published"])
     row["position"] = position_of(row["date_published"], item.pk)
     published = PublishedItem(page_id=item.pk, **row)

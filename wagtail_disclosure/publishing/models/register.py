@@ -44,6 +44,8 @@ class PublishedItem(models.Model):
     date_generated = models.DateTimeField(_("date generated"), null=True)
     date_signed = models.DateField(_("date signed"), null=True)
     date_published = models.DateTimeField(_("date published"))
+    # When the content now public was published; later than date_published after a revision.
+    date_updated = models.DateTimeField(_("date updated"))
     year = models.PositiveSmallIntegerField(_("year of publication"))
     # Monotonic key of the lists: publication time, then page, in one sortable integer.
     position = models.BigIntegerField()
@@ -61,6 +63,7 @@ class PublishedItem(models.Model):
             models.Index(fields=["site", "language", "genre", "-position"], name="disclosure_reg_genre"),
             models.Index(fields=["site", "language", "attribute", "-position"], name="disclosure_reg_attr"),
             models.Index(fields=["site", "language", "kind", "-position"], name="disclosure_reg_kind"),
+            models.Index(fields=["translation_key"], name="disclosure_reg_translation"),
         ]
 
     def __str__(self):
