@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
-from wagtail.models import GroupPagePermission, Locale, Page, Site, Workflow, WorkflowPage, WorkflowTask
+from wagtail.models import GroupPagePermission, Locale, Page, Site, Workflow, WorkflowTask
 
 from wagtail_disclosure.catalogue.models import (
     AttributeDetermination,
@@ -83,8 +83,7 @@ def world():
         WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=order)
     catalogue = CatalogueIndexPage(title="政府信息公开目录", slug="catalogue", live=False)
     site.root_page.add_child(instance=catalogue)
-    WorkflowPage.objects.create(workflow=workflow, page=catalogue)
-    policy = ReviewPolicy.objects.create(page=catalogue)
+    policy = ReviewPolicy.objects.create(page=catalogue, workflow=workflow)
     for order, task in enumerate(tasks):
         ReviewPolicyStep.objects.create(policy=policy, task=task.task_ptr, sort_order=order)
     gate.seal_installed(catalogue)

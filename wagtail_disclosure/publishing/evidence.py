@@ -27,13 +27,29 @@ def user_key(user):
 
 
 def policies_for(item):
-    """The review policies of the item's place, outermost first."""
+    """The review policies of the item's place, outermost first.
+
+    A translation stands under the policies of the original's place. An item that stands under no policy, or in no
+    tree, is held by the outermost policy of its site: what is guarded is never without review.
+    """
     policies = ReviewPolicy.objects.select_related("page").prefetch_related("steps__task")
+    policies = policies.order_by("page__depth", "page__path")
     if not hasattr(item, "get_ancestors"):
-        # A snippet stands nowhere in the tree: the site's outermost policy holds.
-        return list(policies.order_by("page__depth", "page__path")[:1])
+        return list(policies[:1])
     paths = [item.path[: length * item.steplen] for length in range(1, item.depth + 1)]
-    return list(policies.filter(page__path__in=paths).order_by("page__depth"))
+    base = item._meta.get_parent_list()[-1] if item._meta.get_parent_list() else type(item)
+    places = base.objects.filter(path__in=paths).values_list("translation_key", flat=True)
+    found = list(policies.filter(page__translation_key__in=list(places)))
+    if found:
+        return found
+    in_site = policies.filter(page__path__startswith=item.path[: 2 * item.steplen])
+    return list(in_site[:1]) or list(policies[:1])
+
+
+def workflow_for(item):
+    """The workflow that leads ``item`` through its review, or None where no policy holds."""
+    policies = policies_for(item)
+    return policies[-1].workflow if policies else None
 
 
 def applies(step, item):

@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from functools import wraps
 
 from django.apps import apps
+from django.conf import settings
 from django.db import transaction
 from django.db.models.signals import post_save, pre_delete, pre_save
 from django.utils import timezone
@@ -19,7 +20,7 @@ from wagtail.models import Revision
 from . import guard, register
 from .digest import digest_of
 from .errors import ReviewRequired, WithdrawalRequired
-from .evidence import verdict
+from .evidence import verdict, workflow_for
 from .models import FileUse, LedgerEntry, Seal, Withdrawal
 from .models.items import base_content_type
 
@@ -57,6 +58,9 @@ def guard_class(model):
         method = getattr(model, name)
         if not getattr(method, "disclosure_gate", False):
             setattr(model, name, wrap(method))
+    # The policy chooses the workflow; one that a site assigned to the whole tree is not a disclosure review.
+    model.get_workflow = _workflow_by_policy
+    model.has_workflow = property(lambda self: self.get_workflow() is not None)
     if hasattr(model, "permissions_for_user"):
         from .permissions import tester_for
 
@@ -74,6 +78,12 @@ def _open_write(item):
         yield
     finally:
         _writing.reset(token)
+
+
+def _workflow_by_policy(self):
+    if not getattr(settings, "WAGTAIL_WORKFLOW_ENABLED", True):
+        return None
+    return workflow_for(self)
 
 
 def _guarded_save(save):

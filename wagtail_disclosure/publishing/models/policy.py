@@ -15,6 +15,13 @@ class ReviewPolicy(ClusterableModel):
     page = models.OneToOneField(
         PAGE_MODEL, verbose_name=_("page"), on_delete=models.CASCADE, related_name="disclosure_review_policy"
     )
+    workflow = models.ForeignKey(
+        "wagtailcore.Workflow",
+        verbose_name=_("workflow"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("Leads items through the steps. What is required is said by the steps below, not by it."),
+    )
 
     class Meta:
         verbose_name = _("review policy")
