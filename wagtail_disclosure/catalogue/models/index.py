@@ -4,10 +4,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.contrib.routable_page.models import RoutablePageMixin
 from wagtail.fields import RichTextField
-from wagtail.models import Page
+from wagtail.models import Page, get_page_models
 
 from ...departments.models import Department
 from ...publishing.guard import Guarded
+from .entries import DisclosurePage
 
 
 class CatalogueIndexPage(Guarded, RoutablePageMixin, Page):
@@ -31,8 +32,12 @@ class DepartmentFolderPage(Page):
     )
 
     parent_page_types = ["wagtail_disclosure.CatalogueIndexPage"]
-    subpage_types = ["wagtail_disclosure.DisclosurePage", "wagtail_disclosure.EntryPage"]
 
     class Meta:
         verbose_name = _("department folder")
         verbose_name_plural = _("department folders")
+
+    @classmethod
+    def clean_subpage_models(cls):
+        """Every kind of disclosed item, those of the site included."""
+        return [model for model in get_page_models() if issubclass(model, DisclosurePage)]
