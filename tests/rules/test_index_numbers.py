@@ -254,6 +254,9 @@ def test_scope_does_not_mix_up_values():
         ("segment", [{"kind": "random"}, YEAR, SERIAL], ["agency", "year"]),
         ("segment", [{"kind": "year", "colour": "red"}, SERIAL], ["agency", "year"]),
         ("segment", ["year", SERIAL], ["agency", "year"]),
+        ("segment", [{"kind": "literal", "text": 5}, YEAR, SERIAL], ["agency", "year"]),
+        ("segment", [{"kind": "field", "field": ["x"]}, YEAR, SERIAL], ["agency", "year"]),
+        ("segment", [{"kind": ["year"]}, SERIAL], ["agency", "year"]),
         ("long", [YEAR, SERIAL, *[literal("-" * 20)] * 6], ["agency", "year"]),
     ],
 )

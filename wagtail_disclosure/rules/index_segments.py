@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from .errors import RuleError
 
 LITERAL, FIELD, YEAR, DATE, SERIAL = "literal", "field", "year", "date", "serial"
+SEGMENT_KEYS = {"kind", "text", "field", "width"}
 KINDS = (LITERAL, FIELD, YEAR, DATE, SERIAL)
 # Fields an item's context can give; also the names of the parts a parsed number has.
 FIELDS = {
@@ -39,28 +40,18 @@ class Segment:
     @classmethod
     def from_data(cls, raw):
         """Build a segment from a JSON object; ``InvalidScheme`` when it makes no sense."""
-        known = (
-            isinstance(raw, Mapping)
-            and raw.get("kind") in KINDS
-            and not raw.keys()
-            - {
-                "kind",
-                "text",
-                "field",
-                "width",
-            }
-        )
-        if not known:
+        known = isinstance(raw, Mapping) and raw.get("kind") in KINDS and not raw.keys() - SEGMENT_KEYS
+        if not known or not all(isinstance(raw.get(key, ""), str) for key in ("text", "field")):
             raise InvalidScheme(_("“%(segment)s” is not a segment."), "segment", segment=str(raw)[:80])
         segment = cls(raw["kind"], raw.get("text", ""), raw.get("field", ""), raw.get("width"))
         segment._check()
         return segment
 
     def _check(self):
-        if self.kind == LITERAL and not re.fullmatch(r"[^\s\x00-\x1f\x7f]{1,20}", str(self.text)):
+        if self.kind == LITERAL and not re.fullmatch(r"[^\s\x00-\x1f\x7f]{1,20}", self.text):
             raise InvalidScheme(_("A separator needs 1 to 20 characters without spaces."), "literal")
         if self.kind == FIELD and self.field not in FIELDS:
-            raise InvalidScheme(_("There is no field “%(field)s”."), "field", field=str(self.field)[:80])
+            raise InvalidScheme(_("There is no field “%(field)s”."), "field", field=self.field[:80])
         if self.kind == FIELD and self.width is not None and not self._width_within(WIDEST_FIELD):
             raise InvalidScheme(_("A code has 1 to %(widest)s characters."), "width", widest=WIDEST_FIELD)
         if self.kind == SERIAL and not self._width_within(WIDEST_SERIAL):
