@@ -2,6 +2,7 @@
 
 from django import template
 from django.utils.translation import get_language, get_language_info
+from wagtail.coreutils import get_content_languages
 from wagtail.models import Locale, Site
 
 from wagtail_disclosure.departments.models import Agency
@@ -24,6 +25,8 @@ def build_frame(site, page, request):
     return {
         "agency": Agency.for_site(site),
         "home_url": root.get_url(request),
+        # The home page closes with the list of all columns.
+        "sitemap_url": f"{root.get_url(request)}#home-columns",
         "menu": [
             {
                 "title": entry.title,
@@ -43,7 +46,10 @@ def _languages(root, page, request):
     if getattr(page, "pk", None):
         pages = {copy.locale_id: copy for copy in page.get_translations(inclusive=True).live()}
     links = []
-    for locale in Locale.objects.filter(pk__in=homes):
+    order = list(get_content_languages())
+    for locale in sorted(
+        Locale.objects.filter(pk__in=homes), key=lambda each: order.index(each.language_code)
+    ):
         target = pages.get(locale.pk) or homes[locale.pk]
         links.append(
             {
