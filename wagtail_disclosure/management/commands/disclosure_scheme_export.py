@@ -1,0 +1,38 @@
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from ...catalogue import scheme_files, sheets
+from ...catalogue.models import CategoryScheme
+
+
+class Command(BaseCommand):
+    help = "Write a category scheme as CSV or XLSX."
+
+    def add_arguments(self, parser):
+        parser.add_argument("scheme", help="Code of the scheme.")
+        parser.add_argument(
+            "--output",
+            help="File to write; its ending decides the format. Standard output, as CSV, without it.",
+        )
+
+    def handle(self, *, scheme, output, **options):
+        found = CategoryScheme.objects.filter(code=scheme).first()
+        if found is None:
+            raise CommandError(_("There is no category scheme “%(code)s”.") % {"code": scheme})
+        rows = scheme_files.export_rows(found)
+        if output is None:
+            for chunk in sheets.rows_as_csv(rows):
+                self.stdout.write(chunk.decode(), ending="")
+            return
+        try:
+            with open(output, "wb") as handle:
+                if output.lower().endswith(".xlsx"):
+                    sheets.write_xlsx(rows, handle)
+                else:
+                    handle.writelines(sheets.rows_as_csv(rows))
+        except OSError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(
+            _("%(count)d categories written to %(file)s")
+            % {"count": found.categories.count(), "file": output}
+        )
