@@ -68,6 +68,21 @@ def review_tasks():
     return [head, secrecy, copy_check, leader], groups
 
 
+def people_of(office, groups, drafters):
+    """One person for each role; the officer drafts and the head reviews for ``office``."""
+    people = SimpleNamespace(
+        officer=user("officer", groups=[drafters], name="陈信"),
+        head=user("head", name="王处"),
+        secrecy=user("secrecy", groups=[groups["secrecy"]], name="李密"),
+        copy=user("copy", groups=[groups["copy"]], name="赵核"),
+        leader=user("leader", groups=[groups["leader"]], name="周委"),
+        root=user("root", superuser=True),
+    )
+    DepartmentMember.objects.create(department=office, user=people.officer, role="officer")
+    DepartmentMember.objects.create(department=office, user=people.head, role="reviewer")
+    return people
+
+
 def world():
     """A complete agency on the default site: catalogue, one department, four review steps, one person each."""
     site = Site.objects.get(is_default_site=True)
@@ -102,16 +117,7 @@ def world():
     parent = Category.objects.create(scheme=scheme, code="01", name="工作信息")
     category = Category.objects.create(scheme=scheme, code="0101", name="年度报告", parent=parent)
     drafters = group_with_pages("drafters", catalogue, "add", "change")
-    people = SimpleNamespace(
-        officer=user("officer", groups=[drafters], name="陈信"),
-        head=user("head", name="王处"),
-        secrecy=user("secrecy", groups=[groups["secrecy"]], name="李密"),
-        copy=user("copy", groups=[groups["copy"]], name="赵核"),
-        leader=user("leader", groups=[groups["leader"]], name="周委"),
-        root=user("root", superuser=True),
-    )
-    DepartmentMember.objects.create(department=office, user=people.officer, role="officer")
-    DepartmentMember.objects.create(department=office, user=people.head, role="reviewer")
+    people = people_of(office, groups, drafters)
     return SimpleNamespace(
         site=site,
         agency=agency,
