@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 from django.core import checks as django_checks
 from django.db import connections
-from wagtail.models import Site
+from wagtail.models import Site, Workflow
 
 from wagtail_disclosure import checks, conf
 from wagtail_disclosure.models import CatalogueIndexPage, CopyCheck, ReviewPolicy, ReviewPolicyStep
@@ -228,7 +228,7 @@ def policies_reported(databases=("default",)):
 
 
 def require_review(page, *tasks):
-    policy = ReviewPolicy.objects.create(page=page)
+    policy = ReviewPolicy.objects.create(page=page, workflow=Workflow.objects.create(name="Review"))
     for task in tasks:
         ReviewPolicyStep.objects.create(policy=policy, task=task)
 
