@@ -8,7 +8,6 @@ reused, by the catalogue.
 
 import datetime
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,6 +20,7 @@ from .errors import RuleError
 from .index_segments import DATE, FIELD, FIELDS, LITERAL, SERIAL, WIDEST_FIELD, YEAR, InvalidScheme, Segment
 from .labels import label
 from .organisation_codes import GB32100, InvalidCode, check_organisation_code
+from .text import fold
 
 # What serial numbers may be counted by, with the segments that show it in the number.
 SCOPES = {
@@ -329,5 +329,4 @@ def recognise(text):
 
 def lookup_key(text):
     """Fold a number as people type it for comparison: width, dashes, spaces and letter case do not matter."""
-    folded = unicodedata.normalize("NFKC", text or "")
-    return re.sub(r"[‐-―−]", "-", re.sub(r"\s", "", folded)).upper()
+    return fold(text or "").replace(" ", "")
