@@ -10,6 +10,8 @@ class DisclosureConfig(AppConfig):
 
     def ready(self):
         from . import checks  # noqa: F401  (registers the system checks)
+        from .departments import signals
         from .publishing import gate
 
+        signals.install()
         gate.install()

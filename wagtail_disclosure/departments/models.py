@@ -1,28 +1,19 @@
 """The agency, its departments and the people who draft and review for them."""
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.models import Site
 from wagtail.search import index
 
+from .codes import validate_organisation_code, validate_region_code, validate_site_id_code
 from .names import LocalNames
-
-organisation_code_format = RegexValidator(
-    r"^([0-9A-Z]{9}|[0-9A-Z]{18})$",
-    _(
-        "Enter the organisation code as 9 characters, or the unified social credit code as 18, without a hyphen."
-    ),
-)
-region_code_format = RegexValidator(r"^\d{6}$", _("Enter the six digits of the administrative region."))
-site_id_format = RegexValidator(
-    r"^[0-9a-z]{10}$", _("Enter the ten characters of the site identification code, for example 1304000009.")
-)
 
 
 class Agency(LocalNames):
@@ -35,13 +26,13 @@ class Agency(LocalNames):
         _("short name"), max_length=100, blank=True, help_text=_("Used as the issuing body in item headers.")
     )
     organisation_code = models.CharField(
-        _("organisation code"), max_length=18, validators=[organisation_code_format], blank=True
+        _("organisation code"), max_length=18, validators=[validate_organisation_code], blank=True
     )
     region_code = models.CharField(
-        _("region code"), max_length=6, validators=[region_code_format], blank=True
+        _("region code"), max_length=6, validators=[validate_region_code], blank=True
     )
     site_id_code = models.CharField(
-        _("site identification code"), max_length=10, validators=[site_id_format], blank=True
+        _("site identification code"), max_length=10, validators=[validate_site_id_code], blank=True
     )
     sponsor = models.CharField(_("sponsor"), max_length=255, blank=True)
     address = models.CharField(_("address"), max_length=255, blank=True)
@@ -52,6 +43,8 @@ class Agency(LocalNames):
     icp_number = models.CharField(_("ICP filing number"), max_length=60, blank=True)
     police_number = models.CharField(_("public security filing number"), max_length=60, blank=True)
     ipv6_notice = models.BooleanField(_("show the IPv6 notice"), default=False)
+    # Counts the changes, so that a form opened before somebody else saved is noticed.
+    version = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("agency")
@@ -65,6 +58,10 @@ class Agency(LocalNames):
     @property
     def issuing_name(self):
         return self.short_name or self.name
+
+    def save(self, *args, **kwargs):
+        self.version += 1
+        super().save(*args, **kwargs)
 
 
 class DepartmentQuerySet(models.QuerySet):
@@ -108,7 +105,9 @@ class Department(LocalNames, index.Indexed, ClusterableModel):
     email = models.EmailField(_("email"), blank=True)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.ACTIVE)
     status_date = models.DateField(_("status since"), null=True, blank=True)
-    successors = models.ManyToManyField("self", verbose_name=_("successors"), blank=True, symmetrical=False)
+    successors = models.ManyToManyField(
+        "self", verbose_name=_("successors"), blank=True, symmetrical=False, related_name="predecessors"
+    )
     sort_order = models.IntegerField(_("order"), default=0)
     officers_group = models.OneToOneField(
         Group,
@@ -118,6 +117,18 @@ class Department(LocalNames, index.Indexed, ClusterableModel):
         editable=False,
         on_delete=models.SET_NULL,
     )
+    # The name that was given to the group last: a group with another name was renamed by a person.
+    officers_group_name = models.CharField(max_length=150, blank=True, editable=False)
+    collection = models.ForeignKey(
+        "wagtailcore.Collection",
+        verbose_name=_("collection"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    version = models.PositiveIntegerField(default=0, editable=False)
 
     objects = DepartmentQuerySet.as_manager()
 
@@ -133,8 +144,16 @@ class Department(LocalNames, index.Indexed, ClusterableModel):
         verbose_name_plural = _("departments")
         ordering = ["sort_order", "code"]
         constraints = [
-            models.UniqueConstraint(fields=["agency", "code"], name="disclosure_department_code_once"),
+            models.UniqueConstraint(
+                fields=["agency", "code"],
+                name="disclosure_department_code_once",
+                violation_error_message=_("Another department of the agency has this code."),
+            ),
         ]
+
+    def save(self, *args, **kwargs):
+        self.version += 1
+        super().save(*args, **kwargs)
 
     def clean(self):
         super().clean()
@@ -143,10 +162,25 @@ class Department(LocalNames, index.Indexed, ClusterableModel):
             errors["parent"] = _("A department cannot stand below itself.")
         if self.parent_id and self.agency_id and self.parent.agency_id != self.agency_id:
             errors["parent"] = _("The parent belongs to another agency.")
-        if self.status != self.Status.ACTIVE and not self.status_date:
-            errors["status_date"] = _("Say since when.")
+        if self.status != self.Status.ACTIVE:
+            errors.update(self._ending_errors())
         if errors:
             raise ValidationError(errors)
+
+    def _ending_errors(self):
+        """What is wrong with the end of a merged, split or closed department, by field."""
+        errors = {}
+        if not self.status_date:
+            errors["status_date"] = _("Say since when.")
+        elif self.status_date > timezone.localdate():
+            errors["status_date"] = _("The day lies ahead. Change the status when it has come.")
+        below = self.pk and list(self.children.filter(status=self.Status.ACTIVE))
+        if below:
+            errors["status"] = ValidationError(
+                _("These departments still stand below it; give them another parent first: %(names)s."),
+                params={"names": ", ".join(str(each) for each in below)},
+            )
+        return errors
 
     def _is_below_itself(self):
         seen, node = {self.pk}, self.parent
@@ -157,12 +191,63 @@ class Department(LocalNames, index.Indexed, ClusterableModel):
             node = node.parent
         return False
 
-    def people(self, role):
-        """Active users with ``role`` (a ``DepartmentMember.Role``) in this department."""
-        from django.contrib.auth import get_user_model
+    def check_successors(self, successors):
+        """Raise ``ValidationError`` unless ``successors`` (a list of departments) fit the status.
 
-        return get_user_model().objects.filter(
-            is_active=True, disclosure_roles__department=self, disclosure_roles__role=role
+        A merged department has one successor, a split one at least two, any other none. A successor belongs to
+        the same agency, and no chain of successors leads back to where it began.
+        """
+        wanted = {self.Status.MERGED: (1, 1), self.Status.SPLIT: (2, None)}
+        least, most = wanted.get(self.status, (0, 0))
+        if most == 0 and successors:
+            raise ValidationError(_("Only a merged or split department has successors."))
+        if most == 1 and len(successors) != 1:
+            raise ValidationError(_("Name the one department that it was merged into."))
+        if len(successors) < least:
+            raise ValidationError(_("Name at least two departments that it was split into."))
+        for successor in successors:
+            if successor.agency_id != self.agency_id:
+                raise ValidationError(_("“%(name)s” belongs to another agency.") % {"name": successor})
+            if self.pk and self.pk in {each.pk for each in (successor, *successor.followers())}:
+                raise ValidationError(
+                    _("“%(name)s” cannot succeed this department: its own successors lead back here.")
+                    % {"name": successor}
+                )
+
+    def followers(self):
+        """All successors, theirs included, nearest first."""
+        return self._walk("successors")
+
+    def forerunners(self):
+        """All departments that this one follows, nearest first."""
+        return self._walk("predecessors")
+
+    def _walk(self, relation):
+        # A loop in the data ends the walk.
+        found, queue = {}, list(getattr(self, relation).all()) if self.pk else []
+        while queue:
+            node = queue.pop(0)
+            if node.pk not in found and node.pk != self.pk:
+                found[node.pk] = node
+                queue += getattr(node, relation).all()
+        return list(found.values())
+
+    def in_charge(self):
+        """The departments that look after this one's items: itself, and once it has ended its active followers."""
+        if self.status == self.Status.ACTIVE:
+            return [self]
+        return [self, *(each for each in self.followers() if each.status == self.Status.ACTIVE)]
+
+    def people(self, role):
+        """Active users with ``role`` (a ``DepartmentMember.Role``) here, or in the departments in charge."""
+        return (
+            get_user_model()
+            .objects.filter(
+                is_active=True,
+                disclosure_roles__department__in=self.in_charge(),
+                disclosure_roles__role=role,
+            )
+            .distinct()
         )
 
 
@@ -186,9 +271,8 @@ class DepartmentMember(models.Model):
         verbose_name = _("department member")
         verbose_name_plural = _("department members")
         constraints = [
-            models.UniqueConstraint(
-                fields=["department", "user", "role"], name="disclosure_member_role_once"
-            ),
+            # Nobody reviews their own work: in one department a person drafts or reviews.
+            models.UniqueConstraint(fields=["department", "user"], name="disclosure_member_once"),
         ]
 
     def __str__(self):
