@@ -1,80 +1,150 @@
-"""Form parts of agencies and departments. ``NamesPanel`` serves every model with local names."""
+"""Forms of agencies and departments."""
 
-import json
+from copy import copy
 
 from django import forms
-from django.utils.translation import get_language_info
-from wagtail.admin.panels import FieldPanel
-from wagtail.coreutils import get_content_languages
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.models import Site
 
-from .names import NAME_LENGTH, other_languages
+from .codes import CHECKS, normal_form
+from .models import Agency, Department, DepartmentMember
+from .panels import NamesInput, NamesPanel
+
+__all__ = ["AgencyForm", "DepartmentForm", "MemberForm", "NamesInput", "NamesPanel"]
 
 
-class NamesInput(forms.Widget):
-    """One text input per language for a JSON field ``{language: text}``.
+class NoticesOthers:
+    """For a form of a record with a ``version``: notices that somebody else saved it in the meantime."""
 
-    Names in a language that the site no longer has are shown with their code, so that saving loses none.
-    """
+    def notice_others(self):
+        if not self.instance.pk:
+            return
+        now = (
+            type(self.instance).objects.filter(pk=self.instance.pk).values_list("version", flat=True).first()
+        )
+        opened = self.cleaned_data.get("opened_version")
+        if opened is None or now is None or opened == now:
+            return
+        # Sent once more, the form overwrites: the person has been told.
+        self.data = self.data.copy()
+        self.data[self.add_prefix("opened_version")] = now
+        self.add_error(
+            None,
+            _(
+                "Somebody else changed this record after you opened it. Compare in a second window, then save "
+                "again to replace it with what you see here."
+            ),
+        )
 
-    template_name = "wagtail_disclosure/departments/names_input.html"
 
-    def value_from_datadict(self, data, files, name):
-        prefix = f"{name}-"
-        texts = {key[len(prefix) :]: data[key].strip() for key in data if key.startswith(prefix)}
-        return json.dumps({code: text for code, text in texts.items() if text}, ensure_ascii=False)
+class CodeField(forms.CharField):
+    """A code in any spelling in use; its normal form is kept."""
 
-    def value_omitted_from_data(self, data, files, name):
-        return not any(key.startswith(f"{name}-") for key in data)
+    def __init__(self, *, check, **kwargs):
+        self.check = check
+        super().__init__(**{**kwargs, "max_length": 60, "required": False})
 
-    def id_for_label(self, id_):
-        first = next(iter(other_languages()), None)
-        return f"{id_}-{first}" if id_ and first else ""
+    def clean(self, value):
+        return normal_form(self.check, super().clean(value))
 
-    def get_context(self, name, value, attrs):
-        context = super().get_context(name, value, attrs)
-        texts = self._texts(value)
-        labels = get_content_languages()
-        codes = [*other_languages(), *(code for code in texts if code not in other_languages())]
-        context["widget"]["languages"] = [
-            {
-                "name": f"{name}-{code}",
-                "id": f"{context['widget']['attrs'].get('id', name)}-{code}",
-                "code": code,
-                "direction": "rtl" if _is_rtl(code) else "ltr",
-                "label": labels.get(code, code),
-                "value": texts.get(code, ""),
-            }
-            for code in codes
-        ]
-        context["widget"]["length"] = NAME_LENGTH
-        return context
 
-    @staticmethod
-    def _texts(value):
-        """The names as stored, or as sent and refused. Anything else counts as none."""
+class AgencyForm(NoticesOthers, WagtailAdminModelForm):
+    opened_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["opened_version"].initial = self.instance.version
+        site = self.fields["site"]
+        if self.instance.pk:
+            site.disabled = True
+        else:
+            site.queryset = Site.objects.filter(disclosure_agency=None)
+            site.initial = site.queryset.filter(is_default_site=True).first() or site.queryset.first()
+        for name in CHECKS:
+            old = self.fields[name]
+            self.fields[name] = CodeField(check=name, label=old.label, help_text=old.help_text)
+
+    def clean(self):
+        cleaned = super().clean()
+        self.notice_others()
+        return cleaned
+
+
+class PersonField(forms.ModelChoiceField):
+    def label_from_instance(self, user):
+        name = user.get_full_name()
+        return f"{name} ({user.get_username()})" if name else user.get_username()
+
+
+class MemberForm(WagtailAdminModelForm):
+    """A person with a role; only people whose account is active can be chosen anew."""
+
+    class Meta:
+        model = DepartmentMember
+        fields = ["user", "role"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        users = get_user_model().objects
+        kept = users.filter(pk=self.instance.user_id)
+        old = self.fields["user"]
+        self.fields["user"] = PersonField(
+            queryset=(users.filter(is_active=True) | kept).order_by(get_user_model().USERNAME_FIELD),
+            label=old.label,
+            widget=old.widget,
+        )
+
+
+class DepartmentForm(NoticesOthers, WagtailAdminModelForm):
+    opened_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["opened_version"].initial = self.instance.version
+        agencies = Agency.objects.order_by("pk")
+        if self.instance.pk:
+            self.fields["agency"].disabled = True
+            agencies = agencies.filter(pk=self.instance.agency_id)
+        elif len(agencies) == 1:
+            self.fields["agency"].initial = agencies[0]
+        others = Department.objects.filter(agency__in=agencies).exclude(pk=self.instance.pk)
+        self.fields["parent"].queryset = others
+        self.fields["successors"].queryset = others
+        self.fields["successors"].required = False
+
+    def clean(self):
+        cleaned = super().clean()
+        self.notice_others()
+        self._check_successors(cleaned)
+        self._check_members()
+        return cleaned
+
+    def _check_successors(self, cleaned):
+        if "status" not in cleaned or "successors" not in cleaned or not cleaned.get("agency"):
+            return
+        ended = copy(self.instance)
+        ended.status, ended.agency = cleaned["status"], cleaned["agency"]
         try:
-            texts = json.loads(value) if isinstance(value, str) else value
-        except ValueError:
-            texts = None
-        texts = texts if isinstance(texts, dict) else {}
-        return {code: text for code, text in texts.items() if isinstance(text, str)}
+            ended.check_successors(list(cleaned["successors"]))
+        except ValidationError as error:
+            self.add_error("successors", error)
 
-
-def _is_rtl(code):
-    try:
-        return get_language_info(code)["bidi"]
-    except KeyError:
-        return False
-
-
-class NamesPanel(FieldPanel):
-    """The panel for ``names``; not shown where the site has a single language."""
-
-    def __init__(self, field_name="names", **kwargs):
-        kwargs.setdefault("widget", NamesInput)
-        kwargs.setdefault("disable_comments", True)
-        super().__init__(field_name, **kwargs)
-
-    class BoundPanel(FieldPanel.BoundPanel):
-        def is_shown(self):
-            return super().is_shown() and bool(other_languages() or getattr(self.instance, "names", None))
+    def _check_members(self):
+        seen = set()
+        for form in self.formsets["members"].forms if "members" in self.formsets else ():
+            user = form.cleaned_data.get("user") if form.is_valid() else None
+            if user is None or form.cleaned_data.get("DELETE"):
+                continue
+            if user.pk in seen:
+                self.add_error(
+                    None,
+                    _(
+                        "%(person)s stands in the list twice. In one department a person either drafts or "
+                        "reviews, because nobody reviews their own work."
+                    )
+                    % {"person": user},
+                )
+            seen.add(user.pk)

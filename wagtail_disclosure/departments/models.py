@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -20,7 +20,7 @@ class Agency(LocalNames):
     """What identifies the agency that runs a site; shown in headers, footers and meta tags."""
 
     site = models.OneToOneField(
-        Site, verbose_name=_("site"), on_delete=models.CASCADE, related_name="disclosure_agency"
+        Site, verbose_name=_("site"), on_delete=models.PROTECT, related_name="disclosure_agency"
     )
     short_name = models.CharField(
         _("short name"), max_length=100, blank=True, help_text=_("Used as the issuing body in item headers.")
@@ -65,8 +65,31 @@ class Agency(LocalNames):
 
 
 class DepartmentQuerySet(models.QuerySet):
+    @transaction.atomic
+    def delete(self):
+        from .roles import remove_empty_places
+
+        for department in self:
+            remove_empty_places(department)
+        return super().delete()
+
+    delete.queryset_only = True
+    delete.alters_data = True
+
     def active(self):
         return self.filter(status=Department.Status.ACTIVE)
+
+    def tree(self):
+        """Pairs ``(pk, depth)`` of all departments, each below its parent, in order."""
+        below = {}
+        for pk, parent in self.order_by("agency_id", "sort_order", "code").values_list("pk", "parent_id"):
+            below.setdefault(parent, []).append(pk)
+        found, stack = {}, [(pk, 0) for pk in reversed(below.get(None, []))]
+        while stack:
+            pk, depth = stack.pop()
+            found[pk] = depth
+            stack += [(child, depth + 1) for child in reversed(below.get(pk, []))]
+        return list(found.items())
 
     def drafted_by(self, user):
         """Departments for which ``user`` is an information officer."""
@@ -154,6 +177,16 @@ class Department(LocalNames, index.Indexed, ClusterableModel):
     def save(self, *args, **kwargs):
         self.version += 1
         super().save(*args, **kwargs)
+
+    @transaction.atomic
+    def delete(self, *args, **kwargs):
+        """Delete the department with its empty places. Raises ``ProtectedError`` when anything uses it."""
+        from .roles import remove_empty_places
+
+        remove_empty_places(self)
+        return super().delete(*args, **kwargs)
+
+    delete.alters_data = True
 
     def clean(self):
         super().clean()

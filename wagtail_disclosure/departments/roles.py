@@ -44,6 +44,13 @@ def places_of(department):
     return [page for model in _places for page in model.objects.filter(department=department)]
 
 
+def remove_empty_places(department):
+    """Delete the places of ``department`` that are not public and have nothing below them."""
+    for page in places_of(department):
+        if not page.live and page.numchild == 0:
+            page.delete()
+
+
 def admin_access():
     return Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
 
@@ -61,7 +68,9 @@ def page_permission(action):
 def grant_pages(group, page, actions=PAGE_RIGHTS):
     """Let ``group`` work on ``page`` and all below it. Returns how many rights were new."""
     made = [
-        GroupPagePermission.objects.get_or_create(group=group, page_id=page.pk, permission=page_permission(each))
+        GroupPagePermission.objects.get_or_create(
+            group=group, page_id=page.pk, permission=page_permission(each)
+        )
         for each in actions
     ]
     return sum(created for _row, created in made)

@@ -1,13 +1,10 @@
 """Keeps groups and rights in step with departments, their officers and their places, after each commit."""
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
-from django.utils.translation import gettext as _
-from wagtail.models import Site
+from django.db.models.signals import m2m_changed, post_delete, post_save
 
 from . import roles
-from .models import Agency, Department, DepartmentMember
+from .models import Department, DepartmentMember
 
 
 def install():
@@ -20,7 +17,6 @@ def install():
         signal.connect(_member_changed, sender=DepartmentMember, dispatch_uid=uid)
     for model in roles.place_models():
         post_save.connect(_place_saved, sender=model, dispatch_uid=uid)
-    pre_delete.connect(_before_site_delete, sender=Site, dispatch_uid=uid)
 
 
 def _later(function, *args):
@@ -67,11 +63,3 @@ def _open_place(model, pk):
     page = model.objects.filter(pk=pk).select_related("department").first()
     if page is not None:
         roles.grant_on(page, page.department)
-
-
-def _before_site_delete(sender, instance, **kwargs):
-    agency = Agency.for_site(instance)
-    if agency is not None and agency.departments.exists():
-        raise PermissionDenied(
-            _("%(agency)s runs this site and has departments. Delete those first.") % {"agency": agency}
-        )

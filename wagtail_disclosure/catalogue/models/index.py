@@ -7,6 +7,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page, get_page_models
 
 from ...departments.models import Department
+from ...departments.roles import department_place
 from ...publishing.guard import Guarded
 from .entries import DisclosurePage
 
@@ -24,6 +25,7 @@ class CatalogueIndexPage(Guarded, RoutablePageMixin, Page):
         verbose_name_plural = _("disclosure catalogues")
 
 
+@department_place
 class DepartmentFolderPage(Page):
     """Holds the items of one department. Never public itself: lists come from the register."""
 
