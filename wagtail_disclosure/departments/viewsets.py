@@ -200,6 +200,12 @@ class DepartmentEditView(OneAtATime, views.EditView):
     pass
 
 
+class DepartmentDeleteView(views.DeleteView):
+    def get_usage_url(self):
+        # An empty folder goes with its department; whatever else refers to it has been answered by then.
+        return None
+
+
 class DepartmentViewSet(menu.InDisclosureMenu, SnippetViewSet):
     model = Department
     icon = "group"
@@ -213,6 +219,7 @@ class DepartmentViewSet(menu.InDisclosureMenu, SnippetViewSet):
     index_view_class = DepartmentIndexView
     add_view_class = DepartmentCreateView
     edit_view_class = DepartmentEditView
+    delete_view_class = DepartmentDeleteView
     edit_handler = ObjectList(
         [
             MultiFieldPanel(
