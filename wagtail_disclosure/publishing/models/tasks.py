@@ -126,15 +126,10 @@ class DepartmentHeadReview(ReviewTask):
         verbose_name_plural = _("department head reviews")
 
     def reviewers(self, item):
-        department_id = getattr(item, "department_id", None)
-        users = get_user_model().objects
-        if department_id is None:
-            return users.none()
-        return users.filter(
-            is_active=True,
-            disclosure_roles__department=department_id,
-            disclosure_roles__role=DepartmentMember.Role.REVIEWER,
-        ).distinct()
+        department = Department.objects.filter(pk=getattr(item, "department_id", None)).first()
+        if department is None:
+            return get_user_model().objects.none()
+        return department.people(DepartmentMember.Role.REVIEWER)
 
     def get_task_states_user_can_moderate(self, user, **kwargs):
         if not Department.objects.reviewed_by(user).exists():
