@@ -2,6 +2,7 @@
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from . import roles
 from .models import Agency, Department, DepartmentMember
@@ -26,7 +27,12 @@ def _why_not_agency(agency):
     if not count:
         return []
     return [
-        _("%(agency)s cannot be deleted: it has %(count)d departments.") % {"agency": agency, "count": count}
+        ngettext(
+            "%(agency)s cannot be deleted: it has %(count)d department.",
+            "%(agency)s cannot be deleted: it has %(count)d departments.",
+            count,
+        )
+        % {"agency": agency, "count": count}
     ]
 
 
