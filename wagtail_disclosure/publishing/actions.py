@@ -138,6 +138,9 @@ def reject(task_state, user, *, comment):
         at=now,
     )
     state.reject(user=user, comment=comment)
+    # Submitted again, it passes every step again.
+    passed = [TaskState.STATUS_APPROVED, TaskState.STATUS_SKIPPED]
+    state.workflow_state.task_states.filter(status__in=passed).update(status=TaskState.STATUS_CANCELLED)
     review_returned.send(sender=Approval, task_state=state, item=item, user=user)
     return state
 

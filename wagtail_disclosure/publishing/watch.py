@@ -4,7 +4,8 @@ from django.db import transaction
 from django.db.models.signals import post_save, pre_save
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from wagtail.models import ModelLogEntry, PageLogEntry, Revision, TaskState
+from wagtail.models import ModelLogEntry, PageLogEntry, Revision, TaskState, WorkflowState
+from wagtail.signals import workflow_cancelled
 
 from . import gate, guard, ledger
 from .digest import digest_of
@@ -18,6 +19,7 @@ def install():
     post_save.connect(_after_revision, sender=Revision, dispatch_uid=uid)
     post_save.connect(_after_log_entry, sender=PageLogEntry, dispatch_uid=uid)
     post_save.connect(_after_log_entry, sender=ModelLogEntry, dispatch_uid=uid)
+    workflow_cancelled.connect(_after_cancel, sender=WorkflowState, dispatch_uid=uid)
 
 
 def _before_revision(sender, instance, raw=False, **kwargs):
@@ -34,6 +36,8 @@ def _after_revision(sender, instance, raw=False, update_fields=None, **kwargs):
     item = instance.as_object()
     record_contribution(item, instance.user)
     void_outdated(item, instance.user)
+    # The page does not point at the new revision yet, so a step that has just begun holds the one before.
+    TaskState.objects.for_instance(item).filter(status=TaskState.STATUS_IN_PROGRESS).update(revision=instance)
 
 
 def _after_log_entry(sender, instance, created=False, **kwargs):
@@ -70,18 +74,31 @@ def void_outdated(item, user=None):
     outdated = list(standing.exclude(digest=digest))
     if not outdated:
         return
-    now = timezone.now()
     with transaction.atomic():
-        Approval.objects.filter(pk__in=[each.pk for each in outdated]).update(voided_at=now)
-        for each in outdated:
-            ledger.append(
-                LedgerEntry.Kind.VOIDED,
-                item,
-                digest=each.digest,
-                actor=user,
-                data={"approval": each.pk, "step": each.step_name},
-            )
+        _void(outdated, item, user)
         _start_over(item, user)
+
+
+def _void(approvals, item, user):
+    Approval.objects.filter(pk__in=[each.pk for each in approvals]).update(voided_at=timezone.now())
+    for each in approvals:
+        ledger.append(
+            LedgerEntry.Kind.VOIDED,
+            item,
+            digest=each.digest,
+            actor=user,
+            data={"approval": each.pk, "step": each.step_name},
+        )
+
+
+def _after_cancel(sender, instance, user=None, **kwargs):
+    """A review that was taken back leaves no approvals behind: the next one passes every step again."""
+    item = instance.content_object
+    if item is None or not guard.is_guarded(type(getattr(item, "specific", item))):
+        return
+    standing = Approval.objects.about(item).filter(voided_at=None, seals=None)
+    with transaction.atomic():
+        _void(list(standing.filter(approved_at__gte=instance.created_at)), item, user)
 
 
 def _start_over(item, user):
@@ -90,7 +107,8 @@ def _start_over(item, user):
     if state is None or state.status != state.STATUS_IN_PROGRESS:
         return
     reason = _("The content changed, so the review starts again.")
-    state.task_states.filter(status__in=[TaskState.STATUS_APPROVED, TaskState.STATUS_IN_PROGRESS]).update(
+    begun = [TaskState.STATUS_APPROVED, TaskState.STATUS_SKIPPED, TaskState.STATUS_IN_PROGRESS]
+    state.task_states.filter(status__in=begun).update(
         status=TaskState.STATUS_CANCELLED, comment=reason, finished_at=timezone.now()
     )
     if state.current_task_state is not None:
