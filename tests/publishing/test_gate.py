@@ -142,7 +142,7 @@ def test_return_with_comment_and_resubmission(world, client):
 
 def test_withdrawal_takes_it_off_with_a_reason(world, client):
     page = factories.published(world)
-    decision = actions.withdraw(page, world.people.leader, reason="error", explanation="内容有误")
+    decision = actions.withdraw(page, world.people.leader, reason="content_error", explanation="内容有误")
     assert served(client, page) == ""
     assert decision.carried_out_at is not None
     assert IndexNumber.objects.get(translation_key=page.translation_key).state == "issued"
@@ -490,7 +490,7 @@ def test_a_file_of_a_public_item_cannot_be_replaced(world):
 
 def test_withdrawing_what_is_not_public_is_refused(world):
     with pytest.raises(WithdrawalRequired):
-        actions.withdraw(factories.draft(world), world.people.leader, reason="error", explanation="x")
+        actions.withdraw(factories.draft(world), world.people.leader, reason="content_error", explanation="x")
 
 
 def test_withdrawing_needs_a_known_reason_and_an_explanation(world, client):

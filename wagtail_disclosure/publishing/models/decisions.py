@@ -1,25 +1,22 @@
 """Decisions to take something off the public site."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from ... import conf
+from ...rules.profiles import get_profile
 from .items import AboutItem
 
 
 class Withdrawal(AboutItem):
     """An item was taken off the public pages: why, by whom, and where to look instead."""
 
-    class Reason(models.TextChoices):
-        REPEALED = "repealed", _("repealed")
-        REPLACED = "replaced", _("replaced")
-        ERROR = "error", _("published in error")
-        SECRECY = "secrecy", _("secrecy or personal data")
-        DUPLICATE = "duplicate", _("duplicate")
-        OTHER = "other", _("other")
-
     title = models.CharField(_("title"), max_length=255)
-    reason = models.CharField(_("reason"), max_length=12, choices=Reason)
+    # Code of a withdrawal reason of the jurisdiction profile.
+    reason = models.CharField(_("reason"), max_length=40)
     explanation = models.TextField(_("public explanation"))
     successor_url = models.CharField(_("see instead"), max_length=500, blank=True)
     decided_by = models.ForeignKey(
@@ -43,3 +40,27 @@ class Withdrawal(AboutItem):
 
     def __str__(self):
         return self.title
+
+    def clean(self):
+        super().clean()
+        reason = next((each for each in withdrawal_reasons() if each.code == self.reason), None)
+        errors = {}
+        if reason is None:
+            errors["reason"] = gettext("This is not a reason for withdrawal.")
+        elif reason.fact("successor") == "required" and not self.successor_url:
+            errors["successor_url"] = gettext("For this reason, say where the public finds it now.")
+        elif reason.fact("successor") == "none" and self.successor_url:
+            errors["successor_url"] = gettext("For this reason, nothing else may be pointed to.")
+        if not self.explanation.strip():
+            errors["explanation"] = gettext("Say why in words that the public may read.")
+        if errors:
+            raise ValidationError(errors)
+
+    def get_reason_display(self):
+        """The reason in the active language; its code if the profile no longer has it."""
+        return next((each.label() for each in withdrawal_reasons() if each.code == self.reason), self.reason)
+
+
+def withdrawal_reasons():
+    """The reasons of the jurisdiction profile, each saying whether a successor is named with it."""
+    return get_profile(conf.get("JURISDICTION")).withdrawal_reasons
