@@ -12,6 +12,8 @@ class DisclosureConfig(AppConfig):
         from . import checks  # noqa: F401  (registers the system checks)
         from .departments import signals
         from .publishing import gate
+        from .publishing.review import mail
 
         signals.install()
         gate.install()
+        mail.install()

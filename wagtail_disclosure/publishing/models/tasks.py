@@ -14,6 +14,7 @@ from wagtail.signals import task_submitted
 from ... import conf
 from ...departments.models import Department, DepartmentMember
 from ...rules.profiles import get_profile
+from ..errors import GateRefused
 
 
 class ReviewTask(Task):
@@ -26,8 +27,13 @@ class ReviewTask(Task):
         abstract = True
 
     def reviewers(self, item):
-        """The users who hold this step for ``item``."""
-        raise NotImplementedError
+        """The users who hold this step for ``item``: nobody, unless the step says who."""
+        return get_user_model().objects.none()
+
+    @classmethod
+    def concerns(cls, user):
+        """Which open steps of this type ``user`` holds, as a condition on ``TaskState``."""
+        return models.Q(task__in=cls.objects.values("pk"))
 
     def clean_details(self, details):
         """Validate and return what the reviewer stated besides the comment. Raises ``ValidationError``."""
@@ -38,7 +44,13 @@ class ReviewTask(Task):
     def start(self, workflow_state, user=None):
         from ..evidence import step_applies
 
-        if step_applies(self, workflow_state.content_object.get_latest_revision_as_object()):
+        draft = workflow_state.content_object.get_latest_revision_as_object()
+        self._check_ready(draft)
+        first = workflow_state.get_next_task()
+        if first is not None and first.pk != self.pk:
+            # Wagtail resumes at the step that returned the item; the approvals before it are void by then.
+            return first.specific.start(workflow_state, user=user)
+        if step_applies(self, draft):
             return super().start(workflow_state, user=user)
         state = self.get_task_state_class()(
             workflow_state=workflow_state,
@@ -50,6 +62,16 @@ class ReviewTask(Task):
         state.save()
         task_submitted.send(sender=TaskState, instance=state, user=user)
         return state
+
+    @staticmethod
+    def _check_ready(draft):
+        """Whatever submits the item: it enters review only when it is ready. Raises :class:`GateRefused`."""
+        check = getattr(draft, "check_ready_for_review", None)
+        try:
+            if check is not None:
+                check()
+        except ValidationError as error:
+            raise GateRefused(" ".join(error.messages)) from error
 
     def on_action(self, task_state, user, action_name, **kwargs):
         from .. import actions
@@ -78,6 +100,10 @@ class ReviewTask(Task):
     def get_form_for_action(self, action):
         return import_string(self.form_class if action == "approve" else self.reject_form_class)
 
+    def get_template_for_action(self, action):
+        # Approving means having seen the content, and that is on the review page.
+        return "wagtail_disclosure/publishing/approve_modal.html" if action == "approve" else ""
+
     def locked_for_user(self, obj, user):
         # Nobody edits what is under review: reviewers return it, drafters take it back.
         return True
@@ -86,11 +112,9 @@ class ReviewTask(Task):
         return self.reviewers(obj).filter(pk=user.pk).exists()
 
     def get_task_states_user_can_moderate(self, user, **kwargs):
-        states = self.task_states.filter(status=TaskState.STATUS_IN_PROGRESS).select_related(
-            "workflow_state", "revision"
-        )
-        mine = [state.pk for state in states if self.get_actions(state.workflow_state.content_object, user)]
-        return TaskState.objects.filter(pk__in=mine)
+        from ..queue import moderated_by
+
+        return moderated_by(self.task_ptr_id, user)
 
 
 class GroupReviewTask(ReviewTask):
@@ -112,10 +136,9 @@ class GroupReviewTask(ReviewTask):
     def reviewers(self, item):
         return get_user_model().objects.filter(is_active=True, groups__in=self.groups.all()).distinct()
 
-    def get_task_states_user_can_moderate(self, user, **kwargs):
-        if not self.groups.filter(pk__in=user.groups.all()).exists():
-            return TaskState.objects.none()
-        return super().get_task_states_user_can_moderate(user, **kwargs)
+    @classmethod
+    def concerns(cls, user):
+        return models.Q(task__in=cls.objects.filter(groups__in=user.groups.values("pk")).values("pk"))
 
 
 class DepartmentHeadReview(ReviewTask):
@@ -131,10 +154,10 @@ class DepartmentHeadReview(ReviewTask):
             return get_user_model().objects.none()
         return department.people(DepartmentMember.Role.REVIEWER)
 
-    def get_task_states_user_can_moderate(self, user, **kwargs):
-        if not Department.objects.reviewed_by(user).exists():
-            return TaskState.objects.none()
-        return super().get_task_states_user_can_moderate(user, **kwargs)
+    @classmethod
+    def concerns(cls, user):
+        departments = list(Department.objects.reviewed_by(user).values_list("pk", flat=True))
+        return super().concerns(user) & models.Q(revision__content__department__in=departments)
 
     @classmethod
     def get_description(cls):

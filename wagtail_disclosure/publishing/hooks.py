@@ -1,0 +1,174 @@
+"""What Wagtail's admin shows and does about guarded items beyond what the gate enforces."""
+
+from django.contrib.auth.models import Permission
+from django.core.exceptions import ValidationError
+from django.urls import include, path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.admin.action_menu import ActionMenuItem
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.widgets.button import Button
+
+from . import actions
+from .errors import GateRefused
+from .evidence import policies_for
+from .guard import is_guarded
+from .models import ReviewTask
+from .review import urls
+from .review.access import may_see
+from .review.panels import replace_panels
+from .review.views import READ_LEDGER, WITHDRAW, item_url, review_url
+
+SUBMIT = "action-submit"
+SUBMIT_ACTIONS = (SUBMIT, "action-restart-workflow")
+
+
+@hooks.register("register_admin_urls")
+def register_review_urls():
+    return [path("disclosure/", include(urls, namespace="wagtail_disclosure_review"))]
+
+
+@hooks.register("register_permissions")
+def register_evidence_permissions():
+    return Permission.objects.filter(
+        content_type__app_label="wagtail_disclosure", codename__in=["add_withdrawal", "view_ledgerentry"]
+    )
+
+
+@hooks.register("construct_homepage_panels")
+def add_reviews_panel(request, panels):
+    replace_panels(request, panels)
+
+
+class LedgerMenuItem(MenuItem):
+    def is_shown(self, request):
+        return request.user.has_perm(READ_LEDGER)
+
+
+@hooks.register("register_reports_menu_item")
+def register_ledger_report():
+    return LedgerMenuItem(
+        gettext_lazy("Disclosure ledger"),
+        reverse("wagtail_disclosure_review:ledger"),
+        name="disclosure-ledger",
+        icon_name="list-ul",
+        order=1100,
+    )
+
+
+# Links in the editor and the explorer
+
+
+class ReviewMenuItem(ActionMenuItem):
+    """In the editor's footer: the page on which the item is decided about."""
+
+    name = "action-disclosure-review"
+    label = gettext_lazy("Open the review page")
+    icon_name = "clipboard-list"
+
+    def is_shown(self, context):
+        return True
+
+    def get_url(self, parent_context):
+        return review_url(parent_context["page"].current_workflow_task_state)
+
+
+@hooks.register("construct_page_action_menu")
+def add_review_link(menu_items, request, context):
+    page = context.get("page")
+    if page is None or not is_guarded(type(page)) or _open_review(page) is None:
+        return
+    # Decisions are taken on the review page, where the content is seen.
+    menu_items[:] = [item for item in menu_items if item.name not in ("approve", "reject")]
+    menu_items.insert(0, ReviewMenuItem(order=-10))
+
+
+def _open_review(item):
+    state = getattr(item, "current_workflow_task_state", None)
+    return state if state is not None and isinstance(state.task.specific, ReviewTask) else None
+
+
+@hooks.register("register_page_header_buttons")
+def add_header_buttons(page, user, view_name, next_url=None):
+    model = page.specific_class
+    if model is None or not is_guarded(model):
+        return
+    sees = may_see(user, page.specific)
+    state = _open_review(page)
+    if state is not None and sees:
+        yield Button(_("Review page"), url=review_url(state), icon_name="clipboard-list", priority=62)
+    if sees or user.has_perm(READ_LEDGER):
+        yield Button(_("Review history"), url=item_url("history", page), icon_name="list-ul", priority=64)
+    if page.live and user.has_perm(WITHDRAW):
+        yield Button(_("Withdraw"), url=item_url("withdraw", page), icon_name="download", priority=66)
+
+
+# Submitting in the editor
+
+
+@hooks.register("before_edit_page")
+def keep_draft_that_is_not_ready(request, page):
+    """A draft that may not enter review is saved instead, and the editor says why it was not submitted."""
+    if request.method == "POST" and is_guarded(type(page)) and _why_not_ready(page):
+        _save_instead(request)
+
+
+@hooks.register("before_create_page")
+def keep_new_draft(request, parent_page, page_class):
+    """A new item has no disclosure attribute yet: it is saved, and submitted afterwards if it is ready then."""
+    determined = hasattr(page_class, "check_ready_for_review")
+    if request.method == "POST" and is_guarded(page_class) and determined:
+        _save_instead(request)
+
+
+@hooks.register("after_edit_page")
+@hooks.register("after_create_page")
+def submit_after_saving(request, page):
+    if not getattr(request, "disclosure_submit_after_saving", False):
+        return
+    try:
+        actions.submit(type(page).objects.get(pk=page.pk), request.user)
+    except GateRefused as error:
+        reasons = [str(error)]
+    except ValidationError as error:
+        reasons = _in_words(error, page)
+    else:
+        messages.success(request, _("“%(title)s” was submitted for review.") % {"title": page})
+        return
+    text = _("The draft is saved but was not submitted: %(reasons)s") % {"reasons": " ".join(reasons)}
+    messages.error(request, format_html("{}", text))
+
+
+def _why_not_ready(page):
+    check = getattr(page, "check_ready_for_review", None)
+    try:
+        if check is not None:
+            check()
+    except (GateRefused, ValidationError) as error:
+        return error
+    return None if policies_for(page) else GateRefused()
+
+
+def _save_instead(request):
+    wanted = [name for name in SUBMIT_ACTIONS if name in request.POST]
+    if not wanted:
+        return
+    data = request.POST.copy()
+    for name in wanted:
+        del data[name]
+    request.POST = data
+    request.disclosure_submit_after_saving = True
+
+
+def _in_words(error, page):
+    if not hasattr(error, "error_dict"):
+        return error.messages
+    labels = {field.name: getattr(field, "verbose_name", field.name) for field in page._meta.get_fields()}
+    return [
+        f"{labels[name]}: {message}" if name in labels else message
+        for name, found in error.message_dict.items()
+        for message in found
+    ]

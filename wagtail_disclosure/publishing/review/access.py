@@ -1,0 +1,23 @@
+"""Who may look at drafts, reviews and histories: a department sees its own and no other's."""
+
+from ..evidence import required_steps
+
+
+def may_see(user, item, draft=None):
+    """Whether ``user`` may read the draft of ``item`` and what was decided about it.
+
+    Those who may edit it, those who hold a step of its review, and superusers.
+    """
+    if not user.is_active:
+        return False
+    if user.is_superuser or _may_edit(user, item):
+        return True
+    if draft is None:
+        draft = item.get_latest_revision_as_object()
+    return any(step.specific.reviewers(draft).filter(pk=user.pk).exists() for step in required_steps(draft))
+
+
+def _may_edit(user, item):
+    if hasattr(item, "permissions_for_user"):
+        return item.permissions_for_user(user).can_edit()
+    return user.has_perm(f"{item._meta.app_label}.change_{item._meta.model_name}")

@@ -1,0 +1,182 @@
+"""What the review page shows: the candidate, what it is compared with, and what is known about it."""
+
+from django.db import models
+from django.db.models import Max
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import TaskState
+
+from ... import conf
+from ...rules.labels import label
+from ...rules.profiles import get_profile
+from ..digest import VOLATILE, digest_of
+from ..evidence import current_approvals, last_public_at, required_steps, why_not_reviewer
+from ..models import Contribution, ReviewTask
+from .comparison import differences, last_seen
+from .deadline import due_of
+from .findings import findings_of
+from .history import history_of
+from .record import file_entry
+
+MOST_FINDINGS = 100
+# Fields with a place of their own on the page.
+ELSEWHERE = frozenset({"title", "summary", "search_description", "seo_title", "show_in_menus"})
+
+
+def draft_of(item):
+    """The latest draft of ``item``: what an approval given now would be about."""
+    revision = item.get_latest_revision()
+    return revision.as_object() if revision is not None else item
+
+
+def item_of(workflow_state):
+    """The item under review in its specific class; None when it is gone."""
+    found = workflow_state.content_object
+    return getattr(found, "specific", found)
+
+
+class Candidate:
+    """An item at a step of review, as one reviewer sees it. Everything is read on first use."""
+
+    def __init__(self, state, user, request):
+        self.state, self.user, self.request = state, user, request
+        self.task = state.task.specific
+        self.item = item_of(state.workflow_state)
+
+    @cached_property
+    def draft(self):
+        return draft_of(self.item)
+
+    @cached_property
+    def digest(self):
+        return digest_of(self.draft)
+
+    @property
+    def is_review(self):
+        return isinstance(self.task, ReviewTask) and self.item is not None
+
+    @property
+    def is_open(self):
+        """Whether the review stands at this very step."""
+        review = self.state.workflow_state
+        return (
+            self.state.status == TaskState.STATUS_IN_PROGRESS
+            and review.status == review.STATUS_IN_PROGRESS
+            and review.current_task_state_id == self.state.pk
+        )
+
+    @cached_property
+    def open_state(self):
+        """The step at which the item's review stands now, if there is one."""
+        return self.item.current_workflow_task_state
+
+    @cached_property
+    def why_not(self):
+        """Why this reader may not decide now; empty when they may."""
+        return why_not_reviewer(self.task, self.item, self.user)
+
+    @property
+    def is_first_publication(self):
+        return not self.item.live
+
+    @cached_property
+    def changes(self):
+        """The difference to what is public now."""
+        return [] if self.is_first_publication else differences(self.item, self.draft, self.request)
+
+    @cached_property
+    def seen_before(self):
+        """The last decision about other content than this, with the difference if that content is still kept."""
+        found = last_seen(self.item, self.digest.value)
+        if found is None:
+            return None
+        entry, before = found
+        changes = differences(before, self.draft, self.request) if before is not None else None
+        return {"entry": entry, "changes": changes}
+
+    @cached_property
+    def steps(self):
+        """The steps this content has to pass, each with the approval it has."""
+        approved = {each.task_id: each for each in current_approvals(self.item, self.digest.value)}
+        return [
+            {
+                "name": task.name,
+                "approval": approved.get(task.pk),
+                "current": self.is_open and task.pk == self.task.pk,
+            }
+            for task in required_steps(self.draft)
+        ]
+
+    @cached_property
+    def drafters(self):
+        """Who worked on the draft since the item was last public, the latest last."""
+        rows = Contribution.objects.about(self.item)
+        if (since := last_public_at(self.item)) is not None:
+            rows = rows.filter(at__gt=since)
+        latest = dict(rows.exclude(user=None).values_list("user").annotate(Max("at")))
+        people = Contribution._meta.get_field("user").related_model.objects.in_bulk(latest)
+        return [
+            (people[key], at) for key, at in sorted(latest.items(), key=lambda each: each[1]) if key in people
+        ]
+
+    @cached_property
+    def header(self):
+        """Label and value of every field of the draft that is no running text."""
+        rows = []
+        for field in self.draft._meta.concrete_fields:
+            if field.name in VOLATILE | ELSEWHERE or field.primary_key:
+                continue
+            if (
+                isinstance(field, StreamField | RichTextField)
+                or getattr(field, "is_relation", False)
+                and (field.remote_field.parent_link)
+            ):
+                continue
+            rows.append((capfirst(field.verbose_name), _shown(self.draft, field)))
+        return rows
+
+    @cached_property
+    def determination(self):
+        """The disclosure attribute with its ground in words, or None."""
+        found = getattr(self.draft, "determination", None)
+        if found is None:
+            return None
+        try:
+            ground = get_profile(conf.get("JURISDICTION")).ground(found.attribute, found.ground)
+        except KeyError:
+            return {"record": found, "ground": found.ground, "article": ""}
+        return {"record": found, "ground": label(ground), "article": ground.article}
+
+    @cached_property
+    def findings(self):
+        return findings_of(self.draft, self.digest)
+
+    @property
+    def findings_shown(self):
+        return self.findings[:MOST_FINDINGS]
+
+    @property
+    def findings_left_out(self):
+        return max(0, len(self.findings) - MOST_FINDINGS)
+
+    @cached_property
+    def files(self):
+        """The files of the draft with their addresses and hashes."""
+        return [file_entry(each) for each in self.digest.files]
+
+    @cached_property
+    def history(self):
+        return history_of(self.item)
+
+    @cached_property
+    def due(self):
+        return due_of(self.draft)
+
+
+def _shown(item, field):
+    if field.choices:
+        return getattr(item, f"get_{field.name}_display")()
+    if isinstance(field, models.ForeignKey):
+        return getattr(item, field.name)
+    return getattr(item, field.attname)

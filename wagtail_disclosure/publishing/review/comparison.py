@@ -1,0 +1,54 @@
+"""The difference between two states of an item, with Wagtail's comparisons and nothing left out."""
+
+from django.contrib.contenttypes.models import ContentType
+from wagtail.admin import compare
+from wagtail.admin.panels import get_edit_handler
+from wagtail.models import Revision, WorkflowState
+
+from ..digest import VOLATILE, digest_of
+from ..models import LedgerEntry
+
+# Ledger events after which a reviewer may have seen the content named there.
+SEEN = (LedgerEntry.Kind.APPROVED, LedgerEntry.Kind.REJECTED)
+
+
+def differences(before, after, request):
+    """Comparisons of Wagtail's edit panels that changed, then of fields that no panel shows."""
+    handler = (
+        after.get_edit_handler() if hasattr(after, "get_edit_handler") else get_edit_handler(type(after))
+    )
+    panels = handler.get_bound_panel(instance=after, request=request, form=None).get_comparison()
+    compared = [comparison(before, after) for comparison in panels]
+    shown = {comparison.field.name for comparison in compared if comparison.is_field}
+    for field in after._meta.concrete_fields:
+        if field.name not in shown | VOLATILE and not field.primary_key and not field.is_relation:
+            compared.append(compare.FieldComparison(field, before, after))
+    return [comparison for comparison in compared if comparison.has_changed()]
+
+
+def last_seen(item, digest):
+    """What reviewers last decided about other than ``digest``: ``(ledger entry, item as it was or None)``.
+
+    None when nobody has decided about anything else since the item was last public.
+    """
+    entries = LedgerEntry.objects.about(item).order_by("-sequence")
+    for entry in entries:
+        if entry.kind == LedgerEntry.Kind.PUBLISHED:
+            return None
+        if entry.kind in SEEN and entry.digest != digest:
+            return entry, _content_with(item, entry.digest)
+    return None
+
+
+def _content_with(item, digest):
+    """The item as the revision with that digest has it, if the revision is still kept."""
+    reviews = WorkflowState.objects.filter(
+        base_content_type=ContentType.objects.get_for_model(item.get_base_content_type().model_class()),
+        object_id=str(item.pk),
+    )
+    revisions = Revision.objects.filter(task_states__workflow_state__in=reviews).distinct().order_by("-pk")
+    for revision in revisions[:10]:
+        candidate = revision.as_object()
+        if digest_of(candidate).value == digest:
+            return candidate
+    return None

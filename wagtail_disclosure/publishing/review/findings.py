@@ -1,0 +1,175 @@
+"""What a reviewer should look at twice. Findings never block: people decide.
+
+A site adds its own checks with the hook ``register_disclosure_check``: a function that takes the draft and its
+:class:`Digest` and yields :class:`Finding`.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from html import unescape
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.html import strip_tags
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from wagtail import hooks
+from wagtail.fields import RichTextField, StreamField
+
+from ..digest import VOLATILE
+from ..guard import child_relations
+
+HOOK = "register_disclosure_check"
+# The 18 characters of a resident identity number with its check character (GB 11643).
+ID_NUMBER = re.compile(
+    r"(?<!\d)[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\d)"
+)
+ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+ID_CHECKS = "10X98765432"
+MOBILE_NUMBER = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+IMAGE_TAG = re.compile(r"<embed[^>]*embedtype=\"image\"[^>]*>")
+ALT = re.compile(r"alt=\"([^\"]*)\"")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to look at: where it is, what it is, and the passage if there is one."""
+
+    where: str
+    message: str | Promise
+    passage: str = ""
+    serious: bool = False
+
+
+def findings_of(draft, digest):
+    """All findings about ``draft``, the serious ones first."""
+    checks = [*BUILT_IN, *hooks.get_hooks(HOOK)]
+    found = [finding for check in checks for finding in check(draft, digest)]
+    return sorted(found, key=lambda finding: not finding.serious)
+
+
+def texts_of(item):
+    """Yield ``(label, text)`` for every text of ``item`` and its child rows, markup taken out."""
+    yield from _texts_of_row(item)
+    for relation in child_relations(type(item)) if hasattr(item, "_cluster_related_objects") else []:
+        for row in getattr(item, relation.get_accessor_name()).all():
+            yield from _texts_of_row(row)
+
+
+def _texts_of_row(row):
+    for field in row._meta.get_fields():
+        if field.name in VOLATILE or not isinstance(field, models.Field):
+            continue
+        value = getattr(row, field.attname, None)
+        if isinstance(field, StreamField):
+            text = "\n".join(_strings(list(value.raw_data)) if value else [])
+        elif isinstance(field, models.CharField | models.TextField) and not field.choices:
+            text = value or ""
+        else:
+            continue
+        if text:
+            yield capfirst(field.verbose_name), plain(text) if "<" in text else text
+
+
+def _strings(value):
+    """The texts of serialised blocks; ids and types of blocks are none."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for each in value:
+            yield from _strings(each)
+    elif isinstance(value, dict) and "type" in value and "value" in value:
+        yield from _strings(value["value"])
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from _strings(each)
+
+
+def plain(html):
+    """The text of rich text, with a space wherever an element ends a word."""
+    return unescape(strip_tags(re.sub(r"(</(p|li|h\d|td)>|<br */?>)", r"\1\n", html)))
+
+
+def around(text, start, end, width=12):
+    """The passage of ``text`` around what was found."""
+    before, after = max(0, start - width), min(len(text), end + width)
+    passage = " ".join(text[before:after].split())
+    return ("…" if before else "") + passage + ("…" if after < len(text) else "")
+
+
+def personal_data(draft, digest):
+    """Numbers of identity cards and mobile telephones (Art. 15; personal information law Art. 6)."""
+    for label, text in texts_of(draft):
+        for match in ID_NUMBER.finditer(text):
+            if _is_id_number(match.group()):
+                yield Finding(label, _("Looks like an identity card number."), _around(text, match), True)
+        for match in MOBILE_NUMBER.finditer(text):
+            yield Finding(label, _("Looks like a mobile telephone number."), _around(text, match), True)
+
+
+def _around(text, match):
+    return around(text, *match.span())
+
+
+def _is_id_number(text):
+    total = sum(int(digit) * weight for digit, weight in zip(text[:17], ID_WEIGHTS, strict=True))
+    return ID_CHECKS[total % 11] == text[17].upper()
+
+
+def missing_alternative_text(draft, digest):
+    """Images that a screen reader cannot tell about."""
+    for field in draft._meta.get_fields():
+        value = getattr(draft, field.name, None) if isinstance(field, models.Field) else None
+        if isinstance(field, StreamField) and value:
+            raw = list(value.raw_data)
+            without = sum(1 for image in _images(raw) if not image) + _embeds_without(json.dumps(raw))
+        elif isinstance(field, RichTextField) and value:
+            without = _embeds_without(value)
+        else:
+            continue
+        for _each in range(without):
+            yield Finding(capfirst(field.verbose_name), _("An image has no alternative text."))
+
+
+def _images(value):
+    """Whether each image block is described or marked as decoration."""
+    if isinstance(value, list):
+        for each in value:
+            yield from _images(each)
+    elif isinstance(value, dict):
+        if "image" in value and {"alt_text", "decorative"} & value.keys():
+            yield bool((value.get("alt_text") or "").strip() or value.get("decorative"))
+        else:
+            for each in value.values():
+                yield from _images(each)
+
+
+def _embeds_without(html):
+    tags = IMAGE_TAG.findall(html.replace('\\"', '"'))
+    return sum(1 for tag in tags if not ((found := ALT.search(tag)) and found.group(1).strip()))
+
+
+def empty_summary(draft, digest):
+    """The summary is part of the catalogue (Art. 12)."""
+    if getattr(draft, "summary", None) == "":
+        yield Finding(_("Summary"), _("The summary is empty. The catalogue shows it (Art. 12)."))
+
+
+def missing_files(draft, digest):
+    """Files that the draft names but storage does not hold."""
+    for each in digest.files:
+        if each["sha256"] == "missing":
+            yield Finding(_("Files"), _("A file is missing from storage."), each["title"], True)
+
+
+def expired_schedule(draft, digest):
+    """A schedule that lies in the past by the time of review."""
+    from django.utils import timezone
+
+    expire_at = getattr(draft, "expire_at", None)
+    if expire_at is not None and expire_at <= timezone.now():
+        yield Finding(_("Schedule"), _("The expiry date lies in the past."), serious=True)
+
+
+BUILT_IN = [missing_files, personal_data, missing_alternative_text, empty_summary, expired_schedule]

@@ -1,0 +1,75 @@
+"""Everything that happened to an item, in order: submissions, decisions, publications, withdrawals."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.log_actions import registry
+
+from ..models import Approval, LedgerEntry
+
+# Wagtail's own log knows when an item entered and left review; decisions come from the ledger.
+LOGGED = {
+    "wagtail.workflow.start": gettext_lazy("submitted"),
+    "wagtail.workflow.resume": gettext_lazy("submitted again"),
+    "wagtail.workflow.cancel": gettext_lazy("taken back"),
+}
+TAGS = {
+    LedgerEntry.Kind.APPROVED: "w-status--primary",
+    LedgerEntry.Kind.PUBLISHED: "w-status--primary",
+}
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of the history."""
+
+    at: datetime
+    label: str
+    who: str = ""
+    step: str = ""
+    comment: str = ""
+    digest: str = ""
+    void: bool = False
+    sequence: int | None = None
+    hash: str = ""
+    tag: str = "w-status--label"
+
+
+def history_of(item):
+    """The events about ``item``, newest first."""
+    events = [*_ledger_events(item), *_log_events(item)]
+    return sorted(events, key=lambda event: (event.at, event.sequence or 0), reverse=True)
+
+
+def _ledger_events(item):
+    approvals = {
+        approval.ledger_entry_id: approval for approval in Approval.objects.about(item).order_by("pk")
+    }
+    for entry in LedgerEntry.objects.about(item).order_by("sequence"):
+        approval = approvals.get(entry.pk)
+        yield Event(
+            at=entry.at,
+            label=entry.get_kind_display(),
+            who=entry.actor_name,
+            step=entry.data.get("step", ""),
+            comment=approval.comment if approval else entry.data.get("comment", ""),
+            digest=entry.digest,
+            void=bool(approval and approval.voided_at),
+            sequence=entry.sequence,
+            hash=entry.hash,
+            tag=TAGS.get(entry.kind, "w-status--label"),
+        )
+
+
+def _log_events(item):
+    for entry in registry.get_logs_for_instance(item).filter(action__in=LOGGED).select_related("user"):
+        workflow = (entry.data or {}).get("workflow") or {}
+        step = workflow.get("next") or workflow.get("task") or {}
+        yield Event(
+            at=entry.timestamp,
+            label=str(LOGGED[entry.action]),
+            who=entry.user_display_name if entry.user_id else _("the system"),
+            step=step.get("title", ""),
+        )

@@ -1,0 +1,83 @@
+"""The reviewer's panel on the start page of the admin."""
+
+from collections import defaultdict
+
+from django.utils.translation import ngettext
+from wagtail.admin.ui.components import Component
+from wagtail.admin.views.home import WorkflowObjectsToModeratePanel
+
+from ...departments.models import Department
+from ..queue import waiting_for, without_reviews
+from .deadline import due_from
+
+SHOWN = 25
+
+
+class MyReviewsPanel(Component):
+    """What waits for the reader, by step, the oldest first."""
+
+    name = "disclosure_my_reviews"
+    template_name = "wagtail_disclosure/publishing/my_reviews.html"
+    order = 120
+
+    class Media:
+        css = {"all": ["wagtail_disclosure/admin.css"]}
+
+    def __init__(self, user):
+        self.user = user
+
+    def get_context_data(self, parent_context):
+        waiting = waiting_for(self.user)
+        count = waiting.count()
+        rows = _rows(waiting[:SHOWN]) if count else []
+        steps = defaultdict(list)
+        for row in rows:
+            steps[row["step"]].append(row)
+        left_out = count - len(rows)
+        return {
+            "steps": dict(steps),
+            "count": count,
+            "heading": ngettext(
+                "%(count)d item waits for your review", "%(count)d items wait for your review", count
+            )
+            % {"count": count},
+            "left_out": left_out,
+            "more": ngettext("%(count)d more is not shown.", "%(count)d more are not shown.", left_out)
+            % {"count": left_out},
+        }
+
+
+def _rows(states):
+    """What the table shows of each open step, from the draft as stored: no item is loaded."""
+    states = list(states.select_related("task", "revision", "workflow_state__requested_by"))
+    contents = {state.pk: state.revision.content for state in states}
+    departments = Department.objects.in_bulk(
+        {content.get("department") for content in contents.values()} - {None}
+    )
+    return [
+        {
+            "state": state,
+            "title": contents[state.pk].get("title") or state.revision.object_str,
+            "step": state.task.name,
+            "department": departments.get(contents[state.pk].get("department")) or "",
+            "requested_by": state.workflow_state.requested_by,
+            "due": due_from(contents[state.pk].get("formed_on")),
+        }
+        for state in states
+    ]
+
+
+class OtherModerationPanel(WorkflowObjectsToModeratePanel):
+    """Wagtail's panel without the items under disclosure review, which have a panel of their own."""
+
+    def get_context_data(self, parent_context):
+        with without_reviews():
+            return super().get_context_data(parent_context)
+
+
+def replace_panels(request, panels):
+    """Put the reviewer's panel on the start page and take its items out of Wagtail's."""
+    for place, panel in enumerate(panels):
+        if type(panel) is WorkflowObjectsToModeratePanel:
+            panels[place] = OtherModerationPanel()
+    panels.append(MyReviewsPanel(request.user))

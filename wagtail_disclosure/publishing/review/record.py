@@ -1,0 +1,88 @@
+"""The public review record of an item: what anybody may know about how it was approved."""
+
+from django.apps import apps
+from django.utils.functional import lazystr
+from django.utils.translation import gettext as _
+
+from ... import conf
+from ..digest import digest_of
+from ..models import LedgerEntry, PublishedItem, Seal
+
+# What the public learns from the ledger; returned and void decisions stay internal.
+PUBLIC_KINDS = (
+    LedgerEntry.Kind.PUBLISHED,
+    LedgerEntry.Kind.INSTALLED,
+    LedgerEntry.Kind.WITHDRAWN,
+    LedgerEntry.Kind.EXPIRED,
+)
+
+
+def public_record(item, *, check=True):
+    """The context of ``catalogue/receipt.html`` for ``item``; None when it was never public.
+
+    Of an item that has left the public pages it tells how it had been approved. Comments, checklists, returned
+    and void decisions are not in it; persons are named only if ``RECEIPT_SHOWS`` is ``"name"``. With ``check``
+    the content and files that are public now are hashed and compared with what was approved.
+    """
+    item = getattr(item, "specific", item)
+    seal = Seal.objects.about(item).filter(opened_at__isnull=False).order_by("-opened_at", "-pk").first()
+    if seal is None:
+        return None
+    in_force = seal.closed_at is None
+    matches = digest_of(item).value == seal.digest if check and in_force else None
+    row = PublishedItem.objects.filter(pk=item.pk).first() if in_force else None
+    return {
+        "title": row.title if row else str(item) if in_force else "",
+        "document_url": getattr(item, "url", "") if in_force else "",
+        "number": row.index_number if row else "",
+        "date_published": row.date_published if row else seal.opened_at,
+        "steps": [_step(approval) for approval in _approvals(seal)],
+        "authority": seal.get_authority_display(),
+        "digest": seal.digest,
+        "digest_matches": matches,
+        "in_force": in_force,
+        "entries": _entries(item, seal),
+        "files": [file_entry(each) for each in seal.manifest],
+    }
+
+
+def _approvals(seal):
+    return seal.approvals.select_related("ledger_entry", "task").order_by("approved_at", "pk")
+
+
+def _step(approval):
+    shows_names = conf.get("RECEIPT_SHOWS") == "name"
+    task_type = approval.task.specific_class
+    return {
+        "name": approval.step_name,
+        "role": lazystr(task_type.get_verbose_name()) if task_type else approval.step_name,
+        "person": approval.user_name if shows_names else "",
+        "department": "",
+        "decided_at": approval.approved_at,
+        "outcome": _("approved"),
+        "hash": approval.ledger_entry.hash,
+    }
+
+
+def _entries(item, seal):
+    approved = [approval.ledger_entry_id for approval in _approvals(seal)]
+    about = LedgerEntry.objects.about(item)
+    entries = about.filter(pk__in=approved) | about.filter(kind__in=PUBLIC_KINDS, digest=seal.digest)
+    return [
+        {
+            "recorded_at": entry.at,
+            "action": entry.get_kind_display(),
+            "sequence": entry.sequence,
+            "hash": entry.hash,
+            "previous_hash": entry.previous_hash,
+        }
+        for entry in entries.order_by("sequence")
+    ]
+
+
+def file_entry(each):
+    """A file of a digest or seal for showing: title, address and hash. The file may be gone."""
+    model = apps.get_model(each["content_type"])
+    stored = model._base_manager.filter(pk=each["object_id"]).first()
+    address = getattr(stored, "url", "") or getattr(getattr(stored, "file", None), "url", "")
+    return {"title": each["title"], "url": address, "digest": each["sha256"]}

@@ -1,0 +1,142 @@
+"""The ledger as a report: read-only, filtered, exported without formulas."""
+
+import django_filters
+from django import forms
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField
+from django.db.models.functions import Cast
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
+from wagtail.admin.views.reports import ReportView
+from wagtail.permission_policies import ModelPermissionPolicy
+
+from ...compat import PAGE_MODEL
+from .. import ledger
+from ..models import LedgerEntry
+
+# What a spreadsheet program would take for the beginning of a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def plain_cell(value):
+    """``value`` for a cell of an export: text that looks like a formula gets an apostrophe in front."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+
+
+def people_in_ledger(request):
+    users = get_user_model().objects
+    return users.filter(pk__in=LedgerEntry.objects.exclude(actor=None).values("actor"))
+
+
+class LedgerFilterSet(WagtailFilterSet):
+    kind = django_filters.MultipleChoiceFilter(
+        label=gettext_lazy("Event"), choices=LedgerEntry.Kind.choices, widget=forms.CheckboxSelectMultiple
+    )
+    at = django_filters.DateFromToRangeFilter(label=gettext_lazy("Time"), widget=DateRangePickerWidget)
+    actor = django_filters.ModelChoiceFilter(label=gettext_lazy("Person"), queryset=people_in_ledger)
+    title = django_filters.CharFilter(label=gettext_lazy("Title contains"), method="filter_title")
+    digest = django_filters.CharFilter(label=gettext_lazy("Content digest"), lookup_expr="istartswith")
+
+    class Meta:
+        model = LedgerEntry
+        fields = ["kind", "at", "actor", "title", "digest"]
+
+    def filter_title(self, queryset, name, value):
+        pages = apps.get_model(PAGE_MODEL)
+        keys = pages.objects.filter(title__icontains=value).annotate(key=Cast("pk", CharField()))
+        content_type = ContentType.objects.get_for_model(pages)
+        return queryset.filter(content_type=content_type, object_id__in=keys.values("key"))
+
+
+class LedgerReportView(ReportView):
+    """Every approval, return, publication and withdrawal, each bound to the entry before it."""
+
+    page_title = gettext_lazy("Disclosure ledger")
+    header_icon = "list-ul"
+    model = LedgerEntry
+    permission_policy = ModelPermissionPolicy(LedgerEntry)
+    any_permission_required = ["view"]
+    filterset_class = LedgerFilterSet
+    index_url_name = "wagtail_disclosure_review:ledger"
+    index_results_url_name = "wagtail_disclosure_review:ledger_results"
+    is_searchable = False
+    columns = [
+        Column("sequence", label=gettext_lazy("No.")),
+        DateColumn("at", label=gettext_lazy("Time")),
+        Column("get_kind_display", label=gettext_lazy("Event")),
+        TitleColumn("item_title", label=gettext_lazy("Item"), get_url=lambda entry: entry.history_url),
+        Column("actor_name", label=gettext_lazy("Person")),
+        Column("digest_short", label=gettext_lazy("Content digest")),
+        StatusTagColumn("authenticity", label=gettext_lazy("Chain"), primary=lambda entry: entry.authentic),
+    ]
+    list_export = [
+        "sequence",
+        "at",
+        "get_kind_display",
+        "item_title",
+        "step",
+        "actor_name",
+        "digest",
+        "previous_hash",
+        "hash",
+        "authenticity",
+    ]
+    export_headings = {
+        "sequence": gettext_lazy("No."),
+        "at": gettext_lazy("Time"),
+        "get_kind_display": gettext_lazy("Event"),
+        "item_title": gettext_lazy("Item"),
+        "step": gettext_lazy("Step"),
+        "actor_name": gettext_lazy("Person"),
+        "digest": gettext_lazy("Content digest"),
+        "previous_hash": gettext_lazy("Hash of the entry before"),
+        "hash": gettext_lazy("Hash"),
+        "authenticity": gettext_lazy("Chain"),
+    }
+
+    def get_queryset(self):
+        return LedgerEntry.objects.select_related("content_type").order_by("-sequence")
+
+    def get_filename(self):
+        return f"ledger-{timezone.localdate():%Y-%m-%d}"
+
+    def decorate_paginated_queryset(self, object_list):
+        entries = list(object_list)
+        titles = _titles(entries)
+        for entry in entries:
+            entry.item_title = titles.get((entry.content_type_id, entry.object_id)) or _("no longer there")
+            entry.history_url = (
+                _history_url(entry) if (entry.content_type_id, entry.object_id) in titles else ""
+            )
+            entry.digest_short = entry.digest[:12]
+            entry.step = entry.data.get("step", "")
+            entry.authentic = ledger.is_authentic(entry)
+            entry.authenticity = _("intact") if entry.authentic else _("broken")
+        return entries
+
+    def preprocess_field_value(self, field, value, export_format):
+        return plain_cell(super().preprocess_field_value(field, value, export_format))
+
+
+def _titles(entries):
+    """The present titles of the items of ``entries``: ``{(content type, key): title}``."""
+    found = {}
+    for content_type in {entry.content_type for entry in entries}:
+        model = content_type.model_class()
+        keys = {entry.object_id for entry in entries if entry.content_type_id == content_type.pk}
+        if model is None:
+            continue
+        rows = model._default_manager.in_bulk([model._meta.pk.to_python(key) for key in keys])
+        for key, row in rows.items():
+            found[content_type.pk, str(key)] = getattr(row, "draft_title", "") or str(row)
+    return found
+
+
+def _history_url(entry):
+    return reverse("wagtail_disclosure_review:history", args=[entry.content_type_id, entry.object_id])

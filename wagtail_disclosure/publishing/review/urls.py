@@ -1,0 +1,16 @@
+"""Addresses below ``/admin/disclosure/``."""
+
+from django.urls import path
+
+from .reports import LedgerReportView
+from .views import CandidateView, HistoryView, ReviewView, WithdrawView
+
+app_name = "wagtail_disclosure_review"
+urlpatterns = [
+    path("review/<int:task_state_id>/", ReviewView.as_view(), name="review"),
+    path("review/<int:task_state_id>/candidate/", CandidateView.as_view(), name="candidate"),
+    path("history/<int:content_type_id>/<str:object_id>/", HistoryView.as_view(), name="history"),
+    path("withdraw/<int:content_type_id>/<str:object_id>/", WithdrawView.as_view(), name="withdraw"),
+    path("ledger/", LedgerReportView.as_view(), name="ledger"),
+    path("ledger/results/", LedgerReportView.as_view(results_only=True), name="ledger_results"),
+]

@@ -1,0 +1,267 @@
+"""The pages of reviewers: review, history, withdrawal."""
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.generic import FormView, TemplateView, View
+from wagtail.admin import messages
+from wagtail.admin.admin_url_finder import AdminURLFinder
+from wagtail.admin.utils import get_valid_next_url_from_request
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.widgets.button import HeaderButton
+from wagtail.models import TaskState
+
+from .. import actions, ledger
+from ..errors import GateRefused, StaleReview, WithdrawalRequired
+from ..guard import is_guarded
+from ..models import LedgerEntry, Withdrawal
+from ..models.items import base_content_type
+from .access import may_see
+from .candidate import Candidate, draft_of
+from .forms import WithdrawForm
+from .history import history_of
+
+ACTIONS = ("approve", "reject")
+WITHDRAW = "wagtail_disclosure.add_withdrawal"
+READ_LEDGER = "wagtail_disclosure.view_ledgerentry"
+
+
+def review_url(state):
+    return reverse("wagtail_disclosure_review:review", args=[state.pk])
+
+
+def item_url(name, item):
+    """The address of the view ``name`` (``history`` or ``withdraw``) for ``item``."""
+    return reverse(f"wagtail_disclosure_review:{name}", args=[base_content_type(item).pk, item.pk])
+
+
+class CandidateMixin:
+    """Finds the step of review and refuses whoever may not see the item, without saying that it exists."""
+
+    def setup(self, request, *args, task_state_id, **kwargs):
+        super().setup(request, *args, **kwargs)
+        states = TaskState.objects.select_related("task", "workflow_state", "revision")
+        self.state = get_object_or_404(states, pk=task_state_id)
+        self.candidate = Candidate(self.state, request.user, request)
+        if not self.candidate.is_review or not may_see(
+            request.user, self.candidate.item, self.candidate.draft
+        ):
+            raise Http404
+
+
+@method_decorator(never_cache, name="dispatch")
+class ReviewView(CandidateMixin, WagtailAdminTemplateMixin, TemplateView):
+    """One step of review: the candidate exactly as a visitor would see it, and the decision about it."""
+
+    template_name = "wagtail_disclosure/publishing/review.html"
+    page_title = gettext_lazy("Review")
+    header_icon = "clipboard-list"
+
+    def get_page_subtitle(self):
+        return str(self.candidate.draft)
+
+    def get_breadcrumbs_items(self):
+        here = {"url": "", "label": self.get_page_title(), "sublabel": self.get_page_subtitle()}
+        return [*self.breadcrumbs_items, here]
+
+    @cached_property
+    def header_buttons(self):
+        buttons = [
+            HeaderButton(_("Full history"), url=item_url("history", self.candidate.item), icon_name="history")
+        ]
+        edit_url = AdminURLFinder(self.request.user).get_edit_url(self.candidate.item)
+        if edit_url:
+            buttons.append(HeaderButton(_("Editor"), url=edit_url, icon_name="edit"))
+        return buttons
+
+    def forms(self, data=None, action=None, digest=None):
+        """Both forms; the one of ``action`` is filled with ``data``."""
+        made = {}
+        for name in ACTIONS:
+            form_class = self.candidate.task.get_form_for_action(name)
+            initial = {"digest": digest or self.candidate.digest.value}
+            made[name] = form_class(data if name == action else None, prefix=name, initial=initial)
+        return made
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        candidate = self.candidate
+        context.setdefault("stale", False)
+        context.update(candidate=candidate, may_decide=candidate.is_open and not candidate.why_not)
+        if context["may_decide"]:
+            context.setdefault("forms", self.forms())
+        elif candidate.open_state is not None and not candidate.is_open:
+            context["open_url"] = review_url(candidate.open_state)
+        query = urlencode({"digest": candidate.digest.value})
+        address = reverse("wagtail_disclosure_review:candidate", args=[self.state.pk])
+        context["candidate_url"] = f"{address}?{query}"
+        return context
+
+    def post(self, request, *args, **kwargs):
+        action = request.POST.get("action")
+        if action not in ACTIONS:
+            return self.render_to_response(self.get_context_data())
+        forms = self.forms(request.POST, action)
+        form = forms[action]
+        if not form.is_valid():
+            messages.error(request, _("Nothing was decided yet. See below what is missing."))
+            return self.render_to_response(self.get_context_data(forms=forms))
+        try:
+            self.candidate.task.on_action(self.state, request.user, action, **form.cleaned_data)
+        except StaleReview as error:
+            return self._stale(action, str(error))
+        except GateRefused as error:
+            messages.error(request, str(error))
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+        else:
+            return self._decided(action)
+        return self.render_to_response(self.get_context_data(forms=forms))
+
+    def _stale(self, action, reason):
+        """Show the page as it is now, with the comment that was typed and none of the ticks."""
+        messages.error(self.request, reason)
+        self.state = TaskState.objects.select_related("task", "workflow_state").get(pk=self.state.pk)
+        self.candidate = Candidate(self.state, self.request.user, self.request)
+        if not self.candidate.is_open:
+            return redirect(review_url(self.candidate.open_state or self.state))
+        forms = self.forms()
+        forms[action].initial["comment"] = self.request.POST.get(f"{action}-comment", "")
+        return self.render_to_response(self.get_context_data(forms=forms, stale=True), status=409)
+
+    def _decided(self, action):
+        title = {"title": str(self.candidate.draft), "step": self.candidate.task.name}
+        self.state.workflow_state.refresh_from_db()
+        if action == "reject":
+            text = _("“%(title)s” was returned to its drafters.")
+        elif self.state.workflow_state.status == self.state.workflow_state.STATUS_APPROVED:
+            text = _("“%(title)s” has passed every step of its review.")
+        else:
+            text = _("“%(title)s” has passed the step “%(step)s”.")
+        messages.success(self.request, text % title)
+        return redirect(get_valid_next_url_from_request(self.request) or "wagtailadmin_home")
+
+
+class CandidateView(CandidateMixin, View):
+    """The page that would become public, for the frame on the review page. Scripts never run in it."""
+
+    def get(self, request, *args, **kwargs):
+        candidate = self.candidate
+        if request.GET.get("digest") not in (None, candidate.digest.value):
+            text = _("The draft changed after you opened the review page. Load the review page again.")
+            return self._framed(HttpResponse(text, status=409, content_type="text/plain; charset=utf-8"))
+        draft = candidate.draft
+        if not getattr(draft, "preview_modes", None):
+            raise Http404
+        return self._framed(draft.make_preview_request(request, draft.default_preview_mode))
+
+    @staticmethod
+    def _framed(response):
+        response["X-Frame-Options"] = "SAMEORIGIN"
+        # A draft may carry anything: it gets no scripts and no forms, even opened in a tab of its own.
+        response["Content-Security-Policy"] = "sandbox allow-same-origin"
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+
+class ItemMixin:
+    """Finds a guarded item by its base content type and key."""
+
+    def setup(self, request, *args, content_type_id, object_id, **kwargs):
+        super().setup(request, *args, **kwargs)
+        model = get_object_or_404(ContentType, pk=content_type_id).model_class()
+        try:
+            found = model._default_manager.filter(pk=object_id).first() if model else None
+        except (ValueError, ValidationError):
+            found = None
+        self.item = getattr(found, "specific", found)
+        if (
+            self.item is None
+            or not is_guarded(type(self.item))
+            or base_content_type(self.item).pk != int(content_type_id)
+        ):
+            raise Http404
+
+    def get_page_subtitle(self):
+        return str(draft_of(self.item))
+
+    def get_breadcrumbs_items(self):
+        items = [*self.breadcrumbs_items]
+        edit_url = AdminURLFinder(self.request.user).get_edit_url(self.item)
+        if edit_url:
+            items.append({"url": edit_url, "label": self.get_page_subtitle()})
+        return [*items, {"url": "", "label": self.get_page_title(), "sublabel": self.get_page_subtitle()}]
+
+
+class HistoryView(ItemMixin, WagtailAdminTemplateMixin, TemplateView):
+    """Everything that was decided about an item, void approvals included, with the ledger behind it."""
+
+    template_name = "wagtail_disclosure/publishing/history.html"
+    page_title = gettext_lazy("Review history")
+    header_icon = "history"
+
+    def dispatch(self, request, *args, **kwargs):
+        if not (request.user.has_perm(READ_LEDGER) or may_see(request.user, self.item)):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs):
+        entries = LedgerEntry.objects.about(self.item).select_related("content_type")
+        broken = [entry.sequence for entry in entries if not ledger.is_authentic(entry)]
+        return super().get_context_data(
+            events=history_of(self.item), broken=broken, item=self.item, open_state=self.open_state, **kwargs
+        )
+
+    @property
+    def open_state(self):
+        return getattr(self.item, "current_workflow_task_state", None)
+
+
+class WithdrawView(ItemMixin, WagtailAdminTemplateMixin, FormView):
+    """A public item leaves the site by a decision that says why, and where to look instead."""
+
+    template_name = "wagtail_disclosure/publishing/withdraw.html"
+    form_class = WithdrawForm
+    page_title = gettext_lazy("Withdraw")
+    header_icon = "download"
+
+    def dispatch(self, request, *args, **kwargs):
+        if not request.user.has_perm(WITHDRAW):
+            raise PermissionDenied
+        if not self.item.live:
+            messages.error(request, _("“%(title)s” is not public.") % {"title": self.item})
+            return redirect(self.get_success_url())
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self):
+        decision = Withdrawal(
+            title=str(self.item)[:255], decided_at=timezone.now(), decided_by=self.request.user
+        )
+        return {**super().get_form_kwargs(), "instance": decision}
+
+    def get_success_url(self):
+        own = AdminURLFinder(self.request.user).get_edit_url(self.item)
+        return own or reverse("wagtailadmin_home")
+
+    def form_valid(self, form):
+        try:
+            with transaction.atomic():
+                actions.withdraw(self.item, self.request.user, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+            return self.form_invalid(form)
+        except WithdrawalRequired as error:
+            messages.error(self.request, str(error))
+        else:
+            messages.success(self.request, _("“%(title)s” was withdrawn.") % {"title": self.item})
+        return redirect(self.get_success_url())
