@@ -2505,21 +2505,7 @@ class Migration(migrations.Migration):
                 ),
                 ("object_id", models.CharField(max_length=64, verbose_name="item")),
                 ("title", models.CharField(max_length=255, verbose_name="title")),
-                (
-                    "reason",
-                    models.CharField(
-                        choices=[
-                            ("repealed", "repealed"),
-                            ("replaced", "replaced"),
-                            ("error", "published in error"),
-                            ("secrecy", "secrecy or personal data"),
-                            ("duplicate", "duplicate"),
-                            ("other", "other"),
-                        ],
-                        max_length=12,
-                        verbose_name="reason",
-                    ),
-                ),
+                ("reason", models.CharField(max_length=40, verbose_name="reason")),
                 ("explanation", models.TextField(verbose_name="public explanation")),
                 ("successor_url", models.CharField(blank=True, max_length=500, verbose_name="see instead")),
                 ("decided_by_name", models.CharField(max_length=255, verbose_name="name")),
