@@ -1,6 +1,26 @@
-"""Differences between the supported Wagtail releases, in one place."""
+"""Differences between projects and between the supported Wagtail releases, in one place."""
 
+import wagtail.models  # noqa: F401  (registers the base page model where no project swaps it)
+from django.apps import apps
 from django.conf import settings
+from django.db import models
 
 # Wagtail 8 lets a project swap the base page model; 7.4 does not know the setting.
 PAGE_MODEL = getattr(settings, "WAGTAIL_PAGE_MODEL", "wagtailcore.Page")
+
+# The project's base page model, for queries.
+Page = apps.get_model(PAGE_MODEL, require_ready=False)
+
+
+class PageType(Page):
+    """What the package's page types inherit from: the project's base page.
+
+    The link to the base row has one name whatever the base model is called, so one migration fits every project.
+    """
+
+    page_ptr = models.OneToOneField(
+        Page, on_delete=models.CASCADE, parent_link=True, primary_key=True, serialize=False
+    )
+
+    class Meta:
+        abstract = True

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.documents import get_document_model_string
 from wagtail.fields import StreamField
-from wagtail.models import Orderable, Page
+from wagtail.models import Orderable
 
 from ... import conf
-from ...compat import PAGE_MODEL
+from ...compat import PAGE_MODEL, PageType
 from ...departments.models import Department
 from ...publishing.guard import Guarded
 from ..blocks import BodyBlock
@@ -36,7 +36,7 @@ def category_field(kind, label, related_name, **options):
     )
 
 
-class DisclosurePage(Guarded, Page):
+class DisclosurePage(Guarded, PageType):
     """What every kind of catalogue item shares: header, categories, attachments, register row. Not created itself.
 
     Three dates stay apart: ``date_signed`` is the document's (成文日期), ``date_generated`` the entry's (生成日期);

@@ -4,15 +4,16 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.contrib.routable_page.models import RoutablePageMixin
 from wagtail.fields import RichTextField
-from wagtail.models import Page, get_page_models
+from wagtail.models import get_page_models
 
+from ...compat import PageType
 from ...departments.models import Department
 from ...departments.roles import department_place
 from ...publishing.guard import Guarded
 from .entries import DisclosurePage
 
 
-class CatalogueIndexPage(Guarded, RoutablePageMixin, Page):
+class CatalogueIndexPage(Guarded, RoutablePageMixin, PageType):
     """信息公开目录: home of the catalogue, with its lists, search, feeds and number resolver below it."""
 
     introduction = RichTextField(_("introduction"), blank=True)
@@ -26,7 +27,7 @@ class CatalogueIndexPage(Guarded, RoutablePageMixin, Page):
 
 
 @department_place
-class DepartmentFolderPage(Page):
+class DepartmentFolderPage(PageType):
     """Holds the items of one department. Never public itself: lists come from the register."""
 
     department = models.ForeignKey(

@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.documents import get_document_model_string
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Orderable, Page
+from wagtail.models import Orderable
 
 from ... import conf
 from ...catalogue.blocks import BodyBlock
 from ...catalogue.models import CatalogueIndexPage, Category
-from ...compat import PAGE_MODEL
+from ...compat import PAGE_MODEL, PageType
 from ...departments.models import Department
 from ...publishing.guard import Guarded
 from ...rules.profiles import get_profile
@@ -36,7 +36,7 @@ def column_type_choices():
     return [(item.code, item.label()) for item in get_profile(conf.get("JURISDICTION")).column_types]
 
 
-class PlatformSectionPage(Guarded, Page):
+class PlatformSectionPage(Guarded, PageType):
     """政府信息公开: the section with four fixed blocks and the link to requests (国办公开办函〔2019〕61号)."""
 
     introduction = RichTextField(_("introduction"), features=TEXT, blank=True)
@@ -88,7 +88,7 @@ class PlatformSectionPage(Guarded, Page):
         verbose_name_plural = _("government information disclosure sections")
 
 
-class SubsitePage(Guarded, Page):
+class SubsitePage(Guarded, PageType):
     """子站: a department's own part of the portal. Its contact details are its own, approved with it."""
 
     department = models.ForeignKey(
@@ -109,7 +109,7 @@ class SubsitePage(Guarded, Page):
         verbose_name_plural = _("department sub-sites")
 
 
-class ColumnPage(Guarded, Page):
+class ColumnPage(Guarded, PageType):
     """栏目: lists what is published under the categories mapped to it, and may hold sub-columns."""
 
     column_type = models.CharField(_("column type"), max_length=40, choices=column_type_choices)
@@ -150,7 +150,7 @@ class ColumnCategory(Orderable):
         ]
 
 
-class GuidePage(Guarded, Page):
+class GuidePage(Guarded, PageType):
     """政府信息公开指南 (Art. 12): classification, arrangement, how to obtain, the office and its contact, supervision."""
 
     classification = RichTextField(_("classification of information"), features=TEXT)
