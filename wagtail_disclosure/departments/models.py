@@ -59,6 +59,10 @@ class Agency(LocalNames):
     def issuing_name(self):
         return self.short_name or self.name
 
+    def office(self):
+        """What answers for pages of no department (办公室): the first active department of the top level, or None."""
+        return self.departments.active().filter(parent=None).first()
+
     def save(self, *args, **kwargs):
         self.version += 1
         super().save(*args, **kwargs)

@@ -149,15 +149,39 @@ class DepartmentHeadReview(ReviewTask):
         verbose_name_plural = _("department head reviews")
 
     def reviewers(self, item):
-        department = Department.objects.filter(pk=getattr(item, "department_id", None)).first()
+        from ..offices import reviewing_department
+
+        department = reviewing_department(item)
         if department is None:
             return get_user_model().objects.none()
         return department.people(DepartmentMember.Role.REVIEWER)
 
     @classmethod
     def concerns(cls, user):
-        departments = list(Department.objects.reviewed_by(user).values_list("pk", flat=True))
-        return super().concerns(user) & models.Q(revision__content__department__in=departments)
+        keys = set()
+        for department in Department.objects.reviewed_by(user):
+            keys.add(department.pk)
+            if department.status == Department.Status.ACTIVE:
+                keys.update(ended.pk for ended in department.forerunners())
+        return super().concerns(user) & (
+            models.Q(revision__content__department__in=keys) | models.Q(pk__in=cls._without_department(keys))
+        )
+
+    @classmethod
+    def _without_department(cls, keys):
+        """Open steps of items that name no department, and for which one of ``keys`` answers. They are few."""
+        from ..offices import reviewing_department
+
+        if not keys:
+            return []
+        department = "revision__content__department"
+        steps = TaskState.objects.filter(
+            models.Q(**{f"{department}__isnull": True}) | models.Q(**{department: None}),
+            task__in=cls.objects.values("pk"),
+            status=TaskState.STATUS_IN_PROGRESS,
+        )
+        answering = {step.pk: reviewing_department(step.revision.as_object()) for step in steps}
+        return [pk for pk, department in answering.items() if department and department.pk in keys]
 
     @classmethod
     def get_description(cls):
