@@ -10,10 +10,14 @@ class DisclosureConfig(AppConfig):
 
     def ready(self):
         from . import checks  # noqa: F401  (registers the system checks)
+        from .catalogue import versions
+        from .catalogue.search import documents
         from .departments import signals
         from .publishing import gate
         from .publishing.review import mail
 
         signals.install()
         gate.install()
+        versions.install()
+        documents.install()
         mail.install()

@@ -86,6 +86,7 @@ RULES = {
     "JURISDICTION": _text,
     "LEDGER_KEY": _key,
     "PAGE_SIZE": _positive_integer,
+    "CONDITIONAL_REQUESTS": _one_of(True, False),
     "SUMMARY_MAX_LENGTH": _summary_length,
     "RECEIPT_SHOWS": _one_of("role", "name"),
     "IMPORT_MAX_FIELD_BYTES": _positive_integer,

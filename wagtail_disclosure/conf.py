@@ -13,6 +13,8 @@ DEFAULTS = {
     "LEDGER_KEY": None,
     # Items on one list page.
     "PAGE_SIZE": 20,
+    # Answer a reader who has the current page of a list or document already with 304.
+    "CONDITIONAL_REQUESTS": True,
     # Longest summary (内容概述) in characters; local rules cap it between 100 and 500.
     "SUMMARY_MAX_LENGTH": 500,
     # Who is named on the public review record: "role" or "name".

@@ -1,13 +1,12 @@
 """Tags and filters that only concern how public pages look."""
 
-import re
-
 from django import template
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
 
 from wagtail_disclosure.catalogue.models import AttributeDetermination, DisclosurePage
 from wagtail_disclosure.portal import display
+from wagtail_disclosure.rules.text import highlight
 
 register = template.Library()
 
@@ -37,23 +36,20 @@ def display_url(context, text=None, elder=None):
 
 @register.simple_tag
 def marked(text, terms=()):
-    """Escape ``text`` and mark every occurrence of ``terms`` (a list of words) in it.
+    """Escape ``text`` and mark every occurrence of ``terms`` (a list of words) in it, as search compares them.
 
     A tag and not a filter, because a list without a search has no ``terms`` at all.
 
     >>> marked("政府信息公开", ["信息"])
     '政府<mark>信息</mark>公开'
     """
-    words = sorted({word for word in terms or () if word}, key=len, reverse=True)
     text = str(text or "")
-    if not words:
+    if not terms:
         return conditional_escape(text)
-    # The group keeps the matches, so odd positions are the words found.
-    parts = re.split("(" + "|".join(map(re.escape, words)) + ")", text, flags=re.IGNORECASE)
     return mark_safe(
         "".join(
-            format_html("<mark>{}</mark>", part) if index % 2 else conditional_escape(part)
-            for index, part in enumerate(parts)
+            format_html("<mark>{}</mark>", piece.text) if piece.is_match else conditional_escape(piece.text)
+            for piece in highlight(text, " ".join(terms))
         )
     )
 

@@ -17,6 +17,7 @@ from ...publishing.guard import Guarded
 from ..blocks import BodyBlock
 from .attribute import AttributeDetermination
 from .schemes import Category, CategoryScheme
+from .served import ServedDocument
 
 
 def in_scheme(kind):
@@ -36,7 +37,7 @@ def category_field(kind, label, related_name, **options):
     )
 
 
-class DisclosurePage(Guarded, PageType):
+class DisclosurePage(Guarded, ServedDocument, PageType):
     """What every kind of catalogue item shares: header, categories, attachments, register row. Not created itself.
 
     Three dates stay apart: ``date_signed`` is the document's (成文日期), ``date_generated`` the entry's (生成日期);
@@ -190,7 +191,11 @@ class DisclosurePage(Guarded, PageType):
 
     def search_text(self):
         """The text that full-text search finds this item by, as (title, body)."""
-        return self.title, self.summary
+        from ..search.documents import plain_text
+
+        names = [each.title or each.document.title for each in self.attachments.select_related("document")]
+        body = [self.summary, plain_text(self), self.keywords, self.source, *names]
+        return self.title, "\n".join(filter(None, body))
 
 
 class EntryPage(DisclosurePage):

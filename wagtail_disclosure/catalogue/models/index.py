@@ -2,7 +2,6 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.contrib.routable_page.models import RoutablePageMixin
 from wagtail.fields import RichTextField
 from wagtail.models import get_page_models
 
@@ -10,10 +9,12 @@ from ...compat import PageType
 from ...departments.models import Department
 from ...departments.roles import department_place
 from ...publishing.guard import Guarded
+from ..routes import CatalogueRoutes
 from .entries import DisclosurePage
+from .served import OneRestrictionQuery
 
 
-class CatalogueIndexPage(Guarded, RoutablePageMixin, PageType):
+class CatalogueIndexPage(Guarded, OneRestrictionQuery, CatalogueRoutes, PageType):
     """信息公开目录: home of the catalogue, with its lists, search, feeds and number resolver below it."""
 
     introduction = RichTextField(_("introduction"), blank=True)

@@ -1,0 +1,141 @@
+"""What the templates of the public lists are given."""
+
+from django.utils.translation import gettext as _
+
+from . import addresses
+from .filters import attribute_name
+from .models import CategoryScheme
+
+SCOPES = ("all", "body", "title", "number", "issuing_body")
+
+
+def scope_labels():
+    """The search scopes of the national platform rules: 全部、正文、名称、索引号、发布机构."""
+    return [
+        ("all", _("All")),
+        ("body", _("Body text")),
+        ("title", _("Title")),
+        ("number", _("Index number")),
+        ("issuing_body", _("Issuing body")),
+    ]
+
+
+def search_form(scope, query="", where="all"):
+    return {
+        "url": addresses.search(scope),
+        "query": query,
+        "scope": where,
+        "scopes": scope_labels(),
+    }
+
+
+def crumbs(scope, *more):
+    """The way from the site's home over the catalogue to ``more`` (title, address) pairs."""
+    trail = [{"title": each.title, "url": each.url} for each in scope.directory.trail]
+    return trail + [{"title": title, "url": url} for title, url in more]
+
+
+def tree(scope, current=None):
+    """The agency's catalogue in two levels, with the branch of the ``current`` category open."""
+    directory = scope.directory
+    path = {node.pk for node in directory.path_to(current)} if current else set()
+
+    def entry(node):
+        return {
+            "name": node.local_name(),
+            "url": addresses.category(scope, node),
+            "count": directory.count("category", node.pk),
+            "current": current is not None and node.pk == current.pk,
+        }
+
+    return [
+        {
+            **entry(root),
+            "open": root.pk in path,
+            "children": [entry(node) for node in directory.children.get(root.pk, ()) if node.active],
+        }
+        for root in directory.roots(directory.own_scheme)
+        if root.active
+    ]
+
+
+class Facets:
+    """The facets of a list: what else it can be limited to.
+
+    ``counts`` maps an axis to {value: number of items} for exactly this list, or is None where they are unknown;
+    values without items are then still offered, if they occur at all in the register.
+    """
+
+    def __init__(self, scope, filters, url_of, counts):
+        self.scope, self.filters, self.url_of, self.counts = scope, filters, url_of, counts
+
+    def build(self):
+        facets = [self.department(), self.year(), self.attribute(), self.genre()]
+        return [facet for facet in facets if facet and facet["options"]]
+
+    def _values(self, axis):
+        if self.counts is not None:
+            return self.counts.get(axis, {})
+        return dict.fromkeys(self.scope.directory.values(axis))
+
+    def _option(self, name, value, label, count, chosen):
+        params = {**self.filters.params(self.scope), name: value}
+        if name == "year":
+            params["month"] = None
+        if chosen:
+            params = self.filters.without(name).params(self.scope)
+        return {"label": label, "url": self.url_of(params), "selected": chosen, "count": count}
+
+    def _facet(self, name, label, options):
+        return {
+            "name": name,
+            "label": label,
+            "open": any(option["selected"] for option in options),
+            "options": options,
+        }
+
+    def department(self):
+        values, chosen = self._values("department"), self.filters.department
+        options = [
+            self._option("department", each.code, each.local_name(), values[str(each.pk)], chosen == each)
+            for each in self.scope.directory.departments
+            if str(each.pk) in values
+        ]
+        return self._facet("department", _("Department"), options)
+
+    def year(self):
+        if self.filters.year:
+            return self._months()
+        values = self._values("year")
+        options = [
+            self._option("year", int(year), year, values[year], False)
+            for year in sorted(values, reverse=True)
+        ]
+        return self._facet("year", _("Year"), options)
+
+    def _months(self):
+        year, chosen = self.filters.year, self.filters.month
+        options = [self._option("year", year, str(year), None, chosen is None)]
+        options += [
+            self._option("month", month, f"{year}-{month:02d}", None, month == chosen)
+            for month in range(1, 13)
+        ]
+        return self._facet("year", _("Year"), options)
+
+    def attribute(self):
+        values, chosen = self._values("attribute"), self.filters.attribute
+        options = [
+            self._option("attribute", code, attribute_name(code), values[code], chosen == code)
+            for code in sorted(values)
+        ]
+        return self._facet("attribute", _("Disclosure attribute"), options)
+
+    def genre(self):
+        values, chosen = self._values("genre"), self.filters.genre
+        options = []
+        for each in self.scope.directory.categories:
+            if each.scheme.kind == CategoryScheme.Kind.GENRE and each.code in values:
+                options.append(
+                    self._option("genre", each.code, each.local_name(), values[each.code], chosen == each)
+                )
+        return self._facet("genre", _("Genre"), options)

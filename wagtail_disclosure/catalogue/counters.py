@@ -1,0 +1,195 @@
+"""Checking what is derived from the live pages against them, and making it anew: register, counters, search."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from django.db import connections, router, transaction
+
+from ..publishing import guard, register
+from ..publishing.models import PublishedItem, PublishedItemCategory, RegisterCounter, Seal
+from ..publishing.models.items import base_content_type
+from . import versions
+from .models import SearchDocument
+from .search import documents, sqlite
+
+BATCH = 200
+
+
+@dataclass(frozen=True)
+class Drift:
+    """One difference: ``kind`` says what is wrong, ``key`` with which row, ``found`` and ``expected`` how."""
+
+    kind: str
+    key: str
+    found: object = ""
+    expected: object = ""
+
+    def __str__(self):
+        return f"{self.kind}: {self.key} ({self.found!r}, {self.expected!r})"
+
+
+def listed_models():
+    """Guarded page types whose items may stand in the register; of a type and its subtypes the lowest counts."""
+    return [
+        model
+        for model in guard.guarded_models()
+        if hasattr(model, "register_row") and hasattr(model, "url_path")
+    ]
+
+
+def live_items():
+    """Every live item in its specific class, in batches, with the seal in force."""
+    for model in listed_models():
+        label = model._meta.label_lower.split(".")
+        last = 0
+        while batch := list(
+            model.objects.filter(
+                pk__gt=last, live=True, content_type__app_label=label[0], content_type__model=label[1]
+            ).order_by("pk")[:BATCH]
+        ):
+            seals = Seal.objects.in_force().filter(
+                content_type=base_content_type(batch[0]), object_id__in=[str(each.pk) for each in batch]
+            )
+            by_key = {seal.object_id: seal for seal in seals}
+            for item in batch:
+                yield item, by_key.get(str(item.pk))
+            last = batch[-1].pk
+
+
+def check():
+    """Yield every :class:`Drift` between the live pages and what is derived from them."""
+    yield from _register_drift()
+    yield from _counter_drift()
+    yield from _search_drift()
+
+
+def _register_drift():
+    seen = set()
+    for item, seal in live_items():
+        if seal is None:
+            yield Drift("live without a seal", str(item.pk))
+            continue
+        row = item.register_row(seal)
+        if row is None:
+            continue
+        seen.add(item.pk)
+        published = PublishedItem.objects.filter(pk=item.pk).first()
+        if published is None:
+            yield Drift("missing in the register", str(item.pk))
+            continue
+        yield from _row_drift(published, row)
+    for key in PublishedItem.objects.values_list("pk", flat=True).iterator():
+        if key not in seen:
+            yield Drift("in the register but not public", str(key))
+
+
+def _row_drift(published, row):
+    categories = set(row.pop("categories", ()))
+    # Fixed at the first publication.
+    row.pop("date_published")
+    for name, expected in row.items():
+        found = getattr(published, name)
+        if found != expected:
+            yield Drift(f"register: {name}", str(published.pk), found, expected)
+    placed = PublishedItemCategory.objects.filter(item=published)
+    found = set(placed.values_list("category_id", flat=True))
+    if found != categories:
+        yield Drift("register: categories", str(published.pk), sorted(found), sorted(categories))
+    wrong = placed.exclude(
+        position=published.position, site_id=published.site_id, language=published.language
+    )
+    if wrong.exists():
+        yield Drift("register: place of categories", str(published.pk))
+    position = register.position_of(published.date_published, published.pk)
+    if published.position != position:
+        yield Drift("register: position", str(published.pk), published.position, position)
+
+
+def counted():
+    """What the counters should say: {(site, language, axis, value): count}."""
+    counts = Counter()
+    columns = ["site_id", "language", *register.COUNTED]
+    rows = PublishedItem.objects.only(*columns).prefetch_related("categories")
+    for published in rows.iterator(chunk_size=BATCH):
+        under = [each.category_id for each in published.categories.all()]
+        for axis, value in register.counted_values(published, under):
+            counts[(published.site_id, published.language, axis, value)] += 1
+    return counts
+
+
+def _counter_drift():
+    expected = counted()
+    found = {
+        (row.site_id, row.language, row.axis, row.value): row.count
+        for row in RegisterCounter.objects.iterator()
+    }
+    for key in sorted(expected.keys() | found.keys()):
+        if expected.get(key, 0) != found.get(key, 0):
+            yield Drift("counter", "/".join(map(str, key)), found.get(key, 0), expected.get(key, 0))
+
+
+def _search_drift():
+    if not index_exists():
+        yield Drift("the search index does not exist", sqlite.TABLE)
+        return
+    missing = PublishedItem.objects.filter(search_document=None).values_list("pk", flat=True)
+    for key in missing.iterator():
+        yield Drift("missing in the search", str(key))
+    for document in (
+        SearchDocument.objects.select_related("item__page")
+        .prefetch_related("item__categories")
+        .iterator(chunk_size=BATCH)
+    ):
+        item = document.item
+        under = [each.category_id for each in item.categories.all()]
+        expected = documents.document_for(item, item.page.specific.search_text()[1], under)
+        if (document.position, document.body) != (expected.position, expected.body) or set(
+            document.tokens.split(" ")
+        ) != set(expected.tokens.split(" ")):
+            yield Drift("search document", str(item.pk))
+
+
+def index_exists():
+    """Whether the database has the index of the migration ``0002_search_index``; true where there is none to have."""
+    connection = connections[router.db_for_read(SearchDocument)]
+    if connection.vendor == "sqlite":
+        query = "SELECT count(*) FROM sqlite_master WHERE name LIKE %s"
+        wanted = 4 + 5  # the table with its three triggers, and the shadow tables of FTS5
+        params = [f"{sqlite.TABLE}%"]
+    elif connection.vendor == "postgresql":
+        query, wanted, params = "SELECT count(*) FROM pg_indexes WHERE indexname = %s", 1, [sqlite.TABLE]
+    else:
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute(query, params)
+        return cursor.fetchone()[0] >= wanted
+
+
+def rebuild():
+    """Write register rows, counters and search documents anew from the live pages. Returns how many items.
+
+    It works in small transactions, so that publishing goes on meanwhile.
+    """
+    seen = set()
+    for item, seal in live_items():
+        if seal is not None and register.enter(item, seal) is not None:
+            seen.add(item.pk)
+    for published in PublishedItem.objects.only("pk").iterator():
+        if published.pk not in seen:
+            published.delete()
+    rebuild_counters()
+    if connections[router.db_for_write(SearchDocument)].vendor == "sqlite":
+        sqlite.rebuild(router.db_for_write(SearchDocument))
+    versions.bump_all()
+    return len(seen)
+
+
+@transaction.atomic
+def rebuild_counters():
+    """Count anew. Publishing waits for it at the counters, so none is missed and none counted twice."""
+    list(RegisterCounter.objects.select_for_update().order_by("pk"))
+    RegisterCounter.objects.all().delete()
+    RegisterCounter.objects.bulk_create(
+        RegisterCounter(site_id=site, language=language, axis=axis, value=value, count=count)
+        for (site, language, axis, value), count in sorted(counted().items())
+    )

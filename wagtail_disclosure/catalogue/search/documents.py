@@ -1,0 +1,77 @@
+"""Writing search documents: the words of each field, and the facets, as tokens."""
+
+from django.utils import timezone
+
+from ...publishing.signals import register_entered
+from ...rules.text import tokens_for_index
+from ..models import SearchDocument
+
+# The first character of a token says which field it stands in.
+TITLE, BODY, NUMBER, ISSUER, FACET = "t", "b", "n", "i", "f"
+
+
+def install():
+    register_entered.connect(_entered, dispatch_uid="wagtail_disclosure.search")
+
+
+def _entered(sender, published, item, **kwargs):
+    write(published, item)
+
+
+def plain_text(page):
+    """The text of all rich text and StreamFields of ``page``, one block a line: tables and clauses included."""
+    found = []
+    for field in page._meta.get_fields():
+        # Fields with a text of their own: StreamField, RichTextField.
+        if hasattr(field, "get_searchable_content") and getattr(field, "concrete", False):
+            found += field.get_searchable_content(getattr(page, field.attname))
+    return "\n".join(filter(None, (str(each).strip() for each in found)))
+
+
+def write(published, item):
+    """Write the search document of ``item`` (specific instance) for its row in the register."""
+    _title, body = item.search_text()
+    row = document_for(published, body, categories_of(published))
+    SearchDocument.objects.filter(pk=published.pk).delete()
+    row.save(force_insert=True)
+
+
+def categories_of(published):
+    return published.categories.values_list("category_id", flat=True)
+
+
+def document_for(published, body, categories):
+    """The unsaved document of a register row."""
+    fields = {
+        TITLE: published.title,
+        BODY: body,
+        NUMBER: f"{published.index_number} {published.document_number}",
+        ISSUER: published.issuing_body,
+    }
+    tokens = [mark + token for mark, text in fields.items() for token in tokens_for_index(text)]
+    tokens += facets_of(published, categories)
+    return SearchDocument(
+        item_id=published.pk, position=published.position, body=body, tokens=" ".join(tokens)
+    )
+
+
+def facet(axis, value):
+    """The token of a facet value. Hexadecimal, so that any code is made of letters and digits."""
+    return f"{FACET}{axis}{str(value).encode().hex()}"
+
+
+def place(site_id, language):
+    return facet("s", f"{site_id}/{language}")
+
+
+def facets_of(published, categories):
+    """The tokens of everything a search can be limited to."""
+    local = timezone.localtime(published.date_published)
+    yield place(published.site_id, published.language)
+    yield facet("d", published.department_id)
+    yield facet("y", local.year)
+    yield facet("m", f"{local.year}-{local.month}")
+    yield facet("a", published.attribute)
+    yield facet("g", published.genre)
+    for category in categories:
+        yield facet("c", category)
