@@ -63,7 +63,7 @@ def test_a_draft_is_not_listed(world, read, address):
 @pytest.mark.parametrize("address", LISTS)
 def test_a_withdrawn_item_leaves_the_lists(world, read, address):
     page = factories.published(world, "关于价格公示的通知")
-    actions.withdraw(page, world.people.leader, reason="error", explanation="数据有误")
+    actions.withdraw(page, world.people.leader, reason="content_error", explanation="数据有误")
     assert titles(read(address)) == []
 
 

@@ -2,9 +2,11 @@
 
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from wagtail.models import Page
+from django.utils.translation import gettext as _
 
+from ..compat import Page
 from ..publishing.models import LedgerEntry, PublishedItem, Withdrawal
+from ..publishing.models.decisions import withdrawal_reasons
 from ..publishing.models.items import base_content_type
 from . import addresses, contexts
 from .models import AttributeDetermination, FiledItem, IndexNumber
@@ -86,7 +88,8 @@ def departure(pages):
     decision = Withdrawal.objects.filter(**about, carried_out_at__isnull=False).first()
     if decision is not None:
         # A title may say what had to be withdrawn.
-        kept_back = decision.reason == Withdrawal.Reason.SECRECY
+        reason = next((each for each in withdrawal_reasons() if each.code == decision.reason), None)
+        kept_back = reason is not None and reason.fact("hides_title", False)
         return {
             "title": "" if kept_back else decision.title,
             "withdrawn_at": decision.carried_out_at,
@@ -140,3 +143,23 @@ def left_page(page, request, page_id):
     )
     known = withdrawn(number) if number else {"number": "", "status": "withdrawn", "title": item.title}
     return tombstone(scope, page, request, {**known, **found})
+
+
+def record(page, request, page_id):
+    """The public review record of an item of this site. Raises ``Http404`` for what was never public."""
+    from ..publishing.review.record import public_record
+
+    scope = scope_or_404(page)
+    item = Page.objects.filter(pk=page_id).first()
+    parts = item.get_url_parts() if item is not None else None
+    found = public_record(item) if parts is not None and parts[0] == scope.site_id else None
+    if found is None:
+        raise Http404
+    context = {
+        **page.get_context(request),
+        **found,
+        "breadcrumbs": contexts.crumbs(
+            scope, (found["title"], found["document_url"]), (_("Review record"), None)
+        ),
+    }
+    return TemplateResponse(request, "wagtail_disclosure/catalogue/receipt.html", context)

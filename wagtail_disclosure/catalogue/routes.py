@@ -3,8 +3,9 @@
 from django.contrib.contenttypes.models import ContentType
 from django.http import Http404
 from wagtail.contrib.routable_page.models import RoutablePageMixin, re_path
-from wagtail.models import Page
 from wagtail.url_routing import RouteResult
+
+from ..compat import Page
 
 FEED = r"(?:feed/(?P<feed>atom|rss)/)?"
 CODE = r"[\w-]+"
@@ -63,6 +64,12 @@ class CatalogueRoutes(RoutablePageMixin):
         from . import resolver
 
         return resolver.resolve(self, request, number or request.GET.get("n", ""))
+
+    @re_path(r"^record/(?P<page_id>[0-9]{1,18})/$", name="record")
+    def review_record(self, request, page_id):
+        from . import resolver
+
+        return resolver.record(self, request, int(page_id))
 
     @re_path(r"^sitemap/$", name="sitemap")
     def sitemap_index(self, request):
