@@ -1,12 +1,17 @@
 """The drafter's panel on the start page of the admin: drafts of one's departments and their 20 working days."""
 
-from django.db.models import F, Q
-from django.db.models.fields.json import KT
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import F, Q, TextField, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import NullIf
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
+from wagtail.models import WorkflowState
 
+from ..compat import PAGE_MODEL
 from ..departments.models import Department
 from ..publishing.review.deadline import due_from
 from ..rules.profiles import PROACTIVE
@@ -48,13 +53,20 @@ def drafts_of(departments):
     return (
         DisclosurePage.objects.filter(department__in=departments)
         .filter(Q(has_unpublished_changes=True) | Q(first_published_at=None))
-        .annotate(formed=KT("latest_revision__content__formed_on"))
+        # SQLite gives the text "null" for an empty value.
+        .annotate(
+            formed=NullIf(
+                KeyTextTransform("formed_on", "latest_revision__content"),
+                Value("null", output_field=TextField()),
+            )
+        )
         .order_by(F("formed").asc(nulls_last=True), "pk")
     )
 
 
 def _rows(drafts, departments):
-    drafts = list(drafts.prefetch_workflow_states())
+    drafts = list(drafts)
+    reviews = _reviews(draft.pk for draft in drafts)
     names = {department.pk: department for department in departments}
     attributes = _attributes(draft.translation_key for draft in drafts)
     return [
@@ -62,9 +74,9 @@ def _rows(drafts, departments):
             "page": draft,
             "title": draft.draft_title or draft.title,
             "department": names.get(draft.department_id, ""),
-            "status": _status(draft),
+            "status": _status(reviews.get(str(draft.pk))),
             "undetermined": draft.translation_key not in attributes,
-            "due": due_from(draft.formed or None)
+            "due": due_from(draft.formed)
             if attributes.get(draft.translation_key, PROACTIVE) == PROACTIVE
             else None,
         }
@@ -78,8 +90,16 @@ def _attributes(translation_keys):
     return dict(rows.order_by("decided_at", "pk").values_list("translation_key", "attribute"))
 
 
-def _status(draft):
-    state = draft.current_workflow_state
+def _reviews(keys):
+    """The reviews that are running or returned, by the key of their page."""
+    pages = ContentType.objects.get_for_model(apps.get_model(PAGE_MODEL))
+    states = WorkflowState.objects.active().filter(
+        base_content_type=pages, object_id__in=[str(key) for key in keys]
+    )
+    return {state.object_id: state for state in states.select_related("current_task_state__task")}
+
+
+def _status(state):
     if state is None:
         return _("draft")
     if state.status == state.STATUS_NEEDS_CHANGES:
