@@ -9,7 +9,7 @@ from django.core import checks as django_checks
 from django.db import connections
 from wagtail.models import Site, Workflow
 
-from wagtail_disclosure import checks, conf
+from wagtail_disclosure import checks, compat, conf
 from wagtail_disclosure.models import CatalogueIndexPage, CopyCheck, ReviewPolicy, ReviewPolicyStep
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -164,6 +164,15 @@ def test_translations_that_would_be_published_at_once(settings):
     assert list(reported()) == ["W002"]
     settings.WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = True
     assert list(reported()) == ["W002"]
+
+
+def test_wagtail_localize_with_a_swapped_page_model(monkeypatch, without_app, settings):
+    monkeypatch.setattr(compat, "PAGE_MODEL", "site.BasePage")
+    [warning] = reported()["W007"]
+    assert "site.BasePage" in warning.msg
+    settings.WAGTAIL_I18N_ENABLED = False
+    without_app("wagtail_localize")
+    assert reported() == {}
 
 
 def test_several_languages_need_the_locale_middleware(settings):

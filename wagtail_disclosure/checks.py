@@ -9,7 +9,7 @@ from django.db import DatabaseError, connections, router
 from django.template import TemplateDoesNotExist, engines
 from wagtail.models import DraftStateMixin, RevisionMixin, WorkflowMixin
 
-from . import conf
+from . import compat, conf
 
 TAG = "wagtail_disclosure"
 REQUIRED_APPS = [
@@ -229,8 +229,16 @@ def check_workflow_enabled(app_configs, **kwargs):
 
 @register(TAG)
 def check_translation(app_configs, **kwargs):
-    """W001, W002: languages of the content."""
+    """W001, W002, W007: languages of the content."""
     installed = apps.is_installed("wagtail_localize")
+    if installed and compat.PAGE_MODEL != "wagtailcore.Page":
+        return [
+            Warning(
+                f"wagtail_localize does not find pages whose base model is {compat.PAGE_MODEL!r}.",
+                hint="It knows wagtailcore.Page only. Do without it, or without WAGTAIL_PAGE_MODEL.",
+                id=f"{TAG}.W007",
+            )
+        ]
     if getattr(settings, "WAGTAIL_I18N_ENABLED", False) and not installed:
         return [
             Warning(
