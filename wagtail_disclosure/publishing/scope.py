@@ -1,0 +1,96 @@
+"""What people without rights on an item may learn of it in the admin: nothing before it is public (P7).
+
+Wagtail asks for rights before it shows a page to edit, but choosers, bulk actions and the confirmation of a move
+name pages to everybody who may open the admin. One check stands before all these views.
+"""
+
+from functools import wraps
+
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
+from wagtail.permissions import page_permission_policy
+from wagtail.utils.urlpatterns import decorate_urlpatterns
+
+from ..compat import PAGE_MODEL
+from . import guard
+
+# URL arguments that name pages.
+PAGE_ARGUMENTS = ("page_id", "page_to_move_id", "parent_page_id", "pk")
+
+
+def hidden_from(user, pages):
+    """The part of the page queryset ``pages`` that ``user`` must not learn of.
+
+    These are guarded pages outside the user's reach that are not public, or whose next title is not.
+    """
+    if user.is_superuser:
+        return pages.none()
+    types = [
+        ContentType.objects.get_for_model(model).pk
+        for model in guard.guarded_models()
+        if hasattr(model, "url_path")
+    ]
+    reach = page_permission_policy.explorable_instances(user).order_by().values("pk")
+    return pages.filter(content_type__in=types).exclude(
+        Q(live=True, draft_title=F("title")) | Q(pk__in=reach)
+    )
+
+
+def only_visible(pages, request):
+    """Hook ``construct_page_chooser_queryset``: leave out what the person must not learn of."""
+    every = _pages()
+    hidden = hidden_from(request.user, every)
+    return pages.filter(pk__in=every.exclude(pk__in=hidden.values("pk")).values("pk"))
+
+
+def _pages():
+    return apps.get_model(PAGE_MODEL).objects.all()
+
+
+def _numbers(values):
+    return [int(value) for value in values if str(value).isdecimal()]
+
+
+def _named_pages(request):
+    """The pages that an admin request names, as a queryset; None when it names none."""
+    match = request.resolver_match
+    ids = _numbers(match.kwargs[name] for name in PAGE_ARGUMENTS if name in match.kwargs)
+    if match.url_name == "wagtail_bulk_action":
+        if match.kwargs.get("model_name") != PAGE_MODEL.split(".")[1].lower():
+            return None
+        if "all" not in request.GET.getlist("id"):
+            return _pages().filter(pk__in=_numbers(request.GET.getlist("id")))
+        parents = _pages().filter(pk__in=_numbers(request.GET.getlist("childOf")))
+        return _pages().child_of(parents[0]) if parents else _pages()
+    if (match.url_name or "").startswith("wagtailadmin_choose_page"):
+        return _pages().filter(pk__in=[*ids, *_numbers(request.GET.getlist("id"))])
+    if "wagtailadmin_pages" in match.namespaces or "page_id" in match.kwargs:
+        return _pages().filter(pk__in=ids)
+    return None
+
+
+def refuse_hidden(view):
+    """View decorator: ``PermissionDenied`` when the request names a page that the person must not learn of."""
+
+    @wraps(view)
+    def checked(request, *args, **kwargs):
+        pages = _named_pages(request)
+        if pages is not None:
+            for page in hidden_from(request.user, pages)[:50].specific():
+                # Whoever holds the step that waits may read it.
+                if not page.permissions_for_user(request.user).can_edit():
+                    raise PermissionDenied(_("This page is not open to you."))
+        return view(request, *args, **kwargs)
+
+    return checked
+
+
+def check_admin_urls():
+    """Hook ``register_admin_urls``: adds no URL; puts the check before the views registered so far."""
+    from wagtail.admin import urls
+
+    decorate_urlpatterns(urls.urlpatterns, refuse_hidden)
+    return []
