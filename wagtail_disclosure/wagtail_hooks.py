@@ -4,3 +4,4 @@ from .catalogue import dashboard  # noqa: F401
 from .departments import hooks as departments_hooks  # noqa: F401
 from .portal import display as display_hooks  # noqa: F401
 from .publishing import hooks as publishing_hooks  # noqa: F401
+from .publishing import scope as publishing_scope  # noqa: F401

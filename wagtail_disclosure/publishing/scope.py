@@ -11,6 +11,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
+from wagtail import hooks
 from wagtail.permissions import page_permission_policy
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
@@ -39,8 +40,9 @@ def hidden_from(user, pages):
     )
 
 
+@hooks.register("construct_page_chooser_queryset")
 def only_visible(pages, request):
-    """Hook ``construct_page_chooser_queryset``: leave out what the person must not learn of."""
+    """Leave out of choosers what the person must not learn of."""
     every = _pages()
     hidden = hidden_from(request.user, every)
     return pages.filter(pk__in=every.exclude(pk__in=hidden.values("pk")).values("pk"))
@@ -58,6 +60,8 @@ def _named_pages(request):
     """The pages that an admin request names, as a queryset; None when it names none."""
     match = request.resolver_match
     ids = _numbers(match.kwargs[name] for name in PAGE_ARGUMENTS if name in match.kwargs)
+    if match.url_name in UNSCOPED_REPORTS:
+        return _pages()
     if match.url_name == "wagtail_bulk_action":
         if match.kwargs.get("model_name") != PAGE_MODEL.split(".")[1].lower():
             return None
@@ -67,9 +71,22 @@ def _named_pages(request):
         return _pages().child_of(parents[0]) if parents else _pages()
     if (match.url_name or "").startswith("wagtailadmin_choose_page"):
         return _pages().filter(pk__in=[*ids, *_numbers(request.GET.getlist("id"))])
+    if any(name.startswith("wagtail_disclosure") for name in match.namespaces):
+        # Our own views ask for themselves.
+        return None
     if "wagtailadmin_pages" in match.namespaces or "page_id" in match.kwargs:
         return _pages().filter(pk__in=ids)
     return None
+
+
+# Reports that name a page of each kind, whoever may see it.
+UNSCOPED_REPORTS = {"page_types_usage", "page_types_usage_results"}
+
+
+@hooks.register("construct_reports_menu")
+def drop_unscoped_reports(request, menu_items):
+    if hidden_from(request.user, _pages()).exists():
+        menu_items[:] = [item for item in menu_items if item.name != "page-types-usage"]
 
 
 def refuse_hidden(view):
@@ -88,8 +105,10 @@ def refuse_hidden(view):
     return checked
 
 
+# Last of these hooks, so that it finds the views of all others.
+@hooks.register("register_admin_urls", order=10_000)
 def check_admin_urls():
-    """Hook ``register_admin_urls``: adds no URL; puts the check before the views registered so far."""
+    """Adds no URL; puts the check before every view of the admin."""
     from wagtail.admin import urls
 
     decorate_urlpatterns(urls.urlpatterns, refuse_hidden)

@@ -1,0 +1,262 @@
+"""P7: an officer works on the own department's items and learns of no other's drafts, on every URL of the admin."""
+
+import json
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from wagtail.documents import get_document_model
+from wagtail.models import GroupPagePermission, Page
+
+from tests import factories
+from wagtail_disclosure.departments import roles
+from wagtail_disclosure.departments.models import Department, DepartmentMember
+from wagtail_disclosure.publishing import actions
+
+SECRET = "尚未公开的另一处室文稿"
+PAGE_ARGUMENTS = {"page_id", "page_to_move_id", "parent_page_id", "pk"}
+# Leaving the session, and pages that a visitor sees as well.
+NOT_ASKED = {"wagtailadmin_logout", "wagtailadmin_login", "wagtailadmin_sprite", "wagtailadmin_error_test"}
+
+
+@pytest.fixture
+def scene(db):
+    """Two departments with an officer each; the second has a draft under review and a public item."""
+    world = factories.world()
+    GroupPagePermission.objects.all().delete()
+    other_officer = factories.user("other-officer")
+    DepartmentMember.objects.create(department=world.other, user=other_officer, role="officer")
+    for department in (world.office, world.other):
+        roles.sync(department)
+    world.public = factories.published(world, "公开价目", folder=world.other_folder, by=other_officer)
+    world.own = factories.draft(world, "本处室文稿", folder=world.folder)
+    world.foreign = factories.draft(
+        world, SECRET, folder=world.other_folder, department=world.other, by=other_officer
+    )
+    actions.submit(world.foreign, other_officer)
+    world.foreign = type(world.foreign).objects.get(pk=world.foreign.pk)
+    world.other_officer = other_officer
+    return world
+
+
+def named(view, *args, **query):
+    text = "&".join(f"{key}={value}" for key, value in query.items())
+    return reverse(view, args=args) + (f"?{text}" if text else "")
+
+
+def admin_views(patterns=None, namespaces=()):
+    """Every named view of the admin, as (full name, arguments)."""
+    if patterns is None:
+        patterns = next(
+            each for each in get_resolver().url_patterns if str(each.pattern) == "admin/"
+        ).url_patterns
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            below = (*namespaces, pattern.namespace) if pattern.namespace else namespaces
+            yield from admin_views(pattern.url_patterns, below)
+        elif isinstance(pattern, URLPattern) and pattern.name:
+            yield ":".join([*namespaces, pattern.name]), set(pattern.pattern.regex.groupindex)
+
+
+def values(world):
+    state = world.foreign.current_workflow_task_state
+    return {
+        "page_id": world.foreign.pk,
+        "page_to_move_id": world.foreign.pk,
+        "parent_page_id": world.foreign.pk,
+        "pk": world.foreign.pk,
+        "destination_id": world.folder.pk,
+        "revision_id": world.foreign.latest_revision_id,
+        "revision_id_a": "earliest",
+        "revision_id_b": "latest",
+        "workflow_state_id": world.foreign.current_workflow_state.pk,
+        "task_state_id": state.pk,
+        "task_id": state.task_id,
+        "action_name": "approve",
+        "content_type_app_name": "wagtail_disclosure",
+        "content_type_model_name": "entrypage",
+        "app_label": "wagtail_disclosure",
+        "model_name": "entrypage",
+    }
+
+
+def named_in(response, title):
+    text = b"".join(response.streaming_content) if response.streaming else response.content
+    text = text.decode(errors="replace")
+    return title in text or json.dumps(title)[1:-1] in text
+
+
+def leaks(response):
+    return named_in(response, SECRET)
+
+
+def urls_about_pages(world):
+    """All admin URLs that take a page, filled with the foreign draft."""
+    known = values(world)
+    for name, arguments in admin_views():
+        own_pk = "pk" in arguments and not name.startswith("wagtailadmin_pages:")
+        if arguments & PAGE_ARGUMENTS and arguments <= set(known) and not own_pk:
+            yield name, reverse(name, kwargs={each: known[each] for each in arguments})
+
+
+def other_urls(world):
+    """Lists, reports, choosers and APIs without a page in their address."""
+    for name, arguments in admin_views():
+        if not arguments and name not in NOT_ASKED:
+            yield name, reverse(name)
+        elif arguments and arguments <= {"content_type_app_name", "content_type_model_name"}:
+            yield name, reverse(name, args=["wagtail_disclosure", "entrypage"])
+    page = world.foreign.pk
+    yield "chosen", named("wagtailadmin_choose_page_chosen_multiple", id=page)
+    yield "choose in folder", named("wagtailadmin_choose_page_child", world.other_folder.pk)
+    yield "explore folder", named("wagtailadmin_explore", world.other_folder.pk)
+    yield "explore catalogue", named("wagtailadmin_explore", world.catalogue.pk)
+    yield "api", f"/admin/api/main/pages/?child_of={world.other_folder.pk}"
+    yield "api", f"/admin/api/main/pages/{page}/"
+    for action in ("delete", "move", "publish", "unpublish"):
+        yield f"bulk {action}", named("wagtail_bulk_action", "wagtailcore", "page", action, id=page)
+        yield (
+            f"bulk {action} all",
+            named(
+                "wagtail_bulk_action", "wagtailcore", "page", action, id="all", childOf=world.other_folder.pk
+            ),
+        )
+        yield (
+            f"bulk {action} everything",
+            named("wagtail_bulk_action", "wagtailcore", "page", action, id="all"),
+        )
+
+
+@pytest.mark.parametrize("who", ["officer", "outsider"])
+def test_no_url_about_a_page_shows_a_foreign_draft(client, scene, who):
+    person = scene.people.officer if who == "officer" else factories.user("outsider")
+    client.force_login(person)
+    asked, wrong = 0, []
+    for name, url in urls_about_pages(scene):
+        for send in (client.get, client.post):
+            for headers in ({}, {"x-requested-with": "XMLHttpRequest"}):
+                response = send(url, headers=headers)
+                asked += 1
+                if leaks(response) or response.status_code == 200:
+                    wrong.append((name, send.__name__, response.status_code))
+    assert wrong == []
+    assert asked > 100
+
+
+@pytest.mark.parametrize("who", ["officer", "outsider"])
+def test_no_list_report_chooser_or_api_names_a_foreign_draft(client, scene, who):
+    person = scene.people.officer if who == "officer" else factories.user("outsider")
+    client.force_login(person)
+    wrong = [
+        (name, url)
+        for name, url in other_urls(scene)
+        for query in ("", f"{'&' if '?' in url else '?'}q=尚未")
+        if leaks(client.get(url + query))
+    ]
+    assert wrong == []
+
+
+def test_nothing_was_changed_by_asking(client, scene):
+    before = (scene.foreign.latest_revision_id, scene.foreign.current_workflow_task_state.pk)
+    client.force_login(scene.people.officer)
+    for _name, url in urls_about_pages(scene):
+        client.post(url, {"title": "改", "slug": "changed"})
+    after = type(scene.foreign).objects.get(pk=scene.foreign.pk)
+    assert (after.latest_revision_id, after.current_workflow_task_state.pk) == before
+    assert Page.objects.filter(pk=scene.foreign.pk, title=SECRET).exists()
+
+
+OWN = ["edit", "view_draft", "delete", "copy", "usage", "history", "workflow_history", "move"]
+
+
+@pytest.mark.parametrize("view", OWN)
+def test_an_officer_opens_the_own_draft(client, scene, view):
+    client.force_login(scene.people.officer)
+    assert client.get(named(f"wagtailadmin_pages:{view}", scene.own.pk)).status_code == 200
+
+
+@pytest.mark.parametrize("view", OWN)
+def test_a_superuser_opens_every_draft(client, scene, view):
+    client.force_login(scene.people.root)
+    response = client.get(named(f"wagtailadmin_pages:{view}", scene.foreign.pk))
+    assert response.status_code == 200 or view in ("delete", "move")
+
+
+def test_an_officer_adds_below_the_own_folder_only(client, scene):
+    client.force_login(scene.people.officer)
+    kind = ("wagtail_disclosure", "entrypage")
+    assert client.get(named("wagtailadmin_pages:add", *kind, scene.folder.pk)).status_code == 200
+    assert client.get(named("wagtailadmin_pages:add", *kind, scene.other_folder.pk)).status_code != 200
+
+
+def test_the_holder_of_the_step_that_waits_reads_the_draft(client, scene):
+    head = factories.user("other-head")
+    DepartmentMember.objects.create(department=scene.other, user=head, role="reviewer")
+    client.force_login(head)
+    assert client.get(named("wagtailadmin_pages:edit", scene.foreign.pk)).status_code == 200
+    client.force_login(scene.people.leader)
+    assert client.get(named("wagtailadmin_pages:edit", scene.foreign.pk)).status_code == 302
+
+
+def choosable(client, page):
+    return client.get(named("wagtailadmin_choose_page_chosen_multiple", id=page.pk)).status_code == 200
+
+
+def test_what_is_public_and_the_own_drafts_can_be_chosen(client, scene):
+    client.force_login(scene.people.officer)
+    assert choosable(client, scene.own) and choosable(client, scene.public)
+    assert not choosable(client, scene.foreign)
+    listing = client.get(named("wagtailadmin_choose_page_child", scene.other_folder.pk))
+    assert named_in(listing, "公开价目")
+
+
+def test_the_next_title_of_a_public_item_is_not_given_away(client, scene):
+    draft = scene.public.get_latest_revision_as_object()
+    draft.title = SECRET
+    draft.save_revision(user=scene.other_officer)
+    client.force_login(scene.people.officer)
+    public = type(scene.public).objects.get(pk=scene.public.pk)
+    assert not choosable(client, public)
+    assert not leaks(client.get(named("wagtailadmin_choose_page_child", scene.other_folder.pk)))
+
+
+def test_officers_explore_their_own_folder(client, scene):
+    client.force_login(scene.people.officer)
+    own = client.get(named("wagtailadmin_explore", scene.folder.pk))
+    assert own.status_code == 200 and "本处室文稿" in own.content.decode()
+    assert client.get(named("wagtailadmin_explore", scene.other_folder.pk)).status_code == 302
+
+
+@pytest.mark.parametrize("who", ["head", "secrecy", "copy", "leader"])
+def test_reviewers_cannot_add_or_change_pages(scene, who):
+    person = getattr(scene.people, who)
+    for page in (scene.folder, scene.own, scene.catalogue):
+        allowed = Page.objects.get(pk=page.pk).specific.permissions_for_user(person)
+        assert not allowed.can_add_subpage() and not allowed.can_edit() and not allowed.can_publish()
+
+
+def test_after_leaving_the_department_an_officer_is_shut_out(
+    client, scene, django_capture_on_commit_callbacks
+):
+    client.force_login(scene.people.officer)
+    edit = named("wagtailadmin_pages:edit", scene.own.pk)
+    assert client.get(edit).status_code == 200
+    with django_capture_on_commit_callbacks(execute=True):
+        DepartmentMember.objects.filter(user=scene.people.officer).delete()
+    assert client.get(edit).status_code == 302
+
+
+def test_files_belong_to_the_department(client, scene):
+    for department in (scene.office, scene.other):
+        department.refresh_from_db()
+    make = get_document_model().objects.create
+    own = make(title="本处室附件", file="own.txt", collection=scene.office.collection)
+    foreign = make(title=SECRET, file="foreign.txt", collection=scene.other.collection)
+    client.force_login(scene.people.officer)
+    for view in ("wagtaildocs:index", "wagtaildocs_chooser:choose"):
+        listing = client.get(reverse(view))
+        assert named_in(listing, "本处室附件") and not leaks(listing), view
+    assert client.get(reverse("wagtaildocs:edit", args=[own.pk])).status_code == 200
+    for view in ("edit", "delete"):
+        response = client.get(reverse(f"wagtaildocs:{view}", args=[foreign.pk]))
+        assert response.status_code == 302 and not leaks(response)
+    assert set(Department.objects.values_list("collection__name", flat=True)) == {"办公室", "价格管理科"}
