@@ -203,8 +203,14 @@ def price(item, year, month):
     """Average price of a good in a month: season, trend since 2024 and a little unevenness."""
     season = math.cos((month - int(item["peak"])) * math.pi / 6) * float(item["amplitude"])
     trend = float(item["trend"]) * (year - 2024 + month / 12)
-    uneven = chosen(f"{item['name']}{year}{month}", -12, 12) / 1000
+    unevenness = 0.002 + 0.08 * float(item["amplitude"])
+    uneven = chosen(f"{item['name']}{year}{month}", -100, 100) / 100 * unevenness
     return round(float(item["base"]) * (1 + season + trend + uneven), 2)
+
+
+def percent(number):
+    """One decimal place, and never a minus before a zero."""
+    return f"{round(number, 1) + 0:.1f}"
 
 
 def price_monitor_rows(builder):
@@ -233,14 +239,15 @@ def price_monitor_facts(builder, facts):
                 "price": f"{now:.2f}",
                 "last": f"{last:.2f}",
                 "change": change,
-                "mom": f"{change:.1f}",
-                "yoy": f"{100 * (now - before) / before:.1f}",
+                "mom": percent(change),
+                "yoy": percent(100 * (now - before) / before),
             }
         )
-    moved = [0 if row["mom"] in ("0.0", "-0.0") else math.copysign(1, row["change"]) for row in rows]
+    moved = [0 if row["mom"] == "0.0" else math.copysign(1, row["change"]) for row in rows]
     ranked = sorted(rows, key=lambda row: row["change"])
     highest, lowest = ranked[:-4:-1], ranked[:3]
     average = sum(row["change"] for row in rows) / len(rows)
+    trend = "小幅上行" if month in (7, 8, 11, 12) else "平稳运行"
     tone = "总体平稳" if abs(average) < 1 else ("稳中有升" if average > 0 else "稳中有降")
 
     def listed(chosen_rows, word):
@@ -256,7 +263,7 @@ def price_monitor_facts(builder, facts):
         "top_up_sentence": f"涨幅居前的是{listed([r for r in highest if r['change'] > 0], '上涨')}。",
         "top_down_sentence": f"降幅居前的是{listed([r for r in lowest if r['change'] < 0], '下降')}。",
         "season": SEASONS[month],
-        "outlook": f"预计下月{SEASONS[month % 12 + 1][:-1]}，全市价格总水平以{'小幅上行' if month in (7, 8, 11, 12) else '平稳运行'}为主。",
+        "outlook": f"预计下月{SEASONS[month % 12 + 1][:-1]}，全市价格总水平以{trend}为主。",
         "points": 46 + (year - 2023) * 2,
     }
 
