@@ -178,7 +178,8 @@ class Builder:
             key, day = row["source_key"], datetime.date.fromisoformat(row["document_date"])
             if row["disclosure_attribute"] == "不予公开":
                 continue
-            count = 0 if key.startswith("news") else chosen(key, 1, 8)
+            count = 0 if key.startswith("news") else chosen(key.removesuffix("-en"), 1, 8)
+            count += chosen(key, 3, 9) if row["language"] == "en" else 0
             published = working_days_after(day, count)
             minutes = chosen(key + "t", 0, 419)
             start = datetime.time(9 + minutes // 60 + (minutes >= 180), minutes % 60)

@@ -191,11 +191,14 @@ def test_documents_and_publication_fall_on_working_days(documents, manifest):
 def test_english_versions_belong_to_a_chinese_document(documents):
     chinese = {row["source_key"]: row for row in documents if row["language"] == "zh-hans"}
     english = [row for row in documents if row["language"] == "en"]
+    published = {row["source_key"]: row["published_at"] for row in table("timeline.csv")}
     assert len(english) >= 12
     for row in english:
         original = chinese[row["source_key"].removesuffix("-en")]
         assert row["document_date"] == original["document_date"]
         assert row["category"] == original["category"]
+        if row["source_key"] in published:
+            assert published[row["source_key"]] > published[original["source_key"]]
 
 
 def test_everything_not_proactive_has_a_determination(manifest):
