@@ -1,6 +1,5 @@
 """The difference between two states of an item, with Wagtail's comparisons and nothing left out."""
 
-from django.contrib.contenttypes.models import ContentType
 from wagtail.admin import compare
 from wagtail.admin.panels import get_edit_handler
 from wagtail.models import Revision, WorkflowState
@@ -43,8 +42,7 @@ def last_seen(item, digest):
 def _content_with(item, digest):
     """The item as the revision with that digest has it, if the revision is still kept."""
     reviews = WorkflowState.objects.filter(
-        base_content_type=ContentType.objects.get_for_model(item.get_base_content_type().model_class()),
-        object_id=str(item.pk),
+        base_content_type=item.get_base_content_type(), object_id=str(item.pk)
     )
     revisions = Revision.objects.filter(task_states__workflow_state__in=reviews).distinct().order_by("-pk")
     for revision in revisions[:10]:

@@ -9,10 +9,11 @@ from django.db.models import CharField
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
-from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
 from wagtail.admin.views.reports import ReportView
 from wagtail.permission_policies import ModelPermissionPolicy
 
@@ -68,7 +69,7 @@ class LedgerReportView(ReportView):
     is_searchable = False
     columns = [
         Column("sequence", label=gettext_lazy("No.")),
-        DateColumn("at", label=gettext_lazy("Time")),
+        Column("time", label=gettext_lazy("Time")),
         Column("get_kind_display", label=gettext_lazy("Event")),
         TitleColumn("item_title", label=gettext_lazy("Item"), get_url=lambda entry: entry.history_url),
         Column("actor_name", label=gettext_lazy("Person")),
@@ -115,6 +116,7 @@ class LedgerReportView(ReportView):
                 _history_url(entry) if (entry.content_type_id, entry.object_id) in titles else ""
             )
             entry.digest_short = entry.digest[:12]
+            entry.time = date_format(timezone.localtime(entry.at), "SHORT_DATETIME_FORMAT")
             entry.step = entry.data.get("step", "")
             entry.authentic = ledger.is_authentic(entry)
             entry.authenticity = _("intact") if entry.authentic else _("broken")
