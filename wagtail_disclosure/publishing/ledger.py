@@ -41,11 +41,16 @@ def _hash(entry):
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def hold():
+    """Lock the end of the chain until the transaction ends, for writes that lock other rows before they append."""
+    LedgerHead.objects.get_or_create(pk=1)
+    return LedgerHead.objects.select_for_update().get(pk=1)
+
+
 @transaction.atomic
 def append(kind, item, *, digest="", actor=None, data=None, at=None):
     """Append an event about ``item`` and return the :class:`LedgerEntry`."""
-    LedgerHead.objects.get_or_create(pk=1)
-    head = LedgerHead.objects.select_for_update().get(pk=1)
+    head = hold()
     entry = LedgerEntry(
         content_type=base_content_type(item),
         object_id=str(item.pk),

@@ -20,6 +20,8 @@ class LedgerEntry(AboutItem):
         INSTALLED = "installed", _("installed by setup")
         WITHDRAWN = "withdrawn", _("withdrawn")
         EXPIRED = "expired", _("expired")
+        FILED = "filed", _("filed without publication")
+        UNFILED = "unfiled", _("taken off the filing register")
 
     sequence = models.PositiveBigIntegerField(_("sequence"), unique=True)
     kind = models.CharField(_("event"), max_length=12, choices=Kind)
