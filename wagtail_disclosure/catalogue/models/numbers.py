@@ -1,9 +1,13 @@
 """Index numbers (索引号): issued once, never changed, never reused; each issued number resolves for ever."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ...departments.models import Agency
+from ...rules import index_numbers
+from ...rules.errors import RuleError
+from .kept import Kept
 
 
 class NumberScheme(models.Model):
@@ -13,8 +17,11 @@ class NumberScheme(models.Model):
         Agency, verbose_name=_("agency"), on_delete=models.CASCADE, related_name="number_scheme"
     )
     preset = models.CharField(_("pattern"), max_length=40, default="national")
-    # Segments of a pattern of one's own; empty when a preset is used.
+    # A pattern of one's own: segments and what serials are counted by. Empty when a preset is used.
     segments = models.JSONField(_("segments"), default=list, blank=True)
+    per = models.JSONField(_("serials are counted by"), default=list, blank=True)
+    area_code = models.CharField(_("area code"), max_length=20, blank=True)
+    group_code = models.CharField(_("group code"), max_length=20, blank=True)
 
     class Meta:
         verbose_name = _("index number scheme")
@@ -23,15 +30,39 @@ class NumberScheme(models.Model):
     def __str__(self):
         return f"{self.agency}: {self.preset}"
 
+    @classmethod
+    def for_agency(cls, agency):
+        """The scheme of ``agency``; one with the national pattern, not saved, where none was set up."""
+        return cls.objects.filter(agency=agency).first() or cls(agency=agency)
+
+    @property
+    def rules(self):
+        """The :class:`~wagtail_disclosure.rules.index_numbers.Scheme`. Raises ``InvalidScheme`` or ``KeyError``."""
+        if self.segments:
+            return index_numbers.Scheme.from_data(
+                {"segments": self.segments, "per": self.per or ["agency", "year"]}
+            )
+        return index_numbers.preset_for(self.agency.organisation_code, default=self.preset)
+
+    def clean(self):
+        super().clean()
+        try:
+            # A property of the instance is read for what it raises.
+            self.rules  # noqa: B018
+        except KeyError as error:
+            raise ValidationError({"preset": _("There is no such pattern.")}) from error
+        except RuleError as error:
+            raise ValidationError({"segments": str(error)}) from error
+
 
 class NumberCounter(models.Model):
     """The last serial allotted within a scope (usually agency and year)."""
 
-    scope = models.CharField(max_length=120, unique=True)
+    scope = models.CharField(max_length=200, unique=True)
     last_serial = models.PositiveIntegerField(default=0)
 
 
-class IndexNumber(models.Model):
+class IndexNumber(Kept):
     """One number of the ledger. Gaps are allowed, reuse is not."""
 
     class State(models.TextChoices):
@@ -39,12 +70,22 @@ class IndexNumber(models.Model):
         ISSUED = "issued", _("issued")
         VOID = "void", _("void")
 
+    # What never changes once the row is there.
+    FIXED = ("agency_id", "number", "key", "scope", "serial", "imported", "reserved_at")
+    MOVES = {
+        (State.RESERVED, State.ISSUED),
+        (State.RESERVED, State.VOID),
+        (State.ISSUED, State.VOID),
+    }
+
     agency = models.ForeignKey(
         Agency, verbose_name=_("agency"), on_delete=models.PROTECT, related_name="index_numbers"
     )
     number = models.CharField(_("index number"), max_length=100, unique=True)
-    scope = models.CharField(max_length=120, blank=True)
-    serial = models.PositiveIntegerField(null=True)
+    # The number as people type it: width, dashes, spaces and letter case folded.
+    key = models.CharField(max_length=200, unique=True, editable=False)
+    scope = models.CharField(max_length=200, blank=True)
+    serial = models.PositiveBigIntegerField(null=True)
     imported = models.BooleanField(_("kept from an import"), default=False)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.RESERVED)
     # The document in all its languages.
@@ -52,6 +93,7 @@ class IndexNumber(models.Model):
     title = models.CharField(_("title"), max_length=255, blank=True)
     note = models.CharField(_("note"), max_length=255, blank=True)
     void_reason = models.CharField(_("reason"), max_length=255, blank=True)
+    voided_by_name = models.CharField(_("made void by"), max_length=255, blank=True)
     reserved_at = models.DateTimeField(_("reserved at"))
     issued_at = models.DateTimeField(_("issued at"), null=True, blank=True)
     voided_at = models.DateTimeField(_("void since"), null=True, blank=True)
@@ -60,6 +102,8 @@ class IndexNumber(models.Model):
         verbose_name = _("index number")
         verbose_name_plural = _("index numbers")
         ordering = ["-pk"]
+        default_permissions = ("add", "view")
+        permissions = [("void_indexnumber", _("Can make an index number void"))]
         constraints = [
             models.UniqueConstraint(
                 fields=["translation_key"],
@@ -71,7 +115,33 @@ class IndexNumber(models.Model):
                 condition=models.Q(serial__isnull=False),
                 name="disclosure_serial_once",
             ),
+            models.CheckConstraint(
+                condition=~models.Q(state="issued") | models.Q(issued_at__isnull=False),
+                name="disclosure_issued_when",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="void")
+                | (models.Q(voided_at__isnull=False) & ~models.Q(void_reason="")),
+                name="disclosure_void_why",
+            ),
         ]
 
     def __str__(self):
         return self.number
+
+    def save(self, *args, **kwargs):
+        self.key = index_numbers.lookup_key(self.number)
+        if self.pk is not None:
+            self._check_change()
+        super().save(*args, **kwargs)
+
+    def _check_change(self):
+        stored = IndexNumber.objects.filter(pk=self.pk).first()
+        if stored is None:
+            return
+        if any(getattr(stored, name) != getattr(self, name) for name in self.FIXED):
+            raise ValidationError(_("An index number never changes."))
+        if stored.translation_key not in (None, self.translation_key):
+            raise ValidationError(_("An index number stays with its document."))
+        if stored.state != self.state and (stored.state, self.state) not in self.MOVES:
+            raise ValidationError(_("A void index number is not used again."))
