@@ -89,6 +89,7 @@ RULES = {
     "CONDITIONAL_REQUESTS": _one_of(True, False),
     "SUMMARY_MAX_LENGTH": _summary_length,
     "RECEIPT_SHOWS": _one_of("role", "name"),
+    "TEXT_MAX_BYTES": _positive_integer,
     "IMPORT_MAX_FIELD_BYTES": _positive_integer,
     "CONTENT_LANGUAGE": _content_language,
 }

@@ -19,6 +19,8 @@ DEFAULTS = {
     "SUMMARY_MAX_LENGTH": 500,
     # Who is named on the public review record: "role" or "name".
     "RECEIPT_SHOWS": "role",
+    # Largest text of an item, its body included, in bytes.
+    "TEXT_MAX_BYTES": 2 * 1024 * 1024,
     # Largest text field an import accepts, in bytes.
     "IMPORT_MAX_FIELD_BYTES": 2 * 1024 * 1024,
     # Content language of the agency's own names and documents.

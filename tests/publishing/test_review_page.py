@@ -386,7 +386,7 @@ def test_the_editor_takes_no_decisions(client, world, page):
     text = client.get(url).content.decode()
     assert url_of(page) in text
     data = {"title": "x", "slug": "x", "action-workflow-action": "1", "workflow-action-name": "approve"}
-    client.post(url, {**data, "workflow-action-extra-data": "{}"})
+    client.post(url, {**data, "body-count": "0", "workflow-action-extra-data": "{}"})
     assert not Approval.objects.exists()
 
 

@@ -1,8 +1,12 @@
 """The body of a document: rich text, tables, figures, quotations and clauses."""
 
+import nh3
+from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images.blocks import ImageBlock
+from wagtail.rich_text import RichText, expand_db_html
 
 TEXT_FEATURES = [
     "h3",
@@ -17,6 +21,39 @@ TEXT_FEATURES = [
     "document-link",
     "hr",
 ]
+
+# What the features above can make, and nothing else.
+TAGS = {
+    *("a", "b", "strong", "i", "em", "sup", "sub", "p", "br", "hr"),
+    *("h2", "h3", "h4", "ol", "ul", "li", "blockquote"),
+}
+ATTRIBUTES = {"a": {"href", "title"}}
+URL_SCHEMES = {"http", "https", "mailto", "tel"}
+
+
+class CleanRichText(RichText):
+    """Rich text that is served without anything but the tags of the editor, however it came into the database."""
+
+    def __html__(self):
+        html = nh3.clean(
+            expand_db_html(self.source),
+            tags=TAGS,
+            attributes=ATTRIBUTES,
+            url_schemes=URL_SCHEMES,
+            link_rel=None,
+        )
+        return render_to_string("wagtailcore/shared/richtext.html", {"html": mark_safe(html)})
+
+
+class CleanRichTextBlock(blocks.RichTextBlock):
+    def to_python(self, value):
+        return CleanRichText(value)
+
+    def normalize(self, value):
+        return CleanRichText(super().normalize(value).source)
+
+    def value_from_form(self, value):
+        return CleanRichText(value)
 
 
 class TableBlock(blocks.StructBlock):
@@ -56,7 +93,7 @@ class QuoteBlock(blocks.StructBlock):
 
 class ClauseBlock(blocks.StructBlock):
     label = blocks.CharBlock(label=_("Number"), help_text=_("For example: 第一条"))
-    text = blocks.RichTextBlock(label=_("Text"), features=["bold", "ol", "ul", "link"])
+    text = CleanRichTextBlock(label=_("Text"), features=["bold", "ol", "ul", "link"])
 
     class Meta:
         icon = "list-ol"
@@ -69,7 +106,7 @@ class BodyBlock(blocks.StreamBlock):
     heading = blocks.CharBlock(
         label=_("Heading"), icon="title", template="wagtail_disclosure/blocks/heading.html"
     )
-    paragraph = blocks.RichTextBlock(label=_("Text"), features=TEXT_FEATURES)
+    paragraph = CleanRichTextBlock(label=_("Text"), features=TEXT_FEATURES)
     image = ImageBlock(label=_("Image"), template="wagtail_disclosure/blocks/image.html")
     table = TableBlock()
     quote = QuoteBlock()

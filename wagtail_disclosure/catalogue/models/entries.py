@@ -1,7 +1,8 @@
 """Documents of the catalogue: the header every disclosed item carries, and the ordinary entry."""
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -10,18 +11,14 @@ from wagtail.documents import get_document_model_string
 from wagtail.fields import StreamField
 from wagtail.models import Orderable
 
-from ... import conf
 from ...compat import PAGE_MODEL, PageType
 from ...departments.models import Department
 from ...publishing.guard import Guarded
+from .. import panels
 from ..blocks import BodyBlock
-from .attribute import AttributeDetermination
+from .attribute import AttributeDetermination, FiledItem
 from .schemes import Category, CategoryScheme
 from .served import ServedDocument
-
-
-def in_scheme(kind):
-    return {"scheme__kind": kind, "active": True}
 
 
 def category_field(kind, label, related_name, **options):
@@ -32,7 +29,7 @@ def category_field(kind, label, related_name, **options):
         blank=True,
         on_delete=models.PROTECT,
         related_name=related_name,
-        limit_choices_to=in_scheme(kind),
+        limit_choices_to={"scheme__kind": kind},
         **options,
     )
 
@@ -100,6 +97,15 @@ class DisclosurePage(Guarded, ServedDocument, PageType):
     parent_page_types = ["wagtail_disclosure.DepartmentFolderPage"]
     subpage_types = []
 
+    # The tabs of the editor. A page type lists its own fields in ``content_panels``.
+    edit_handler = panels.DisclosureTabs()
+    content_panels = panels.title_and_text()
+    header_panels = panels.HEADER
+    classification_panels = panels.CLASSIFICATION
+    relation_panels = panels.RELATIONS
+    validity_panels = panels.VALIDITY
+    promote_panels = []
+
     class Meta:
         verbose_name = _("disclosed item")
         verbose_name_plural = _("disclosed items")
@@ -109,43 +115,151 @@ class DisclosurePage(Guarded, ServedDocument, PageType):
         return self.important
 
     @property
+    def keyword_list(self):
+        from ..header_checks import split_keywords
+
+        return split_keywords(self.keywords)
+
+    # The disclosure attribute
+
+    @property
     def determination(self):
         """The :class:`AttributeDetermination` in force, or None."""
         return AttributeDetermination.current(self.translation_key)
+
+    @property
+    def determine_url(self):
+        """Where the disclosure attribute is determined, in the admin."""
+        return reverse("wagtail_disclosure_catalogue:determine", args=[self.pk])
+
+    @property
+    def filed_item(self):
+        """The open entry of this item in the filing register, or None."""
+        return FiledItem.objects.open().filter(page_id=self.pk).first()
 
     def digest_extras(self):
         current = self.determination
         return {"attribute": current.attribute, "ground": current.ground} if current else {}
 
     def check_ready_for_review(self):
-        """Raise ``ValidationError`` unless the disclosure attribute was determined (Arts. 13–18)."""
-        if self.determination is None:
+        """Raise ``ValidationError`` unless the item may enter review.
+
+        Its disclosure attribute is determined (Arts. 13–18), its department is active, and what will be
+        published can be given an index number.
+        """
+        current = self.determination
+        if current is None:
             raise ValidationError(
-                gettext("Determine the disclosure attribute before the item enters review (Arts. 13–18).")
+                gettext("Determine the disclosure attribute before the item enters review (Arts. 13–18)."),
+                code="attribute",
             )
+        if not current.is_filed_here:
+            raise ValidationError(
+                gettext(
+                    "What is determined to be a state secret is neither reviewed nor filed here. Delete it."
+                ),
+                code="classified",
+            )
+        self._check_department()
+        if current.attribute == AttributeDetermination.Attribute.PROACTIVE:
+            from ..numbers import check_can_be_numbered
+
+            check_can_be_numbered(self)
+        elif self._is_filed_unchanged():
+            raise ValidationError(
+                gettext("The item was reviewed and filed with this very content."), code="filed"
+            )
+
+    def _check_department(self):
+        if self.department_id is None:
+            raise ValidationError({"department": gettext("Choose the responsible department.")})
+        if self.department.status == Department.Status.ACTIVE:
+            return
+        successors = ", ".join(str(each) for each in self.department.successors.all())
+        message = gettext("“%(department)s” no longer exists. Choose its successor: %(successors)s.")
+        raise ValidationError(
+            {"department": message % {"department": self.department, "successors": successors or "–"}}
+        )
+
+    def _is_filed_unchanged(self):
+        from ...publishing.digest import digest_of
+
+        filed = self.filed_item
+        return filed is not None and filed.digest == digest_of(self).value
+
+    # Saving
 
     def clean(self):
         super().clean()
-        limit = conf.get("SUMMARY_MAX_LENGTH")
-        if len(self.summary) > limit:
-            raise ValidationError(
-                {"summary": gettext("The summary may have %(limit)d characters at most.") % {"limit": limit}}
-            )
+        from ..header_checks import raise_problems
+
+        raise_problems(self)
 
     def full_clean(self, *args, **kwargs):
+        from ..header_checks import make_slug, normal_keywords
+
+        self.keywords = normal_keywords(self.keywords)
+        if not self.slug:
+            self.slug = make_slug(timezone.localdate(), self.translation_key)
         self._fill_snapshots()
         super().full_clean(*args, **kwargs)
 
-    def _fill_snapshots(self):
-        if self.department_id and not self.department_name:
-            self.department_name = self.department.name
-        if self.department_id and not self.issuing_body:
+    def save_revision(self, *args, **kwargs):
+        # A draft carries the department's name of today; what is public keeps that of its approval.
+        self._fill_snapshots(anew=True)
+        return super().save_revision(*args, **kwargs)
+
+    def _fill_snapshots(self, anew=False):
+        if not self.department_id:
+            return
+        language = self.locale.language_code if self.locale_id else None
+        if anew or not self.department_name:
+            self.department_name = self.department.local_name(language)
+        if not self.issuing_body:
             self.issuing_body = self.department.agency.issuing_name
 
+    # Publishing
+
+    def publish(self, revision, user=None, **kwargs):
+        """Publish a reviewed draft; one that is not disclosed proactively goes to the filing register instead."""
+        candidate = revision.as_object()
+        current = candidate.determination
+        if current is None or current.attribute == AttributeDetermination.Attribute.PROACTIVE:
+            return super().publish(revision, user=user, **kwargs)
+        return candidate.file_instead()
+
+    @transaction.atomic
+    def file_instead(self):
+        """Enter this reviewed draft in the filing register. Raises ``ReviewRequired`` without a complete review."""
+        from ...publishing import gate
+        from ...publishing.digest import digest_of
+        from ..attribute import file
+
+        seal = gate.authorise(self)
+        return file(self, seal.evidence, digest_of(self).value)
+
     def prepare_publication(self, seal):
+        from ...publishing.errors import ReviewRequired
+        from ..attribute import close_published
         from ..numbers import issue_for
 
+        current = self.determination
+        if current is None or current.attribute != AttributeDetermination.Attribute.PROACTIVE:
+            raise ReviewRequired(
+                gettext("“%(title)s” is not determined for proactive disclosure and never becomes a page.")
+                % {"title": self.title}
+            )
         issue_for(self, at=seal.opened_at)
+        close_published(self, seal.opened_at)
+
+    # What lists, pages and search show
+
+    @property
+    def index_number_row(self):
+        """The :class:`IndexNumber` issued or reserved for this document, or None."""
+        from ..numbers import held
+
+        return held(self.translation_key).first()
 
     @property
     def index_number(self):
@@ -204,6 +318,7 @@ class EntryPage(DisclosurePage):
     body = StreamField(BodyBlock(), verbose_name=_("body"), blank=True)
 
     template = "wagtail_disclosure/catalogue/entry.html"
+    content_panels = panels.title_and_text("body")
 
     class Meta:
         verbose_name = _("entry")

@@ -1,6 +1,7 @@
 """The catalogue's home and the folders its items stand in."""
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.fields import RichTextField
 from wagtail.models import get_page_models
@@ -8,6 +9,7 @@ from wagtail.models import get_page_models
 from ...compat import PageType
 from ...departments.models import Department
 from ...departments.roles import department_place
+from ...publishing.errors import GateRefused
 from ...publishing.guard import Guarded
 from ..routes import CatalogueRoutes
 from .entries import DisclosurePage
@@ -35,11 +37,18 @@ class DepartmentFolderPage(PageType):
         Department, verbose_name=_("department"), on_delete=models.PROTECT, related_name="folders"
     )
 
+    # Made by ``catalogue.folders.ensure_folder``.
+    is_creatable = False
     parent_page_types = ["wagtail_disclosure.CatalogueIndexPage"]
 
     class Meta:
         verbose_name = _("department folder")
         verbose_name_plural = _("department folders")
+
+    def save(self, *args, **kwargs):
+        if self.live:
+            raise GateRefused(gettext("A department's folder is never public itself."))
+        super().save(*args, **kwargs)
 
     @classmethod
     def clean_subpage_models(cls):

@@ -1,0 +1,127 @@
+"""What the header of a disclosed item must be: dates, keywords, categories, validity, size, address."""
+
+import re
+import uuid
+
+from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.fields import StreamField
+
+from .. import conf
+from .models.schemes import CategoryScheme
+
+KEYWORD_SEPARATORS = re.compile(r"[;；,，、|\t\n　]+")
+# Field of the header -> kind of scheme.
+AXES = {
+    "category": CategoryScheme.Kind.AGENCY,
+    "statutory_head": CategoryScheme.Kind.STATUTORY,
+    "topic": CategoryScheme.Kind.TOPIC,
+    "genre": CategoryScheme.Kind.GENRE,
+    "reporting_class": CategoryScheme.Kind.REPORTING,
+}
+
+
+def split_keywords(text):
+    """The keywords in ``text``, whatever separates them, without repetitions."""
+    words = (" ".join(word.split()) for word in KEYWORD_SEPARATORS.split(text or ""))
+    return list(dict.fromkeys(word for word in words if word))
+
+
+def normal_keywords(text):
+    return "; ".join(split_keywords(text))
+
+
+def make_slug(day, translation_key):
+    """A short address: the day and a piece of the document's own key, so that namesakes need no look-up."""
+    return f"{day:%Y%m%d}-{uuid.UUID(str(translation_key)).hex[:8]}"
+
+
+def problems_of(page):
+    """What is wrong with the header of ``page``, as ``{field: message}``."""
+    problems = {}
+    for check in (_check_summary, _check_dates, _check_axes, _check_validity, _check_size):
+        for field, message in check(page):
+            problems.setdefault(field, message)
+    return problems
+
+
+def _check_summary(page):
+    limit = conf.get("SUMMARY_MAX_LENGTH")
+    if len(page.summary) > limit:
+        yield "summary", _("The summary may have %(limit)d characters at most.") % {"limit": limit}
+
+
+def _check_dates(page):
+    today = timezone.localdate()
+    if page.date_signed and page.date_signed > today:
+        yield "date_signed", _("The document cannot have been signed in the future.")
+    if page.formed_on and page.formed_on > today:
+        yield "formed_on", _("The information cannot have been formed in the future.")
+    if page.date_generated and timezone.localdate(page.date_generated) > today:
+        yield "date_generated", _("The entry cannot have been generated in the future.")
+
+
+def _check_axes(page):
+    agency_id = page.department.agency_id if page.department_id else None
+    for name, kind in AXES.items():
+        node = getattr(page, name) if getattr(page, f"{name}_id") else None
+        if node is None:
+            continue
+        if node.scheme.kind != kind:
+            yield name, _("“%(category)s” belongs to another scheme.") % {"category": node}
+        elif agency_id and node.scheme.agency_id not in (None, agency_id):
+            yield name, _("“%(category)s” belongs to the catalogue of another agency.") % {"category": node}
+
+
+def _check_validity(page):
+    states = type(page).Validity
+    if page.replaced_by_id:
+        if page.validity == states.VALID:
+            yield "validity", _("A document that was replaced or repealed is not in force.")
+        if page.replaced_by_id == page.pk or _leads_back(page):
+            yield "replaced_by", _("A document cannot be replaced by itself, directly or through others.")
+    elif page.validity == states.REPLACED and not page.validity_note:
+        yield "replaced_by", _("Choose the document that replaced this one, or say in the note what it is.")
+
+
+def _leads_back(page):
+    """Whether following the replacements from ``page`` comes back to it."""
+    from .models.entries import DisclosurePage
+
+    seen, at = set(), page.replaced_by_id
+    while at is not None and at not in seen:
+        seen.add(at)
+        at = DisclosurePage.objects.filter(pk=at).values_list("replaced_by_id", flat=True).first()
+        if at == page.pk and page.pk is not None:
+            return True
+    return False
+
+
+def _check_size(page):
+    limit = conf.get("TEXT_MAX_BYTES")
+    for field in page._meta.concrete_fields:
+        if not isinstance(field, StreamField | models.TextField | models.CharField):
+            continue
+        value = getattr(page, field.attname)
+        if not value:
+            continue
+        size = len(_as_text(field, value).encode())
+        if size > limit:
+            message = _("The text has %(size)s; %(limit)s is the most. Attach it as a file, or divide it.")
+            yield field.name, message % {"size": filesizeformat(size), "limit": filesizeformat(limit)}
+
+
+def _as_text(field, value):
+    if isinstance(field, StreamField):
+        return DjangoJSONEncoder(ensure_ascii=False).encode(field.stream_block.get_prep_value(value))
+    return str(value)
+
+
+def raise_problems(page):
+    """Raise ``ValidationError`` if anything is wrong with the header of ``page``."""
+    if problems := problems_of(page):
+        raise ValidationError(problems)

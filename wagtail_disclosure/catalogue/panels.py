@@ -1,0 +1,184 @@
+"""Panels of the editor of disclosed items. A page type lists its own fields in ``content_panels``."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    HelpPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    ObjectList,
+    PageChooserPanel,
+    TabbedInterface,
+    TitleFieldPanel,
+)
+
+from .choosers import widget_for
+
+DISCLOSED = "wagtail_disclosure.DisclosurePage"
+
+
+class DisclosureTabs(TabbedInterface):
+    """The tabs of a disclosed item, made from the lists of panels of its page type."""
+
+    def on_model_bound(self):
+        from .forms import DisclosurePageForm
+
+        model = self.model
+        tabs = [
+            (_("Content"), model.content_panels),
+            (_("Header"), model.header_panels),
+            (_("Classification"), model.classification_panels),
+            (_("Attachments and related items"), model.relation_panels),
+            (_("Validity"), model.validity_panels),
+            (_("Schedule"), model.settings_panels),
+        ]
+        self.children = [ObjectList(panels, heading=heading) for heading, panels in tabs if panels]
+        self.base_form_class = getattr(model, "base_form_class", None) or DisclosurePageForm
+        if not issubclass(self.base_form_class, DisclosurePageForm):
+            self.base_form_class = DisclosurePageForm
+        super().on_model_bound()
+
+
+class InformationPanel(HelpPanel):
+    """A panel that shows facts about the item and cannot be typed into."""
+
+    template = ""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("template", self.template)
+        super().__init__(**kwargs)
+
+    class BoundPanel(HelpPanel.BoundPanel):
+        def get_context_data(self, parent_context=None):
+            context = super().get_context_data(parent_context)
+            context["page"] = self.instance
+            context["saved"] = self.instance.pk is not None
+            context.update(self.facts() if context["saved"] else {})
+            return context
+
+        def facts(self):
+            return {}
+
+
+class IndexNumberPanel(InformationPanel):
+    template = "wagtail_disclosure/admin/index_number_panel.html"
+
+    def __init__(self, **kwargs):
+        super().__init__(**{"heading": _("Index number and address"), **kwargs})
+
+    class BoundPanel(InformationPanel.BoundPanel):
+        def facts(self):
+            return {
+                "number": self.instance.index_number_row,
+                "reserve_url": reverse("wagtail_disclosure_catalogue:reserve", args=[self.instance.pk]),
+                "address": self.instance.full_url or self.instance.slug,
+            }
+
+
+class AttributePanel(InformationPanel):
+    template = "wagtail_disclosure/admin/attribute_panel.html"
+
+    def __init__(self, **kwargs):
+        super().__init__(**{"heading": _("Disclosure attribute"), **kwargs})
+
+    class BoundPanel(InformationPanel.BoundPanel):
+        def facts(self):
+            return {
+                "determination": self.instance.determination,
+                "filed": self.instance.filed_item,
+                "determine_url": self.instance.determine_url,
+            }
+
+
+class NumberExamplePanel(HelpPanel):
+    """The next number under the scheme being edited. A script asks for it again when the form changes."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("template", "wagtail_disclosure/admin/number_example.html")
+        super().__init__(**{"heading": _("The next number would be"), **kwargs})
+
+    class BoundPanel(HelpPanel.BoundPanel):
+        def get_context_data(self, parent_context=None):
+            from .forms import example_of
+
+            context = super().get_context_data(parent_context)
+            context["number"], context["problem"] = example_of(self.instance)
+            context["example_url"] = reverse("wagtail_disclosure_catalogue:number_example")
+            return context
+
+        class Media:
+            js = ["wagtail_disclosure/number-example.js"]
+
+
+def title_and_text(*fields):
+    """The panels of the first tab: title, summary, then the fields named."""
+    return [TitleFieldPanel("title", targets=[]), FieldPanel("summary"), *map(as_panel, fields)]
+
+
+def as_panel(field):
+    return FieldPanel(field) if isinstance(field, str) else field
+
+
+HEADER = [
+    IndexNumberPanel(),
+    MultiFieldPanel(
+        [
+            FieldPanel("department"),
+            FieldPanel("issuing_body", help_text=_("Filled in from the agency when left empty.")),
+            FieldPanel("document_number"),
+            FieldPanel("keywords"),
+            FieldPanel("source"),
+        ],
+        heading=_("Header"),
+    ),
+    MultiFieldPanel(
+        [
+            FieldRowPanel([FieldPanel("date_signed"), FieldPanel("formed_on")]),
+            FieldPanel("date_generated"),
+        ],
+        heading=_("Dates"),
+        help_text=_("The date of publication is set by publishing and cannot be typed."),
+    ),
+    FieldPanel("important", help_text=_("An important item also needs the steps kept for important ones.")),
+]
+CLASSIFICATION = [
+    AttributePanel(),
+    MultiFieldPanel(
+        [
+            FieldPanel("category", widget=widget_for("agency")),
+            FieldPanel("statutory_head", widget=widget_for("statutory")),
+            FieldPanel("topic", widget=widget_for("topic")),
+            FieldPanel("genre", widget=widget_for("genre")),
+            FieldPanel("reporting_class", widget=widget_for("reporting")),
+        ],
+        heading=_("Categories"),
+        help_text=_("The catalogue offered is that of the responsible department's agency."),
+    ),
+]
+RELATIONS = [
+    InlinePanel(
+        "attachments",
+        [FieldPanel("document"), FieldPanel("title", help_text=_("Shown instead of the file's title."))],
+        heading=_("Attachments"),
+        label=_("Attachment"),
+    ),
+    InlinePanel(
+        "related_items",
+        [FieldPanel("kind"), PageChooserPanel("related", DISCLOSED)],
+        heading=_("Related items and interpretations"),
+        label=_("Item"),
+    ),
+]
+VALIDITY = [
+    MultiFieldPanel(
+        [
+            FieldPanel("validity"),
+            PageChooserPanel("replaced_by", DISCLOSED),
+            FieldPanel("validity_note"),
+        ],
+        heading=_("Validity"),
+        help_text=_("A document that was repealed or replaced is marked so on its own page."),
+    ),
+]

@@ -1,0 +1,464 @@
+"""Admin of schemes, categories and numbers, and the filing register."""
+
+import django_filters
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
+from wagtail.admin.ui.tables import Column, StatusTagColumn
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets.button import Button, HeaderButton
+from wagtail.snippets.views import snippets as views
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from ..departments import menu
+from ..departments.models import Department
+from ..departments.panels import NamesPanel
+from . import admin_views
+from .exports import SafeExport
+from .forms import CategoryForm, NumberSchemeForm
+from .models import (
+    AttributeDetermination,
+    Category,
+    CategoryScheme,
+    FiledItem,
+    IndexNumber,
+    NumberScheme,
+)
+from .panels import NumberExamplePanel
+
+
+def first_letters(text, length=60):
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+# Schemes and categories
+
+
+class SchemeIndexView(views.IndexView):
+    def get_base_queryset(self):
+        return super().get_base_queryset().select_related("agency").annotate(count=Count("categories"))
+
+    def get_list_more_buttons(self, instance):
+        found = super().get_list_more_buttons(instance)
+        listing = reverse(Category.snippet_viewset.get_url_name("list"))
+        found.append(
+            Button(_("Categories"), url=f"{listing}?scheme={instance.pk}", icon_name="list-ul", priority=5)
+        )
+        for name, label, icon in (
+            ("scheme_csv", _("Export as CSV"), "download"),
+            ("scheme_xlsx", _("Export as XLSX"), "download"),
+            ("scheme_import", _("Import"), "upload"),
+        ):
+            may = self.request.user.has_perms(admin_views.CHANGE_CATEGORIES)
+            if may or name != "scheme_import":
+                url = admin_views.url(name, instance.pk)
+                found.append(Button(label, url=url, icon_name=icon, priority=15))
+        return found
+
+    @cached_property
+    def list_display(self):
+        return [
+            "name",
+            Column("code", label=_("Code"), sort_key="code"),
+            Column("kind", label=_("Kind"), accessor="get_kind_display", sort_key="kind"),
+            Column("agency", label=_("Agency")),
+            Column("count", label=_("Categories")),
+        ]
+
+
+class KeepsWhatIsUsed:
+    """A delete view that says why not instead of failing."""
+
+    def get_usage_url(self):
+        # Its own answer takes the place of the list of references.
+        return None
+
+
+class SchemeViewSet(menu.InDisclosureMenu, SnippetViewSet):
+    model = CategoryScheme
+    icon = "folder-inverse"
+    menu_label = gettext_lazy("Category schemes")
+    menu_order = menu.CATALOGUE + 10
+    copy_view_enabled = False
+    search_fields = ["name", "code"]
+    search_backend_name = None
+    list_filter = ["kind", "agency"]
+    index_view_class = SchemeIndexView
+    edit_handler = ObjectList(
+        [
+            MultiFieldPanel(["name", NamesPanel(), "code"], heading=gettext_lazy("Name")),
+            MultiFieldPanel(["kind", "agency"], heading=gettext_lazy("Use")),
+        ]
+    )
+
+
+class CategoryFilterSet(WagtailFilterSet):
+    parent = django_filters.ModelChoiceFilter(
+        label=gettext_lazy("Below"),
+        queryset=lambda request: (
+            Category.objects.filter(parent=None, children__isnull=False).distinct().order_by("scheme", "code")
+        ),
+        method="filter_parent",
+    )
+
+    class Meta:
+        model = Category
+        fields = ["scheme", "parent", "responsible_department", "active"]
+
+    def filter_parent(self, queryset, name, value):
+        return queryset.filter(Q(parent=value) | Q(pk=value.pk))
+
+
+class CategoryIndexView(views.IndexView):
+    def get_base_queryset(self):
+        return super().get_base_queryset().select_related("scheme", "parent", "responsible_department")
+
+    def order_queryset(self, queryset):
+        if "ordering" in self.request.GET:
+            return super().order_queryset(queryset)
+        return queryset.in_tree_order()
+
+    @cached_property
+    def list_display(self):
+        def name(node):
+            indent = "" if node.parent_id is None or self.is_searching else "— "
+            return indent + node.local_name()
+
+        name.short_description = _("Name")
+        title = self._get_title_column("__str__")
+        title.accessor, title.label, title.sort_key = name, _("Name"), "name"
+        return [
+            title,
+            Column("code", label=_("Code"), sort_key="code"),
+            Column("scheme", label=_("Scheme")),
+            Column(
+                "content", label=_("Main content"), accessor=lambda each: first_letters(each.main_content)
+            ),
+            Column("responsible_department", label=_("Responsible department")),
+            Column("active", label=_("In use"), accessor=lambda each: _("yes") if each.active else _("no")),
+        ]
+
+
+class CategoryCreateView(views.CreateView):
+    def get_initial_form_instance(self):
+        instance = super().get_initial_form_instance() or Category()
+        scheme = self.request.GET.get("scheme", "")
+        if scheme.isdecimal():
+            instance.scheme = CategoryScheme.objects.filter(pk=scheme).first()
+        return instance
+
+
+class CategoryViewSet(menu.InDisclosureMenu, SnippetViewSet):
+    model = Category
+    icon = "list-ul"
+    menu_order = menu.CATALOGUE + 11
+    copy_view_enabled = False
+    list_per_page = 50
+    # Matched as plain text, so that any part of a Chinese name finds it.
+    search_fields = ["name", "code", "main_content"]
+    search_backend_name = None
+    filterset_class = CategoryFilterSet
+    index_view_class = CategoryIndexView
+    add_view_class = CategoryCreateView
+    edit_handler = ObjectList(
+        [
+            MultiFieldPanel(
+                ["scheme", FieldRowPanel(["code", "parent"]), "name", NamesPanel()],
+                heading=gettext_lazy("Category"),
+            ),
+            MultiFieldPanel(
+                ["main_content", "responsible_department"],
+                heading=gettext_lazy("What it holds, and who is responsible"),
+            ),
+            FieldRowPanel(["sort_order", "active"]),
+        ],
+        base_form_class=CategoryForm,
+    )
+
+
+# Numbers
+
+
+class NumberSchemeViewSet(menu.InDisclosureMenu, ModelViewSet):
+    model = NumberScheme
+    name = "disclosure_number_schemes"
+    url_prefix = "disclosure/number-schemes"
+    icon = "cog"
+    menu_label = gettext_lazy("Index number schemes")
+    menu_order = menu.CATALOGUE + 21
+    add_to_admin_menu = True
+    copy_view_enabled = False
+    list_display = ["agency", "preset"]
+    edit_handler = ObjectList(
+        [
+            FieldPanel("agency"),
+            MultiFieldPanel(
+                [FieldPanel("preset"), FieldPanel("pattern"), FieldPanel("per"), NumberExamplePanel()],
+                heading=gettext_lazy("Pattern"),
+                help_text=gettext_lazy(
+                    "A change concerns new numbers only. Numbers that exist stay as they are."
+                ),
+            ),
+            MultiFieldPanel(
+                ["area_code", "group_code"],
+                heading=gettext_lazy("Codes that a pattern may use"),
+            ),
+        ],
+        base_form_class=NumberSchemeForm,
+    )
+
+
+class ReadOnlyIndexView(SafeExport, generic.IndexView):
+    """A listing of what people change by named actions only."""
+
+    read_all = None
+
+    def user_has_permission(self, permission):
+        return permission == "view" and self.request.user.has_perm(self.read_all)
+
+    def user_has_any_permission(self, permissions):
+        return self.user_has_permission("view")
+
+    def get_edit_url(self, instance):
+        return None
+
+
+class ReadOnlyViewSet(menu.InDisclosureMenu, ModelViewSet):
+    """A model that is listed, inspected and exported, and has neither forms nor a delete view."""
+
+    copy_view_enabled = False
+    inspect_view_enabled = True
+    add_to_admin_menu = True
+    add_to_reference_index = False
+    VIEWS = ("index", "index_results", "inspect")
+    # Nothing of this is ever built from a form.
+    form_fields = ["id"]
+
+    def get_form_class(self, for_update=False):
+        return None
+
+    def get_urlpatterns(self):
+        return [each for each in super().get_urlpatterns() if each.name in self.VIEWS]
+
+    def get_common_view_kwargs(self, **kwargs):
+        none = dict.fromkeys(
+            ("add_url_name", "edit_url_name", "delete_url_name", "history_url_name", "usage_url_name")
+        )
+        return super().get_common_view_kwargs(**{**none, **kwargs})
+
+
+class NumberIndexView(ReadOnlyIndexView):
+    read_all = "wagtail_disclosure.view_indexnumber"
+
+    @cached_property
+    def header_buttons(self):
+        if not self.request.user.has_perm(admin_views.RESERVE):
+            return []
+        label = _("Reserve without a document")
+        return [HeaderButton(label, url=admin_views.url("reserve_blank"), icon_name="plus")]
+
+    def get_list_more_buttons(self, instance):
+        found = super().get_list_more_buttons(instance)
+        if instance.state != IndexNumber.State.VOID and self.request.user.has_perm(admin_views.VOID):
+            found.append(
+                Button(
+                    _("Make void"), url=admin_views.url("void", instance.pk), icon_name="cross", priority=40
+                )
+            )
+        return found
+
+    @cached_property
+    def list_display(self):
+        return [
+            "number",
+            StatusTagColumn(
+                "state",
+                label=_("State"),
+                accessor="get_state_display",
+                sort_key="state",
+                primary=lambda each: each.state == IndexNumber.State.ISSUED,
+            ),
+            "title",
+            "agency",
+            Column("note", label=_("Note or reason"), accessor=lambda each: each.void_reason or each.note),
+            "reserved_at",
+            "issued_at",
+        ]
+
+
+class NumberInspectView(generic.InspectView):
+    def dispatch(self, request, *args, **kwargs):
+        if not request.user.has_perm(NumberIndexView.read_all):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+
+class NumberFilterSet(WagtailFilterSet):
+    issued = django_filters.DateFromToRangeFilter(
+        field_name="issued_at", label=gettext_lazy("Issued"), widget=None
+    )
+
+    class Meta:
+        model = IndexNumber
+        fields = ["state", "agency", "imported"]
+
+
+class NumberViewSet(ReadOnlyViewSet):
+    model = IndexNumber
+    name = "disclosure_index_numbers"
+    url_prefix = "disclosure/index-numbers"
+    icon = "tag"
+    menu_label = gettext_lazy("Index numbers")
+    menu_order = menu.CATALOGUE + 20
+    search_fields = ["number", "title", "note", "void_reason"]
+    search_backend_name = None
+    list_filter = {
+        "state": ["exact"],
+        "agency": ["exact"],
+        "imported": ["exact"],
+        "issued_at": ["gte", "lte"],
+    }
+    list_export = [
+        "number",
+        "get_state_display",
+        "title",
+        "agency",
+        "imported",
+        "reserved_at",
+        "issued_at",
+        "voided_at",
+        "void_reason",
+        "voided_by_name",
+        "note",
+    ]
+    export_headings = {"get_state_display": gettext_lazy("State")}
+    export_filename = "index-numbers"
+    index_view_class = NumberIndexView
+    inspect_view_class = NumberInspectView
+    inspect_view_fields_exclude = ["id", "key", "scope", "serial", "translation_key"]
+
+
+# The filing register
+
+
+def filed_for(user):
+    """Entries of the filing register that ``user`` may read: all for the office, else those of their departments."""
+    if user.has_perm(FiledIndexView.read_all):
+        return FiledItem.objects.all()
+    departments = Department.objects.filter(members__user=user)
+    return FiledItem.objects.filter(department_id__in=departments.values("pk"))
+
+
+class FiledIndexView(ReadOnlyIndexView):
+    read_all = "wagtail_disclosure.view_fileditem"
+
+    def user_has_permission(self, permission):
+        user = self.request.user
+        return permission == "view" and (
+            user.has_perm(self.read_all) or Department.objects.filter(members__user=user).exists()
+        )
+
+    def get_base_queryset(self):
+        return filed_for(self.request.user)
+
+    def get_list_more_buttons(self, instance):
+        found = super().get_list_more_buttons(instance)
+        if instance.closed_at is None and self.request.user.has_perm(admin_views.CLOSE):
+            url = admin_views.url("close", instance.pk)
+            found.append(Button(_("Close the entry"), url=url, icon_name="cross", priority=40))
+        return found
+
+    @cached_property
+    def list_display(self):
+        attributes = AttributeDetermination.Attribute
+        return [
+            "title",
+            "document_number",
+            StatusTagColumn(
+                "attribute",
+                label=_("Disclosure attribute"),
+                accessor="get_attribute_display",
+                sort_key="attribute",
+                primary=lambda each: each.attribute == attributes.WITHHELD,
+            ),
+            Column("ground", label=_("Ground"), accessor="ground_text"),
+            "department_name",
+            "filed_at",
+            "review_by",
+            "closed_at",
+        ]
+
+
+class FiledInspectView(generic.InspectView):
+    any_permission_required = None
+
+    def get_object(self, queryset=None):
+        from django.shortcuts import get_object_or_404
+
+        return get_object_or_404(filed_for(self.request.user), pk=self.pk)
+
+    def get_ground_display_value(self):
+        return self.object.ground_text
+
+
+class FiledFilterSet(WagtailFilterSet):
+    status = django_filters.ChoiceFilter(
+        label=gettext_lazy("Status"),
+        choices=[
+            ("open", gettext_lazy("open")),
+            ("due", gettext_lazy("to be re-assessed")),
+            ("closed", gettext_lazy("closed")),
+        ],
+        method="filter_status",
+    )
+
+    class Meta:
+        model = FiledItem
+        fields = ["attribute", "department_name", "language"]
+
+    def filter_status(self, queryset, name, value):
+        if value == "due":
+            return queryset.to_reassess()
+        return queryset.open() if value == "open" else queryset.exclude(closed_at=None)
+
+
+class FiledViewSet(ReadOnlyViewSet):
+    model = FiledItem
+    name = "disclosure_filing"
+    url_prefix = "disclosure/filing"
+    icon = "folder-open-1"
+    menu_label = gettext_lazy("Filing register")
+    menu_order = menu.CATALOGUE + 30
+    search_fields = ["title", "document_number", "index_number"]
+    search_backend_name = None
+    filterset_class = FiledFilterSet
+    # 标题、文号、成文日期、发文机关、公文种类、公开属性、免予公开理由
+    list_export = [
+        "title",
+        "document_number",
+        "date_signed",
+        "issuing_body",
+        "genre",
+        "get_attribute_display",
+        "ground_text",
+        "department_name",
+        "index_number",
+        "filed_at",
+        "review_by",
+        "closed_at",
+        "close_reason",
+    ]
+    export_headings = {
+        "get_attribute_display": gettext_lazy("Disclosure attribute"),
+        "ground_text": gettext_lazy("Ground"),
+    }
+    export_filename = "filing-register"
+    index_view_class = FiledIndexView
+    inspect_view_class = FiledInspectView
+    inspect_view_fields_exclude = ["id", "translation_key", "page_id", "site_id", "department_id"]
