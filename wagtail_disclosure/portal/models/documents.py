@@ -211,7 +211,7 @@ class InstitutionPage(DisclosurePage):
     head_name = models.CharField(_("name of the head"), max_length=100)
     head_title = models.CharField(_("position of the head"), max_length=100, blank=True)
 
-    DETAILS = ("address", "office_hours", "contact", "head_name")
+    DETAILS = ("address", "office_hours", "contact", "head_name", "head_title")
 
     template = "wagtail_disclosure/portal/institution.html"
 
@@ -224,6 +224,8 @@ class InstitutionPage(DisclosurePage):
         return title, "\n".join([body, self.duties, self.internal_bodies, self.address, self.head_name])
 
     def get_context(self, request, *args, **kwargs):
+        from ..contexts import internal_departments
+
         context = super().get_context(request, *args, **kwargs)
         rich = [
             {
@@ -236,10 +238,10 @@ class InstitutionPage(DisclosurePage):
         plain = [
             {"label": self._meta.get_field(name).verbose_name, "value": getattr(self, name)}
             for name in self.DETAILS
+            if getattr(self, name) or name != "head_title"
         ]
         context["fields"] = [*rich, *plain]
-        context["departments"] = []
-        context["head"] = {"name": self.head_name, "title": self.head_title}
+        context["departments"] = internal_departments(self, request)
         return context
 
 
