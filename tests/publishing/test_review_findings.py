@@ -77,6 +77,14 @@ def test_numbers_are_found_in_every_kind_of_text(world):
         assert number in passages(page)
 
 
+@pytest.mark.parametrize(
+    ("words", "serious"), [("印发日期20086月", False), ("资金\ufffd万元", True), ("〔201075〕号", False)]
+)
+def test_damage_from_conversions_is_pointed_out(world, words, serious):
+    page = factories.draft(world, summary="有损坏。", body=text(words))
+    assert [finding.serious for finding in found(page)] == [serious]
+
+
 def test_an_empty_summary_is_pointed_out(world):
     assert any("12" in str(finding.message) for finding in found(factories.draft(world, summary="")))
     assert found(factories.draft(world, summary="价格公示安排。")) == []

@@ -45,7 +45,8 @@ def test_a_decision_takes_the_item_off_and_is_recorded(client, office, page):
     assert decision.decided_by == office and decision.decided_by_name == "孙办"
     assert decision.explanation == GIVEN["explanation"]
     assert LedgerEntry.objects.latest("sequence").kind == LedgerEntry.Kind.WITHDRAWN
-    assert client.get(page.url).status_code == 404
+    gone = client.get(page.url)
+    assert gone.status_code == 410 and GIVEN["explanation"] in gone.content.decode()
 
 
 def test_the_button_stands_on_the_page_of_who_may(client, world, page):

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.fields import RichTextField, StreamField
 
+from ...rules.damage import ERROR, find_damage
 from ..digest import VOLATILE
 from ..guard import child_relations
 
@@ -117,6 +118,13 @@ def _is_id_number(text):
     return ID_CHECKS[total % 11] == text[17].upper()
 
 
+def damage(draft, digest):
+    """What conversions and copying did to the text: lost digits, characters that could not be read."""
+    for label, text in texts_of(draft):
+        for found in find_damage(text):
+            yield Finding(label, capfirst(found.label), found.excerpt, found.severity == ERROR)
+
+
 def missing_alternative_text(draft, digest):
     """Images that a screen reader cannot tell about."""
     for field in draft._meta.get_fields():
@@ -172,4 +180,11 @@ def expired_schedule(draft, digest):
         yield Finding(_("Schedule"), _("The expiry date lies in the past."), serious=True)
 
 
-BUILT_IN = [missing_files, personal_data, missing_alternative_text, empty_summary, expired_schedule]
+BUILT_IN = [
+    missing_files,
+    personal_data,
+    damage,
+    missing_alternative_text,
+    empty_summary,
+    expired_schedule,
+]
