@@ -306,10 +306,10 @@ class Column:
         for code, _name in settings.LANGUAGES:
             with translation.override(code):
                 found.add(str(self.label))
-        return {_folded(each) for each in found}
+        return {folded(each) for each in found}
 
 
-def _folded(heading):
+def folded(heading):
     return re.sub(r"[\s_　]+", "", heading).casefold()
 
 
@@ -318,7 +318,7 @@ def match_header(cells, columns, required=()):
     meanings = {heading: column for column in columns for heading in column.headings()}
     places, problems = {}, []
     for position, cell in enumerate(cells):
-        column = meanings.get(_folded(cell))
+        column = meanings.get(folded(cell))
         if column is None:
             if cell:
                 problems.append(Problem(1, _("heading"), _("There is no such column."), cell))
