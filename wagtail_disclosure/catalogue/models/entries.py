@@ -160,7 +160,7 @@ class DisclosurePage(Guarded, ServedDocument, PageType):
                 ),
                 code="classified",
             )
-        self._check_department()
+        self.check_department()
         if current.attribute == AttributeDetermination.Attribute.PROACTIVE:
             from ..numbers import check_can_be_numbered
 
@@ -170,7 +170,7 @@ class DisclosurePage(Guarded, ServedDocument, PageType):
                 gettext("The item was reviewed and filed with this very content."), code="filed"
             )
 
-    def _check_department(self):
+    def check_department(self):
         if self.department_id is None:
             raise ValidationError({"department": gettext("Choose the responsible department.")})
         if self.department.status == Department.Status.ACTIVE:
