@@ -91,6 +91,8 @@ RULES = {
     "RECEIPT_SHOWS": _one_of("role", "name"),
     "TEXT_MAX_BYTES": _positive_integer,
     "IMPORT_MAX_FIELD_BYTES": _positive_integer,
+    "IMPORT_MAX_FILE_BYTES": _positive_integer,
+    "IMPORT_MAX_UPLOAD_BYTES": _positive_integer,
     "CONTENT_LANGUAGE": _content_language,
 }
 

@@ -23,6 +23,10 @@ DEFAULTS = {
     "TEXT_MAX_BYTES": 2 * 1024 * 1024,
     # Largest text field an import accepts, in bytes.
     "IMPORT_MAX_FIELD_BYTES": 2 * 1024 * 1024,
+    # Largest attachment or Word document an import accepts, in bytes.
+    "IMPORT_MAX_FILE_BYTES": 20 * 1024 * 1024,
+    # Largest manifest and archive of files that may be uploaded for an import, in bytes; unpacked four times that.
+    "IMPORT_MAX_UPLOAD_BYTES": 64 * 1024 * 1024,
     # Content language of the agency's own names and documents.
     "CONTENT_LANGUAGE": None,
 }
