@@ -1,0 +1,56 @@
+"""What an import noticed about an item, as data that is put into words for whoever reads it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from ...rules.text import DAMAGE_LABELS
+
+NOTES = {
+    "residue_removed": _("Pinyin residue removed: %(count)d"),
+    "control_removed": _("Control characters removed: %(count)d"),
+    "encoding": _("The text file was read as %(encoding)s."),
+    "title_repeated": _("The title at the beginning of the text was left out."),
+    "header_line": _("The text holds a line of the header: %(label)s"),
+    "page_line": _("This line seems to come from a web page, not from the document."),
+    "removed": _("Removed from the text: %(what)s (%(count)d)"),
+    "image": _("An image was not imported; add it in the editor."),
+    "link": _("A link without a full address was left out."),
+    "merged_cells": _("Merged cells of a table were split."),
+    "unusual_number": _("The index number has an unusual form; it is kept as it stands."),
+    "ground_unstated": _("No ground is stated; the usual one was entered: %(ground)s"),
+    "no_category": _("The item stands in no category."),
+    "no_text": _("The item has no text."),
+    "kept_in_review": _("It is under review and was not changed."),
+    "kept_edited": _("It was edited here since its import and was not changed."),
+    "kept_public": _("It is public under another disclosure attribute and was not changed."),
+}
+ERROR, WARNING, INFO = "error", "warning", "info"
+
+
+def note(kind, *, field="", excerpt="", severity=WARNING, line=None, **params):
+    """A finding as it is stored: ``kind`` is a key of ``NOTES`` or of ``DAMAGE_LABELS``."""
+    found = {"kind": kind, "severity": severity}
+    if field:
+        found["field"] = field
+    if line:
+        found["line"] = line
+    if excerpt:
+        found["excerpt"] = excerpt[:80]
+    if params:
+        found["params"] = params
+    return found
+
+
+def damage(finding, field):
+    """The same for a :class:`~wagtail_disclosure.rules.text.Finding`."""
+    return note(
+        finding.kind, field=field, excerpt=finding.excerpt, severity=finding.severity, line=finding.line
+    )
+
+
+def message(found):
+    """What was noticed, in the active language."""
+    template = NOTES.get(found["kind"]) or DAMAGE_LABELS.get(found["kind"]) or found["kind"]
+    try:
+        return str(template) % found.get("params", {})
+    except (KeyError, TypeError, ValueError):
+        return str(template)

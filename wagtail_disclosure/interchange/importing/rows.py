@@ -1,0 +1,406 @@
+"""One row of the manifest: every cell checked, the text read, nothing written."""
+
+import datetime
+import hashlib
+import json
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ... import conf
+from ...catalogue.header_checks import AXES, normal_keywords, problems_of
+from ...catalogue.models import DisclosurePage, EntryPage, IndexNumber, NumberScheme
+from ...catalogue.sheets import NO, YES, Problem
+from ...rules.errors import RuleError
+from ...rules.index_numbers import lookup_key, recognise
+from ...rules.text import find_damage, parse_date_strict, parse_moment_strict
+from . import bodies, findings
+from .encodings import EncodingError
+from .files import FileRefused, safe_parts
+from .manifest import BY_KEY
+from .matching import NoMatch, folded, labels_of, labels_of_items
+
+LONGEST_KEY = 200
+SHOWN = 60
+# What must not stand in a line of text: control characters, marks that turn the direction, halves of characters.
+NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+
+# Column -> field of the page, for what is kept as it is written.
+TEXTS = {
+    "title": "title",
+    "issuing_body": "issuing_body",
+    "responsible_department": "department_name",
+    "document_number": "document_number",
+    "keywords": "keywords",
+    "source": "source",
+}
+# Field of the page -> column, where they are called differently.
+COLUMN_OF = {"department_name": "responsible_department", "body": "body_file", "date_signed": "document_date"}
+DATES = {"date_signed": datetime.date, "formed_on": datetime.date, "date_generated": datetime.datetime}
+# Names of bodies are kept to the letter; in the others residue of pinyin is removed.
+VERBATIM = ("issuing_body", "responsible_department", "document_number")
+# 是否有效 is answered with yes or no.
+VALID_WORDS = {
+    "是": "valid",
+    "yes": "valid",
+    "否": "invalid",
+    "no": "invalid",
+    "有效": "valid",
+    "失效": "invalid",
+}
+IMPORTANT_WORDS = {
+    "重要": True,
+    "high": True,
+    "important": True,
+    "一般": False,
+    "普通": False,
+    "normal": False,
+}
+
+
+@dataclass
+class Row:
+    """What a line of the manifest comes to. ``data`` can be written as JSON."""
+
+    line: int
+    title: str = ""
+    key: str = ""
+    number: str = ""
+    outcome: str = "new"
+    data: dict = field(default_factory=dict)
+    files: list = field(default_factory=list)
+    problems: list = field(default_factory=list)
+    findings: list = field(default_factory=list)
+    size: int = 0
+    page_id: int | None = None
+    # A document whose draft was deleted, and whose number this row takes up again.
+    translation_key: str = ""
+
+    @property
+    def content_hash(self):
+        return self.data.get("hash", "")
+
+
+def shortened(text):
+    return text if len(text) <= SHOWN else text[:SHOWN] + "…"
+
+
+class RowReader:
+    """Checks rows for a :class:`~.target.Target`; texts and attachments come from ``files``."""
+
+    def __init__(self, target, files):
+        self.target, self.files = target, files
+        self._attributes = labels_of_items(target.profile.attributes)
+        self._validity = labels_of(DisclosurePage.Validity.choices) | VALID_WORDS
+        self._importance = {
+            **{folded(word): True for word in YES},
+            **{folded(word): False for word in NO},
+            **IMPORTANT_WORDS,
+        }
+        self._scheme = NumberScheme.for_agency(target.agency)
+
+    def read(self, line, cells, extra=0):
+        """Return the :class:`Row` of ``cells`` (text by column); whatever is wrong is in its ``problems``."""
+        return _Reading(self, line, cells, extra).row
+
+
+class _Reading:
+    def __init__(self, reader, line, cells, extra):
+        self.reader, self.target, self.cells = reader, reader.target, cells
+        self.row = Row(line, title=cells.get("title", ""))
+        if extra:
+            self.problem("", _("The line has more cells than the header."))
+        self._check_characters()
+        if not self.row.problems:
+            self.values = {}
+            self._texts()
+            self._place()
+            self._axes()
+            self._dates()
+            self._choices()
+            self._determination()
+            self._number()
+            self._body()
+            self._attachments()
+            self._finish()
+
+    def problem(self, column, reason, value=None):
+        label = str(BY_KEY[column].label) if column else ""
+        value = self.cells.get(column, "") if value is None else value
+        self.row.problems.append(Problem(self.row.line, label, str(reason), shortened(value)))
+
+    def note(self, kind, **options):
+        self.row.findings.append(findings.note(kind, **options))
+
+    def cell(self, column):
+        return self.cells.get(column, "")
+
+    def _check_characters(self):
+        for column, text in self.cells.items():
+            bad = NOT_TEXT.search(text)
+            if bad:
+                reason = _("The cell has a character that is no text: U+%(code)04X.") % {
+                    "code": ord(bad.group())
+                }
+                self.problem(column, reason, NOT_TEXT.sub("\ufffd", text))
+
+    # Texts
+
+    def _texts(self):
+        for column, name in TEXTS.items():
+            text = " ".join(self.cell(column).split())
+            self.values[name] = self._cleaned(column, text, EntryPage._meta.get_field(name).max_length)
+        if not self.values["title"]:
+            self.problem("title", _("The title is missing."))
+        self.row.title = self.values["title"]
+        summary = self._cleaned("summary", self.cell("summary").strip(), conf.get("SUMMARY_MAX_LENGTH"))
+        self.values["summary"] = summary
+        self.values["department_name"] = self.values["department_name"] or ""
+
+    def _cleaned(self, column, text, longest):
+        if not text:
+            return ""
+        if column in VERBATIM:
+            self.row.findings += [findings.damage(each, column) for each in find_damage(text, 5)]
+        else:
+            text, notes = bodies.clean(text, column)
+            self.row.findings += notes
+        if longest is not None and len(text) > longest:
+            reason = _("The text has %(length)d characters; %(longest)d are allowed.")
+            self.problem(column, reason % {"length": len(text), "longest": longest})
+        return text
+
+    # Place
+
+    def _place(self):
+        self.department = self.language = self.folder = None
+        try:
+            self.department = self.target.departments.find(self.cell("responsible_department"))
+        except NoMatch as error:
+            self.problem("responsible_department", error)
+        try:
+            self.language = self.target.language(self.cell("language"))
+        except NoMatch as error:
+            self.problem("language", error)
+        if self.department is None or self.language is None:
+            return
+        try:
+            self.folder = self.target.folder(self.department, self.language)
+        except NoMatch as error:
+            self.problem("responsible_department", error)
+
+    def _axes(self):
+        self.categories = {}
+        for column, kind in AXES.items():
+            text = self.cell(column)
+            try:
+                found = self.target.categories.find(kind, text) if text else None
+            except NoMatch as error:
+                self.problem(column, error)
+                continue
+            self.values[f"{column}_id"] = found.pk if found else None
+            self.categories[column] = found
+        if not self.cell("category"):
+            self.note("no_category", field="category")
+
+    # Values
+
+    def _dates(self):
+        signed = {
+            column: self._date(column, parse_date_strict)
+            for column in ("document_date", "date_signed")
+            if self.cell(column)
+        }
+        if len({value for value in signed.values() if value}) > 1:
+            self.problem("date_signed", _("Document date and date signed are not the same day."))
+        self.values["date_signed"] = next((value for value in signed.values() if value), None)
+        self.values["formed_on"] = self._date("formed_on", parse_date_strict)
+        self.values["date_generated"] = self._date("date_generated", parse_moment_strict)
+
+    def _date(self, column, parse):
+        if not self.cell(column):
+            return None
+        try:
+            found = parse(self.cell(column))
+        except RuleError as error:
+            self.problem(column, error)
+            return None
+        return timezone.make_aware(found).isoformat() if parse is parse_moment_strict else found.isoformat()
+
+    def _choices(self):
+        self.values["validity"] = self._choice("validity", self.reader._validity, "valid")
+        self.values["important"] = self._choice("importance", self.reader._importance, False)
+
+    def _choice(self, column, choices, default):
+        text = self.cell(column)
+        if not text:
+            return default
+        if folded(text) not in choices:
+            self.problem(column, _("This is none of the values that this column may have."))
+        return choices.get(folded(text), default)
+
+    def _determination(self):
+        text = self.cell("disclosure_attribute")
+        attribute = self.reader._attributes.get(folded(text)) if text else None
+        if attribute is None:
+            known = ", ".join(item.label() for item in self.target.profile.attributes)
+            reason = (
+                _("The disclosure attribute is missing.") if not text else _("There is no such attribute.")
+            )
+            self.problem("disclosure_attribute", f"{reason} {_('Attributes: %(known)s') % {'known': known}}")
+            return
+        ground = self._ground(attribute)
+        if ground is None:
+            return
+        if not ground.fact("filed", True):
+            self.problem("ground", _("State secrets must never be stored in this system."), "")
+            return
+        self.determination = {
+            "attribute": attribute.code,
+            "ground": ground.code,
+            "note": self.cell("note").strip(),
+            "stated": bool(self.cell("ground")),
+        }
+
+    def _ground(self, attribute):
+        text = self.cell("ground")
+        if text:
+            found = labels_of_items(attribute.children).get(folded(text))
+            if found is None:
+                self.problem("ground", _("This is no ground of the disclosure attribute."))
+            return found
+        usual = next((item for item in attribute.children if item.fact("usual")), None)
+        if usual is None:
+            self.problem("ground", _("Say on which ground: for this attribute none is usual."))
+        else:
+            self.note("ground_unstated", field="ground", severity=findings.INFO, ground=usual.label())
+        return usual
+
+    def _number(self):
+        number = self.cell("index_number")
+        self.row.number = number
+        if not number:
+            return
+        longest = IndexNumber._meta.get_field("number").max_length
+        if len(number) > longest or len(lookup_key(number)) > 2 * longest or not number.isprintable():
+            reason = _("An index number has 1 to %(longest)d visible characters.")
+            self.problem("index_number", reason % {"longest": longest})
+        elif not any(char.isalnum() for char in number):
+            self.problem("index_number", _("An index number has letters or digits."))
+        elif not (self._fits_scheme(number) or recognise(number)):
+            self.note("unusual_number", field="index_number", excerpt=number)
+
+    def _fits_scheme(self, number):
+        try:
+            return self.reader._scheme.rules.matches(number)
+        except (RuleError, KeyError):
+            return False
+
+    # Files
+
+    def _body(self):
+        self.body = None
+        name = self.cell("body_file")
+        if not name:
+            if not self.cell("attachments"):
+                self.problem("body_file", _("The row names neither a text nor attachments."))
+            return
+        try:
+            self.body = bodies.read(self.reader.files, name, title=self.row.title, known=self.cells)
+        except (FileRefused, EncodingError) as error:
+            self.problem("body_file", error)
+            return
+        self.row.findings += self.body.findings
+
+    def _attachments(self):
+        names = [each.strip() for each in re.split(r"[;；|\n]", self.cell("attachments"))]
+        limit = conf.get("IMPORT_MAX_FILE_BYTES")
+        allowed = getattr(settings, "WAGTAILDOCS_EXTENSIONS", None)
+        for name in filter(None, names):
+            suffix = PurePosixPath(name.replace("\\", "/")).suffix.lower().lstrip(".")
+            try:
+                data = self.reader.files.read(name, limit, "IMPORT_MAX_FILE_BYTES")
+            except FileRefused as error:
+                self.problem("attachments", error, name)
+                continue
+            if allowed and suffix not in {each.lower() for each in allowed}:
+                self.problem("attachments", _("Files of this kind are not accepted."), name)
+                continue
+            self.row.files.append((safe_parts(name)[-1], data))
+
+    # Result
+
+    def _finish(self):
+        if self.row.problems:
+            return
+        self.values["keywords"] = normal_keywords(self.values["keywords"])
+        if not self.values["issuing_body"]:
+            self.values["issuing_body"] = self.target.agency.issuing_name
+        self.values["department_name"] = self.values["department_name"] or self.department.name
+        self._check_page()
+        # What was written counts, not what became of it: a later release may read texts differently.
+        attached = [[name, hashlib.sha256(data).hexdigest()] for name, data in self.row.files]
+        written = {
+            "cells": {column: text for column, text in sorted(self.cells.items()) if text},
+            "department": self.department.pk,
+            "body": self.body.sha256 if self.body else "",
+            "attachments": attached,
+        }
+        self.row.key = self.cell("source_key") or self._derived_key()
+        if len(self.row.key) > LONGEST_KEY:
+            reason = _("The text has %(length)d characters; %(longest)d are allowed.")
+            self.problem("source_key", reason % {"length": len(self.row.key), "longest": LONGEST_KEY})
+        self.row.data = {
+            "values": {**self.values, "department_id": self.department.pk},
+            "folder": self.folder.pk,
+            "determination": self.determination,
+            "body": self.body.blocks if self.body else [],
+            "attachments": attached,
+            "hash": _digest(written),
+        }
+        self.row.size = sum(len(data) for _name, data in self.row.files) + (
+            self.body.size if self.body else 0
+        )
+
+    def _check_page(self):
+        """Whatever the editor would refuse is refused here, too."""
+        page = EntryPage(
+            **page_values(self.values, self.body.blocks if self.body else []),
+            department=self.department,
+            **self.categories,
+        )
+        for name, reason in problems_of(page).items():
+            self.problem(COLUMN_OF.get(name, name), reason)
+
+    def _derived_key(self):
+        """The key of a row that states none: its index number, else its title and text file."""
+        number = lookup_key(self.row.number)
+        parts = ["number", number] if number else ["text", self.cell("title"), self.cell("body_file")]
+        return "auto:" + _digest(parts)[:32]
+
+
+def page_values(values, blocks):
+    """Checked values as they are set on a page, as Python objects."""
+    values = dict(values)
+    for name, kind in DATES.items():
+        values[name] = kind.fromisoformat(values[name]) if values[name] else None
+    if values["date_generated"] is None:
+        # The entry comes into being now; its model gives the moment.
+        del values["date_generated"]
+    values["body"] = EntryPage._meta.get_field("body").to_python(blocks)
+    return values
+
+
+def _digest(value):
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def title_of_file(name):
+    """The title of an attachment: the name of its file without the ending."""
+    return os.path.splitext(name)[0][:255] or name[:255]
