@@ -13,10 +13,12 @@ class DisclosureConfig(AppConfig):
         from .catalogue import versions
         from .catalogue.search import documents
         from .departments import signals
+        from .installation import signals as installation
         from .publishing import gate
         from .publishing.review import mail
 
         signals.install()
+        installation.install()
         gate.install()
         versions.install()
         documents.install()

@@ -1,7 +1,7 @@
 """Keeps groups and rights in step with departments, their officers and their places, after each commit."""
 
 from django.db import transaction
-from django.db.models.signals import m2m_changed, post_delete, post_save
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
 
 from . import roles
 from .models import Department, DepartmentMember
@@ -16,6 +16,7 @@ def install():
     for signal in (post_save, post_delete):
         signal.connect(_member_changed, sender=DepartmentMember, dispatch_uid=uid)
     for model in roles.place_models():
+        pre_save.connect(_before_place_saved, sender=model, dispatch_uid=uid)
         post_save.connect(_place_saved, sender=model, dispatch_uid=uid)
 
 
@@ -54,9 +55,23 @@ def _successors_changed(sender, instance, action, pk_set, **kwargs):
             _later(_sync, pk, True)
 
 
+def _before_place_saved(sender, instance, raw=False, **kwargs):
+    stored = None if raw or instance.pk is None else sender.objects.filter(pk=instance.pk)
+    before = stored.values_list("department", flat=True).first() if stored is not None else None
+    instance._disclosure_moved = before is not None and before != instance.department_id
+
+
 def _place_saved(sender, instance, created=False, raw=False, update_fields=None, **kwargs):
     if created and not raw and instance.department_id:
         _later(_open_place, sender, instance.pk)
+    elif getattr(instance, "_disclosure_moved", False):
+        _later(_close_to_others, instance.department_id)
+
+
+def _close_to_others(pk):
+    department = Department.objects.filter(pk=pk).first()
+    if department is not None:
+        roles.settle_places(department)
 
 
 def _open_place(model, pk):

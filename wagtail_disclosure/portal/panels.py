@@ -1,4 +1,4 @@
-"""Panels of the editor of the portal's places."""
+"""Panels of the editor of the portal's places, and of the documents with a form of their own."""
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import (
@@ -9,6 +9,9 @@ from wagtail.admin.panels import (
     PageChooserPanel,
     TitleFieldPanel,
 )
+
+from ..catalogue.panels import title_and_text
+from .choosers import column_category_widget
 
 PLATFORM = [
     TitleFieldPanel("title"),
@@ -56,7 +59,7 @@ COLUMN = [
         [
             InlinePanel(
                 "mapped_categories",
-                [FieldPanel("category")],
+                [FieldPanel("category", widget=column_category_widget)],
                 label=_("Category"),
                 help_text=_(
                     "What is published under these categories appears in the column at once. A category of the "
@@ -92,3 +95,98 @@ GUIDE = [
     FieldPanel("application_form"),
     FieldPanel("supervision"),
 ]
+
+SERVICE_GUIDE = title_and_text(
+    MultiFieldPanel(
+        [
+            FieldPanel("item_name"),
+            FieldPanel("legal_basis"),
+            FieldPanel("conditions"),
+            FieldPanel("materials"),
+            FieldPanel("procedure"),
+            FieldPanel("time_limit"),
+            FieldPanel("fees"),
+            FieldPanel("window"),
+        ],
+        heading=_("The eight published fields"),
+        icon="list-ol",
+        help_text=_(
+            "All eight are required. Say “none” where there is nothing to state, for example no fee."
+        ),
+    ),
+    MultiFieldPanel(
+        [FieldPanel("promised_days"), FieldPanel("apply_url")], heading=_("Service"), icon="clipboard-list"
+    ),
+)
+POWER_LIST = title_and_text(
+    InlinePanel(
+        "powers",
+        [
+            FieldRowPanel([FieldPanel("code"), FieldPanel("kind")]),
+            FieldPanel("name"),
+            FieldPanel("legal_basis"),
+            FieldPanel("department_name"),
+            FieldPanel("duties"),
+        ],
+        heading=_("Powers"),
+        label=_("Power"),
+        min_num=1,
+    )
+)
+PROJECT = title_and_text(
+    MultiFieldPanel(
+        [
+            FieldRowPanel([FieldPanel("project_code"), FieldPanel("approval_number")]),
+            FieldPanel("builder"),
+            FieldPanel("place"),
+            FieldPanel("scale"),
+            FieldRowPanel([FieldPanel("amount"), FieldPanel("period")]),
+            FieldPanel("stage"),
+        ],
+        heading=_("Project"),
+        icon="clipboard-list",
+    ),
+    InlinePanel(
+        "stages",
+        [FieldRowPanel([FieldPanel("name"), FieldPanel("date"), FieldPanel("done")]), FieldPanel("note")],
+        heading=_("Approval and implementation"),
+        label=_("Stage"),
+    ),
+    "body",
+)
+CLARIFICATION = title_and_text(
+    MultiFieldPanel(
+        [
+            FieldPanel("rumour"),
+            FieldRowPanel([FieldPanel("rumour_source"), FieldPanel("rumour_date")]),
+        ],
+        heading=_("What was said"),
+        icon="warning",
+        help_text=_("Repeat no more of it than is needed to recognise it."),
+    ),
+    "facts",
+)
+INSTITUTION = title_and_text(
+    "duties",
+    "internal_bodies",
+    MultiFieldPanel(
+        [FieldPanel("address"), FieldPanel("office_hours"), FieldPanel("contact")],
+        heading=_("Contact"),
+        icon="mail",
+    ),
+    FieldRowPanel([FieldPanel("head_name"), FieldPanel("head_title")], heading=_("Head")),
+)
+LEADERS = title_and_text(
+    InlinePanel(
+        "leaders",
+        [
+            FieldRowPanel([FieldPanel("name"), FieldPanel("title")]),
+            FieldPanel("duties"),
+            FieldPanel("photo"),
+        ],
+        heading=_("Leaders"),
+        label=_("Leader"),
+        min_num=1,
+    )
+)
+RULE = title_and_text("body")

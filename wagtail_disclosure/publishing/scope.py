@@ -6,7 +6,6 @@ name pages to everybody who may open the admin. One check stands before all thes
 
 from functools import wraps
 
-from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, Q
@@ -15,7 +14,7 @@ from wagtail import hooks
 from wagtail.permissions import page_permission_policy
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
-from ..compat import PAGE_MODEL
+from ..compat import PAGE_MODEL, Page
 from . import guard
 
 # URL arguments that name pages.
@@ -49,7 +48,7 @@ def only_visible(pages, request):
 
 
 def _pages():
-    return apps.get_model(PAGE_MODEL).objects.all()
+    return Page.objects.all()
 
 
 def _numbers(values):

@@ -13,6 +13,7 @@ from wagtail.rich_text import RichText
 
 from ...catalogue.blocks import BodyBlock
 from ...catalogue.models import DisclosurePage
+from .. import panels
 
 RULE_FEATURES = ["h3", "h4", "bold", "ol", "ul", "link", "document-link"]
 
@@ -45,6 +46,8 @@ class ServiceGuidePage(DisclosurePage):
     )
 
     template = "wagtail_disclosure/portal/service_guide.html"
+    page_description = _("How to apply for something: the eight fields that every service guide publishes.")
+    content_panels = panels.SERVICE_GUIDE
 
     class Meta:
         verbose_name = _("service guide")
@@ -72,6 +75,8 @@ class PowerListPage(DisclosurePage):
     """权责清单: the powers of the agency with their basis and duties."""
 
     template = "wagtail_disclosure/portal/power_list.html"
+    page_description = _("The powers of the agency with their legal basis, duties and liability.")
+    content_panels = panels.POWER_LIST
 
     class Meta:
         verbose_name = _("list of powers and duties")
@@ -133,6 +138,8 @@ class ProjectPage(DisclosurePage):
     DETAILS = ("project_code", "builder", "place", "scale", "approval_number")
 
     template = "wagtail_disclosure/portal/project.html"
+    page_description = _("A construction or investment project: its amount, its approval, its progress.")
+    content_panels = panels.PROJECT
 
     class Meta:
         verbose_name = _("project")
@@ -180,6 +187,8 @@ class ClarificationPage(DisclosurePage):
     facts = RichTextField(_("what is true"), features=RULE_FEATURES)
 
     template = "wagtail_disclosure/portal/clarification.html"
+    page_description = _("Accurate information against a false or incomplete one (Art. 6).")
+    content_panels = panels.CLARIFICATION
 
     class Meta:
         verbose_name = _("clarification")
@@ -187,7 +196,7 @@ class ClarificationPage(DisclosurePage):
 
     def search_text(self):
         title, body = super().search_text()
-        return title, "\n".join([body, self.rumour, self.facts])
+        return title, "\n".join([body, self.rumour])
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
@@ -214,6 +223,8 @@ class InstitutionPage(DisclosurePage):
     DETAILS = ("address", "office_hours", "contact", "head_name", "head_title")
 
     template = "wagtail_disclosure/portal/institution.html"
+    page_description = _("Duties, organisation, address, hours, contact and head of the agency (Art. 20(2)).")
+    content_panels = panels.INSTITUTION
 
     class Meta:
         verbose_name = _("institution profile")
@@ -221,7 +232,7 @@ class InstitutionPage(DisclosurePage):
 
     def search_text(self):
         title, body = super().search_text()
-        return title, "\n".join([body, self.duties, self.internal_bodies, self.address, self.head_name])
+        return title, "\n".join([body, self.address, self.head_name])
 
     def get_context(self, request, *args, **kwargs):
         from ..contexts import internal_departments
@@ -249,6 +260,8 @@ class LeadersPage(DisclosurePage):
     """领导成员及分工."""
 
     template = "wagtail_disclosure/portal/leaders.html"
+    page_description = _("The leaders of the agency, their positions and the division of their work.")
+    content_panels = panels.LEADERS
 
     class Meta:
         verbose_name = _("leaders and their duties")
@@ -299,6 +312,8 @@ class RulePage(DisclosurePage):
     body = StreamField(BodyBlock(), verbose_name=_("body"), blank=True)
 
     template = "wagtail_disclosure/portal/rules.html"
+    page_description = _("One of the agency's rules on disclosure; listed in the disclosure section.")
+    content_panels = panels.RULE
 
     class Meta:
         verbose_name = _("disclosure rule")

@@ -1,0 +1,1 @@
+"""Setting up an agency on a site: groups, review, catalogue, categories, departments. Safe to repeat."""

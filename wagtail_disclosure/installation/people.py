@@ -1,0 +1,155 @@
+"""Groups: who reviews, who leads, who runs the catalogue, who translates."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth import get_permission_codename
+from django.contrib.auth.models import Group, Permission
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.models import Collection, GroupPagePermission
+
+from ..catalogue.models import (
+    AttributeDetermination,
+    Category,
+    CategoryScheme,
+    FiledItem,
+    IndexNumber,
+    NumberScheme,
+)
+from ..departments import roles
+from ..departments.models import Agency, Department
+from ..publishing.models import LedgerEntry, Withdrawal
+from .models import InstalledItem
+
+SECRECY, COPY, LEADER, TRANSLATION, OFFICE = "secrecy", "copy", "leader", "translation", "office"
+
+ALL = ("add", "change", "delete", "view")
+
+
+@dataclass(frozen=True)
+class GroupRole:
+    """A group that setup creates. ``rights`` are (model, actions); ``codenames`` further permissions."""
+
+    key: str
+    name: str
+    rights: tuple = ()
+    codenames: tuple = ()
+
+
+GROUPS = (
+    GroupRole(SECRECY, gettext_lazy("Secrecy reviewers")),
+    GroupRole(COPY, gettext_lazy("Copy-checkers")),
+    GroupRole(LEADER, gettext_lazy("Agency leaders")),
+    GroupRole(
+        OFFICE,
+        gettext_lazy("Information disclosure office"),
+        rights=(
+            (Agency, ("change", "view")),
+            (Department, ALL),
+            (CategoryScheme, ALL),
+            (Category, ALL),
+            (NumberScheme, ("change", "view")),
+            (IndexNumber, ("change", "view")),
+            (AttributeDetermination, ("add", "view")),
+            (FiledItem, ("view",)),
+            (Withdrawal, ("add", "view")),
+            (LedgerEntry, ("view",)),
+        ),
+        codenames=("wagtail_disclosure.void_indexnumber",),
+    ),
+    GroupRole(TRANSLATION, gettext_lazy("Translators"), codenames=("wagtail_localize.submit_translation",)),
+)
+
+
+def permissions_of(role):
+    """The permissions of a group, as far as they exist in this project."""
+    yield roles.admin_access()
+    wanted = [
+        (model._meta.app_label, get_permission_codename(action, model._meta))
+        for model, actions in role.rights
+        for action in actions
+    ]
+    wanted += [tuple(each.split(".")) for each in role.codenames]
+    for app_label, codename in wanted:
+        found = Permission.objects.filter(content_type__app_label=app_label, codename=codename).first()
+        if found is not None:
+            yield found
+
+
+def install_groups(keeper, agency):
+    """Create the groups with their permissions. Returns them by key."""
+    groups = {}
+    for role in GROUPS:
+        groups[role.key] = _install_group(keeper, agency, role)
+    return groups
+
+
+def _install_group(keeper, agency, role):
+    group = keeper.keep(
+        f"group/{role.key}",
+        make=lambda: Group.objects.create(name=_free_name(str(role.name), agency)),
+        needed=True,
+        label=lambda each: _("group “%(name)s”") % {"name": each.name},
+    )
+    for permission in permissions_of(role):
+        app_label, codename = permission.content_type.app_label, permission.codename
+        keeper.keep_part(
+            f"group/{role.key}/{app_label}.{codename}",
+            group,
+            has=lambda permission=permission: permission in group.permissions.all(),
+            add=lambda permission=permission: group.permissions.add(permission),
+            label=_("permission “%(permission)s” of %(group)s")
+            % {"permission": permission.name, "group": group.name},
+            of=f"group/{role.key}",
+        )
+    return group
+
+
+def _free_name(name, agency):
+    """With several agencies in one installation each has its own groups."""
+    for addition in ("", f" · {agency.issuing_name}", f" · {agency.pk}"):
+        free = name[: roles.GROUP_NAME_LENGTH - len(addition)] + addition
+        if not Group.objects.filter(name=free).exists():
+            return free
+    return f"{name} · {agency.issuing_name} · {agency.pk}"[-roles.GROUP_NAME_LENGTH :]
+
+
+def open_pages(keeper, key, group, page):
+    """Let ``group`` add and change pages below ``page``."""
+    labels = {
+        "add": _("right of %(group)s to add pages below “%(page)s”"),
+        "change": _("right of %(group)s to change pages below “%(page)s”"),
+    }
+    for action in roles.PAGE_RIGHTS:
+        held = GroupPagePermission.objects.filter(
+            group=group, page_id=page.pk, permission=roles.page_permission(action)
+        )
+        keeper.keep_part(
+            f"pages/{key}/{group.pk}/{action}",
+            page,
+            has=held.exists,
+            add=lambda action=action: roles.grant_pages(group, page, [action]),
+            label=labels[action] % {"group": group.name, "page": page.title},
+        )
+
+
+def open_files(keeper, group):
+    """Let ``group`` work with all documents and images."""
+    keeper.keep_part(
+        f"files/{group.pk}",
+        group,
+        has=lambda: group.collection_permissions.exists(),
+        add=lambda: roles.grant_files(group, Collection.get_first_root_node()),
+        label=_("documents and images for %(group)s") % {"group": group.name},
+    )
+
+
+def groups_above(page):
+    """Names of groups with members that may change ``page`` through a right on it or above it.
+
+    Their members see the drafts of all departments. Groups that setup made for that are not named.
+    """
+    above = list(page.get_ancestors(inclusive=True).values_list("pk", flat=True))
+    office = InstalledItem.objects.filter(key__endswith=f"group/{OFFICE}").values_list("object_id", flat=True)
+    found = Group.objects.filter(page_permissions__page__in=above, user__isnull=False)
+    return sorted(set(found.exclude(pk__in=list(office)).values_list("name", flat=True)))

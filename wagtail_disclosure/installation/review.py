@@ -1,0 +1,160 @@
+"""The review: its steps as Wagtail tasks, the workflow that runs them, the policy that requires them."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.models import Workflow, WorkflowPage, WorkflowTask
+
+from ..publishing.models import (
+    CopyCheck,
+    DepartmentHeadReview,
+    LeaderApproval,
+    ReviewPolicy,
+    ReviewPolicyStep,
+    SecrecyReview,
+    TranslationCheck,
+)
+from . import people
+
+Condition = ReviewPolicyStep.Condition
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of the default review; ``group`` is the key of the group that holds it."""
+
+    key: str
+    task: type
+    name: str
+    group: str = ""
+    condition: str = Condition.ALWAYS
+
+
+# The order of an office: draft, head, secrecy, copy-check, leader. The leader decides on a translation last, too.
+STEPS = (
+    Step("head", DepartmentHeadReview, gettext_lazy("Department head review")),
+    Step("secrecy", SecrecyReview, gettext_lazy("Secrecy review"), people.SECRECY),
+    Step("copy", CopyCheck, gettext_lazy("Office copy-check"), people.COPY),
+    Step(
+        "translation",
+        TranslationCheck,
+        gettext_lazy("Translation check"),
+        people.TRANSLATION,
+        Condition.TRANSLATION,
+    ),
+    Step("leader", LeaderApproval, gettext_lazy("Leader approval"), people.LEADER),
+)
+
+
+def install_review(keeper, root, groups):
+    """Create the steps, the workflow and the policy of the catalogue ``root``. Returns (tasks, workflow, policy).
+
+    The policy of the original holds for its translations as well.
+    """
+    tasks = {step.key: _install_task(keeper, step, root, groups) for step in STEPS}
+    workflow = _install_workflow(keeper, root, tasks)
+    policy = _install_policy(keeper, root, workflow, tasks)
+    keeper.keep(
+        f"workflow-page/{root.pk}",
+        find=lambda: WorkflowPage.objects.filter(page_id=root.pk).first(),
+        make=lambda: WorkflowPage.objects.create(page_id=root.pk, workflow=policy.workflow),
+        label=lambda each: _("workflow for “%(page)s”") % {"page": root.title},
+        called=_("workflow for “%(page)s”") % {"page": root.title},
+    )
+    _note_gaps(keeper.report, root, policy)
+    return tasks, workflow, policy
+
+
+def _install_task(keeper, step, root, groups):
+    def existing():
+        return step.task.objects.filter(disclosure_policy_steps__policy__page=root).first()
+
+    task = keeper.keep(
+        f"task/{step.key}",
+        find=existing,
+        make=lambda: step.task.objects.create(name=str(step.name)),
+        needed=True,
+        label=lambda each: _("review step “%(name)s”") % {"name": each.name},
+    )
+    if step.group and not task.groups.exists():
+        # A step that nobody can hold would stop every item.
+        group = groups[step.group]
+        task.groups.add(group)
+        if f"task/{step.key}" not in keeper.made:
+            keeper.report.repaired(
+                _("“%(step)s” is held by %(group)s") % {"step": task.name, "group": group.name}
+            )
+    return task
+
+
+def _install_workflow(keeper, root, tasks):
+    def existing():
+        policy = ReviewPolicy.objects.filter(page_id=root.pk).select_related("workflow").first()
+        return policy.workflow if policy else None
+
+    workflow = keeper.keep(
+        "workflow",
+        find=existing,
+        make=lambda: Workflow.objects.create(name=_("Review of information before disclosure")),
+        needed=True,
+        label=lambda each: _("workflow “%(name)s”") % {"name": each.name},
+    )
+    if keeper.is_adopted("workflow"):
+        return workflow
+    for order, step in enumerate(STEPS):
+        rows = WorkflowTask.objects.filter(workflow=workflow, task=tasks[step.key].task_ptr)
+        keeper.keep_part(
+            f"workflow/{step.key}",
+            workflow,
+            has=rows.exists,
+            add=lambda task=tasks[step.key], order=order: WorkflowTask.objects.create(
+                workflow=workflow, task=task.task_ptr, sort_order=order
+            ),
+            label=_("step “%(step)s” in the workflow") % {"step": tasks[step.key].name},
+            of="workflow",
+        )
+    return workflow
+
+
+def _install_policy(keeper, root, workflow, tasks):
+    key = f"policy/{root.pk}"
+    policy = keeper.keep(
+        key,
+        find=lambda: ReviewPolicy.objects.filter(page_id=root.pk).first(),
+        make=lambda: ReviewPolicy.objects.create(page_id=root.pk, workflow=workflow),
+        needed=True,
+        label=lambda each: _("review policy of “%(page)s”") % {"page": root.title},
+    )
+    if keeper.is_adopted(key):
+        return policy
+    for order, step in enumerate(STEPS):
+        task = tasks[step.key].task_ptr
+        keeper.keep_part(
+            f"{key}/{step.key}",
+            policy,
+            has=policy.steps.filter(task=task).exists,
+            add=lambda task=task, order=order, step=step: ReviewPolicyStep.objects.create(
+                policy=policy, task=task, sort_order=order, condition=step.condition
+            ),
+            label=_("“%(step)s” required below “%(page)s”") % {"step": task.name, "page": root.title},
+            of=key,
+        )
+    return ReviewPolicy.objects.get(pk=policy.pk)
+
+
+def _note_gaps(report, root, policy):
+    """A step that is required and not in the workflow could never be passed."""
+    workflow = policy.workflow
+    run = set(workflow.workflow_tasks.values_list("task_id", flat=True))
+    required = list(policy.steps.select_related("task"))
+    if not required:
+        report.note(
+            _("The review policy of “%(page)s” has no step: nothing can be published.") % {"page": root.title}
+        )
+    for step in required:
+        if step.task_id not in run or not step.task.active:
+            report.note(
+                _("“%(step)s” is required below “%(page)s”, but the workflow “%(workflow)s” does not run it.")
+                % {"step": step.task.name, "page": root.title, "workflow": workflow.name}
+            )
