@@ -11,6 +11,7 @@ from wagtail_disclosure.catalogue.models import EntryPage
 from wagtail_disclosure.departments.models import DepartmentMember
 from wagtail_disclosure.publishing import actions
 from wagtail_disclosure.publishing.models import Approval, PublishedItem, SecrecyReview
+from wagtail_disclosure.rules.profiles import get_profile
 
 pytestmark = pytest.mark.django_db
 STEPS = ("head", "secrecy", "copy", "leader")
@@ -146,6 +147,25 @@ def test_findings_are_shown_and_do_not_block(client, world):
     text = client.get(url_of(page)).content.decode()
     assert "13912345678" in text and "11010519491231002X" in text
     assert approve(client, page, world.people.head).status_code == 302
+
+
+def test_what_is_not_published_says_so(client, world):
+    page = factories.draft(world, attribute="on_request")
+    actions.submit(page, world.people.officer)
+    client.force_login(world.people.head)
+    note = get_profile().attribute("on_request").note("zh-hans")
+    assert note in client.get(url_of(page)).content.decode()
+
+
+def test_a_last_approval_that_lacks_a_step_changes_nothing_and_says_which(client, world, page):
+    """The policy asks for a step that somebody took out of the workflow."""
+    world.workflow.workflow_tasks.filter(task=world.tasks[2].task_ptr).delete()
+    approve(client, page, world.people.head)
+    approve(client, page, world.people.secrecy)
+    response = approve(client, page, world.people.leader, **{"approve-comment": "同意公开"})
+    assert response.status_code == 200
+    assert "办公室核稿" in response.content.decode() and "同意公开" in response.content.decode()
+    assert not fresh(page).live and Approval.objects.count() == 2
 
 
 # Who is refused

@@ -106,6 +106,12 @@ def test_the_start_page_lists_what_waits_with_its_time_limit(client, world):
     assert "awaiting-review-section" not in text, "Wagtail's own panel does not repeat it"
 
 
+def test_what_is_disclosed_on_request_waits_without_a_time_limit(client, world):
+    page = factories.draft(world, attribute="on_request", formed_on="2020-01-02")
+    actions.submit(page, world.people.officer)
+    assert "disclosure-due--" not in home(client, world.people.head).content.decode()
+
+
 @pytest.mark.parametrize("person", ["officer", "secrecy", "leader", "root"])
 def test_the_start_page_lists_nothing_that_waits_for_others(client, world, person):
     actions.submit(factories.draft(world, "等待初审的通知"), world.people.officer)

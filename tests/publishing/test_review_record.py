@@ -106,6 +106,14 @@ def test_the_history_shows_every_decision_void_ones_marked(client, world):
         assert name in text
 
 
+def test_the_history_says_who_withdrew_and_why(client, world):
+    page = factories.published(world)
+    actions.withdraw(page, world.people.leader, reason="content_error", explanation="表二数字有误")
+    client.force_login(world.people.officer)
+    (event,) = [each for each in client.get(item_url("history", page)).context["events"] if each.comment]
+    assert (event.who, event.comment) == ("周委", "表二数字有误")
+
+
 def test_a_changed_ledger_entry_is_reported_in_the_history(client, world):
     page = factories.published(world)
     entry = LedgerEntry.objects.about(page).first()

@@ -13,6 +13,7 @@ from wagtail.models import WorkflowState
 
 from ..compat import PAGE_MODEL
 from ..departments.models import Department
+from ..publishing.review.deadline import HOOK as ATTRIBUTES_HOOK
 from ..publishing.review.deadline import due_from
 from ..rules.profiles import PROACTIVE
 from .models import AttributeDetermination, DisclosurePage
@@ -68,7 +69,7 @@ def _rows(drafts, departments):
     drafts = list(drafts)
     reviews = _reviews(draft.pk for draft in drafts)
     names = {department.pk: department for department in departments}
-    attributes = _attributes(draft.translation_key for draft in drafts)
+    attributes = attributes_of(draft.translation_key for draft in drafts)
     return [
         {
             "page": draft,
@@ -84,7 +85,8 @@ def _rows(drafts, departments):
     ]
 
 
-def _attributes(translation_keys):
+@hooks.register(ATTRIBUTES_HOOK)
+def attributes_of(translation_keys):
     """The attribute in force of each document that has one."""
     rows = AttributeDetermination.objects.filter(translation_key__in=list(translation_keys))
     return dict(rows.order_by("decided_at", "pk").values_list("translation_key", "attribute"))

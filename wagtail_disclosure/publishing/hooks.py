@@ -3,7 +3,6 @@
 from django.contrib.auth.models import Permission
 from django.core.exceptions import ValidationError
 from django.urls import include, path, reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
@@ -139,7 +138,9 @@ def submit_after_saving(request, page):
         messages.success(request, _("“%(title)s” was submitted for review.") % {"title": page})
         return
     text = _("The draft is saved but was not submitted: %(reasons)s") % {"reasons": " ".join(reasons)}
-    messages.error(request, format_html("{}", text))
+    address = getattr(page, "determine_url", "") if getattr(page, "determination", True) is None else ""
+    buttons = [messages.button(address, _("Determine the disclosure attribute"))] if address else []
+    messages.error(request, text, buttons=buttons)
 
 
 def _why_not_ready(page):

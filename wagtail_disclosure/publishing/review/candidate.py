@@ -8,7 +8,6 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import TaskState
 
 from ... import conf
-from ...rules.labels import label
 from ...rules.profiles import get_profile
 from ..digest import VOLATILE, digest_of
 from ..evidence import current_approvals, last_public_at, required_steps, why_not_reviewer
@@ -142,11 +141,13 @@ class Candidate:
         found = getattr(self.draft, "determination", None)
         if found is None:
             return None
+        profile = get_profile(conf.get("JURISDICTION"))
+        known = {"record": found, "note": profile.attribute(found.attribute).note()}
         try:
-            ground = get_profile(conf.get("JURISDICTION")).ground(found.attribute, found.ground)
+            ground = profile.ground(found.attribute, found.ground)
         except KeyError:
-            return {"record": found, "ground": found.ground, "article": ""}
-        return {"record": found, "ground": label(ground), "article": ground.article}
+            return {**known, "ground": found.ground, "article": ""}
+        return {**known, "ground": ground.label(), "article": ground.article}
 
     @cached_property
     def findings(self):

@@ -7,11 +7,14 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from wagtail import hooks
 
 from ... import conf
 from ...rules.clocks import proactive_deadline
 from ...rules.profiles import PROACTIVE, get_profile
 
+# Gives the disclosure attributes that were determined: takes translation keys, returns ``{key: code}``.
+HOOK = "disclosure_attributes_of"
 # From so many working days before the due date on, it is shown as close.
 CLOSE = 5
 
@@ -70,3 +73,16 @@ def due_of(item, today=None):
     if determination is not None and determination.attribute != PROACTIVE:
         return None
     return due_from(getattr(item, "formed_on", None), today)
+
+
+def due_by_content(contents, today=None):
+    """The :class:`Due` of each of several drafts, given and answered by key as serialised content."""
+    wanted = {content.get("translation_key") for content in contents.values()} - {None}
+    attributes = {}
+    for attributes_of in hooks.get_hooks(HOOK):
+        attributes |= {str(key): attribute for key, attribute in attributes_of(wanted).items()}
+    return {
+        key: due_from(content.get("formed_on"), today)
+        for key, content in contents.items()
+        if attributes.get(content.get("translation_key"), PROACTIVE) == PROACTIVE
+    }

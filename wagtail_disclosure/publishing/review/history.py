@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.log_actions import registry
 
-from ..models import Approval, LedgerEntry
+from ..models import Approval, LedgerEntry, Withdrawal
 
 # Wagtail's own log knows when an item entered and left review; decisions come from the ledger.
 LOGGED = {
@@ -47,20 +47,29 @@ def _ledger_events(item):
     approvals = {
         approval.ledger_entry_id: approval for approval in Approval.objects.about(item).order_by("pk")
     }
+    # The decision and the entry about it carry the same time.
+    decisions = {decision.carried_out_at: decision for decision in Withdrawal.objects.about(item)}
     for entry in LedgerEntry.objects.about(item).order_by("sequence"):
         approval = approvals.get(entry.pk)
+        decision = decisions.get(entry.at)
         yield Event(
             at=entry.at,
             label=entry.get_kind_display(),
-            who=entry.actor_name,
-            step=entry.data.get("step", ""),
-            comment=approval.comment if approval else entry.data.get("comment", ""),
+            who=entry.actor_name or (decision.decided_by_name if decision else ""),
+            step=entry.data.get("step", "") or (decision.get_reason_display() if decision else ""),
+            comment=_comment(entry, approval, decision),
             digest=entry.digest,
             void=bool(approval and approval.voided_at),
             sequence=entry.sequence,
             hash=entry.hash,
             tag=TAGS.get(entry.kind, "w-status--label"),
         )
+
+
+def _comment(entry, approval, decision):
+    if approval is not None:
+        return approval.comment
+    return decision.explanation if decision is not None else entry.data.get("comment", "")
 
 
 def _log_events(item):

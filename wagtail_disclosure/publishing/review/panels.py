@@ -8,7 +8,7 @@ from wagtail.admin.views.home import WorkflowObjectsToModeratePanel
 
 from ...departments.models import Department
 from ..queue import waiting_for, without_reviews
-from .deadline import due_from
+from .deadline import due_by_content
 
 SHOWN = 25
 
@@ -51,6 +51,7 @@ def _rows(states):
     """What the table shows of each open step, from the draft as stored: no item is loaded."""
     states = list(states.select_related("task", "revision", "workflow_state__requested_by"))
     contents = {state.pk: state.revision.content for state in states}
+    due = due_by_content(contents)
     departments = Department.objects.in_bulk(
         {content.get("department") for content in contents.values()} - {None}
     )
@@ -61,7 +62,7 @@ def _rows(states):
             "step": state.task.name,
             "department": departments.get(contents[state.pk].get("department")) or "",
             "requested_by": state.workflow_state.requested_by,
-            "due": due_from(contents[state.pk].get("formed_on")),
+            "due": due.get(state.pk),
         }
         for state in states
     ]

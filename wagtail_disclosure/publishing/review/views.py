@@ -163,7 +163,9 @@ class CandidateView(CandidateMixin, View):
         draft = candidate.draft
         if not getattr(draft, "preview_modes", None):
             raise Http404
-        return self._framed(draft.make_preview_request(request, draft.default_preview_mode))
+        return self._framed(
+            draft.make_preview_request(request, draft.default_preview_mode, {"in_preview_panel": True})
+        )
 
     @staticmethod
     def _framed(response):
