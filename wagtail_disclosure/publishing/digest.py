@@ -3,6 +3,7 @@
 Approvals are given to a digest, never to a revision, because autosave rewrites revisions.
 """
 
+import decimal
 import hashlib
 import json
 from dataclasses import dataclass
@@ -65,14 +66,14 @@ def _sha256(data):
 
 def _content(item):
     data = {key: value for key, value in item.serializable_data().items() if key not in VOLATILE}
-    _normalise_streams(item._meta.model, data)
+    _normalise(item._meta.model, data)
     for relation in child_relations(item._meta.model) if isinstance(item, ClusterableModel) else []:
         name, parent_field = relation.get_accessor_name(), relation.field.name
         dropped = {"pk", parent_field, relation.related_model._meta.pk.name, "sort_order"}
         rows = []
         for row in _in_order(data.get(name) or []):
             row = {key: value for key, value in row.items() if key not in dropped}
-            _normalise_streams(relation.related_model, row)
+            _normalise(relation.related_model, row)
             rows.append(row)
         data[name] = rows
     # Through JSON and back, so that a date from the database equals the same date from a revision.
@@ -88,10 +89,15 @@ def _in_order(rows):
     ]
 
 
-def _normalise_streams(model, data):
+def _normalise(model, data):
+    """Give values the form in which they come back from the database."""
     for field in model._meta.get_fields():
-        if isinstance(field, StreamField) and isinstance(data.get(field.name), str):
-            data[field.name] = _without_block_ids(json.loads(data[field.name] or "[]"))
+        value = data.get(field.name)
+        if isinstance(field, StreamField) and isinstance(value, str):
+            data[field.name] = _without_block_ids(json.loads(value or "[]"))
+        elif isinstance(field, models.DecimalField) and value is not None:
+            places = decimal.Decimal(1).scaleb(-field.decimal_places)
+            data[field.name] = str(decimal.Decimal(str(value)).quantize(places))
 
 
 def _without_block_ids(value):
