@@ -1,0 +1,170 @@
+"""The agency itself: site, home pages, departments, people, categories, and what setup makes of them."""
+
+import csv
+import io
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import make_password
+from wagtail.models import Locale, Page, Site
+from wagtail.users.models import UserProfile
+
+from example_site.models import HomePage
+from wagtail_disclosure.catalogue import scheme_files
+from wagtail_disclosure.catalogue.models import CategoryScheme
+from wagtail_disclosure.departments import roles
+from wagtail_disclosure.departments.models import Agency, Department, DepartmentMember
+from wagtail_disclosure.installation.report import Report
+from wagtail_disclosure.installation.setup import setup
+
+from .content import data, table
+
+PASSWORD = "linjiang-2026"
+WEBMASTER = "webmaster"
+SCHEME = "linjiang"
+CATEGORY_HEADINGS = ("code", "parent", "name", "name (en)", "main_content", "department", "sort_order")
+WELCOME = {
+    "zh-hans": "<p>政府信息以公开为常态、不公开为例外。这里可以按标题、正文、索引号和发布机构查找本委公开的政府信息。</p>",
+    "en": "<p>Find what the Commission publishes by title, text, index number or issuing body. Most documents "
+    "are in Chinese; selected ones are translated.</p>",
+}
+ROLE_GROUPS = {
+    "secrecy": "secrecy",
+    "copy": "copy",
+    "leader": "leader",
+    "office_admin": "office",
+    "translator": "translation",
+}
+PLAIN = ("organisation_code", "region_code", "site_id_code", "sponsor", "address", "office_hours", "phone")
+PLAIN += ("fax", "email", "icp_number", "police_number", "ipv6_notice")
+
+
+def install_site(host, port):
+    """The site with its home page in both languages."""
+    chinese = Locale.objects.get_or_create(language_code="zh-hans")[0]
+    english = Locale.objects.get_or_create(language_code="en")[0]
+    facts = data("agency")
+    home = HomePage.objects.filter(locale=chinese, depth=2).first()
+    if home is None:
+        root = Page.get_first_root_node()
+        taken = root.get_children().filter(slug="home").first()
+        home = HomePage(
+            title=facts["name"],
+            slug="linjiang" if taken else "home",
+            locale=chinese,
+            introduction=WELCOME["zh-hans"],
+        )
+        root.add_child(instance=home)
+        home.save_revision().publish()
+    if home.get_translation_or_none(english) is None:
+        copy = home.copy_for_translation(english)
+        copy.title, copy.introduction = facts["name_en"], WELCOME["en"]
+        copy.save_revision().publish()
+    site = Site.objects.filter(is_default_site=True).first() or Site(is_default_site=True)
+    welcome = site.root_page if site.pk and site.root_page_id != home.pk else None
+    site.hostname, site.port, site.site_name, site.root_page = host, port, facts["name"], home
+    site.save()
+    if welcome is not None and type(welcome.specific) is Page and not welcome.get_children().exists():
+        welcome.delete()
+    return site
+
+
+def install_agency(site):
+    facts = data("agency")
+    agency = Agency.for_site(site)
+    if agency is None:
+        agency = Agency(site=site, name=facts["name"], names={"en": facts["name_en"]})
+        agency.short_name = facts["short_name"]
+        for name in PLAIN:
+            setattr(agency, name, facts[name])
+        agency.full_clean()
+        agency.save()
+    for order, row in enumerate(table("departments")):
+        if agency.departments.filter(code=row["code"]).exists():
+            continue
+        department = Department(
+            agency=agency,
+            code=row["code"],
+            name=row["name"],
+            names={"en": row["name_en"]},
+            functions=row["functions"],
+            address=row["address"],
+            office_hours=row["office_hours"],
+            phone=row["phone"],
+            email=row["email"],
+            sort_order=order,
+        )
+        department.full_clean()
+        department.save()
+    return agency
+
+
+def install_categories(agency):
+    if not CategoryScheme.objects.filter(code=SCHEME).exists():
+        CategoryScheme.objects.create(
+            code=SCHEME,
+            kind=CategoryScheme.Kind.AGENCY,
+            agency=agency,
+            name=f"{agency.name}政府信息公开目录",
+            names={"en": "Disclosure catalogue of the Commission"},
+        )
+    scheme = CategoryScheme.objects.get(code=SCHEME)
+    plan = scheme_files.read(scheme, _category_file(), "categories.csv")
+    if plan.problems:
+        raise ValueError("; ".join(map(str, plan.problems)))
+    plan.apply()
+
+
+def _category_file():
+    """``categories.csv`` under the headings of a scheme file."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(CATEGORY_HEADINGS)
+    for order, row in enumerate(table("categories")):
+        writer.writerow([*row.values(), order])
+    return io.BytesIO(text.getvalue().encode())
+
+
+def install_people(agency, groups):
+    """The people of ``people.csv`` with their roles, and the webmaster, who has every right but no review step."""
+    hashed = make_password(PASSWORD)
+    departments = {each.code: each for each in agency.departments.all()}
+    model = get_user_model()
+    for row in table("people"):
+        user, made = model.objects.get_or_create(
+            username=row["username"],
+            defaults={"first_name": row["display_name"], "email": row["email"], "password": hashed},
+        )
+        if not made:
+            continue
+        UserProfile.objects.get_or_create(
+            user=user, defaults={"preferred_language": row["languages"].partition(";")[0]}
+        )
+        if row["role"] in DepartmentMember.Role.values:
+            department = departments[row["department_code"]]
+            DepartmentMember.objects.create(department=department, user=user, role=row["role"])
+            if row["role"] == DepartmentMember.Role.REVIEWER:
+                user.user_permissions.add(roles.admin_access())
+        else:
+            user.groups.add(groups[ROLE_GROUPS[row["role"]]])
+    model.objects.get_or_create(
+        username=WEBMASTER,
+        defaults={
+            "first_name": "网站管理员",
+            "email": "webmaster@fgw.linjiang.example",
+            "password": hashed,
+            "is_superuser": True,
+            "is_staff": True,
+        },
+    )
+    for department in departments.values():
+        roles.sync(department)
+
+
+def install(host, port):
+    """All of it; safe to repeat. Returns the ``Installation``."""
+    site = install_site(host, port)
+    agency = install_agency(site)
+    install_categories(agency)
+    installation = setup(site, name=agency.name, report=Report())
+    install_people(agency, installation.groups)
+    return installation
