@@ -1,9 +1,13 @@
 """The agency's own home page: a page type of the site, outside the disclosure gate."""
 
+from urllib.parse import urlencode
+
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Page
+
+from wagtail_disclosure.portal.home import home_context
 
 
 class HomePage(Page):
@@ -12,5 +16,28 @@ class HomePage(Page):
     content_panels = [*Page.content_panels, FieldPanel("introduction")]
     template = "example_site/home_page.html"
 
+    # Columns whose newest items the home page shows, by slug.
+    NEWS, NOTICES = "news", "notices"
+    PANELS = ("laws", "interpretation", "economy", "prices", "approvals", "major-projects")
+    SEARCHES = {
+        "zh-hans": ("信息公开", "价格", "充电设施", "办事指南", "重大项目", "十五五"),
+        "en": ("annual report", "water price", "parking", "plan"),
+    }
+
     class Meta:
         verbose_name = _("home page")
+
+    def get_context(self, request, *args, **kwargs):
+        context = super().get_context(request, *args, **kwargs)
+        context.update(
+            home_context(self, request, news=self.NEWS, notices=self.NOTICES, panels=self.PANELS, count=7)
+        )
+        context["suggestions"] = self._suggestions(context.get("search"))
+        return context
+
+    def _suggestions(self, search):
+        """Links to searches for words that are often looked for."""
+        if not search:
+            return []
+        words = self.SEARCHES.get(self.locale.language_code, ())
+        return [{"title": word, "url": f"{search['url']}?{urlencode({'q': word})}"} for word in words]

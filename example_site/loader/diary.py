@@ -109,9 +109,7 @@ class Player:
         self.world = world
         self.progress = progress or (lambda done, total, event: None)
         self.checklist = {
-            "checklist": [
-                point.code for point in get_profile(conf.get("JURISDICTION")).secrecy_checklist
-            ]
+            "checklist": [point.code for point in get_profile(conf.get("JURISDICTION")).secrecy_checklist]
         }
 
     def play(self, items):

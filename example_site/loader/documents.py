@@ -8,9 +8,8 @@ from wagtail.models import Locale
 from example_site.content_tools import chosen
 from wagtail_disclosure.catalogue import attribute
 from wagtail_disclosure.catalogue.models import EntryPage
-from wagtail_disclosure.interchange.importing import bodies
-from wagtail_disclosure.interchange.importing.files import Folder
 
+from .bodies import blocks_of
 from .content import CONTENT, at, exactly, following, table
 from .diary import Item
 
@@ -78,7 +77,6 @@ def draft_entry(world, row, drafter, moment, decision=None):
     user = world.users[drafter]
     code = world.codes[row["responsible_department"]]
     folder = world.folders[code, row["language"]]
-    body = bodies.read(Folder(CONTENT), row["body_file"], title=row["title"], known=row)
     page = EntryPage(
         title=row["title"],
         slug=row["source_key"],
@@ -95,13 +93,17 @@ def draft_entry(world, row, drafter, moment, decision=None):
         date_signed=row["document_date"],
         formed_on=row["document_date"],
         important=row["importance"] == "重要",
-        body=json.dumps(body.blocks),
+        body=json.dumps(body_of(row)),
         **world.categories(row),
     )
     folder.add_child(instance=page)
     decide(page, user, row, decision)
     page.save_revision(user=user)
     return page
+
+
+def body_of(row):
+    return blocks_of((CONTENT / row["body_file"]).read_text(encoding="utf-8"))
 
 
 def decide(page, user, row, decision=None):
@@ -143,7 +145,6 @@ def draft_english(world, row, moment):
     user = world.users[TRANSLATOR]
     original = world.page(row["source_key"].removesuffix(ENGLISH))
     page = original.copy_for_translation(Locale.objects.get(language_code="en"))
-    body = bodies.read(Folder(CONTENT), row["body_file"], title=row["title"], known=row)
     page.title = page.draft_title = row["title"]
     page.slug = original.slug
     page.owner = user
@@ -151,7 +152,7 @@ def draft_english(world, row, moment):
     page.keywords, page.summary = row["keywords"], row["summary"]
     page.department_name = page.department.local_name("en")
     page.date_generated = moment
-    page.body = json.dumps(body.blocks)
+    page.body = json.dumps(body_of(row))
     page.save_revision(user=user)
     return page
 
@@ -163,7 +164,10 @@ def editions(world, keys=None):
     """An item for each document whose validity changed; it goes through the whole review again."""
     public = {row["source_key"]: exactly(row["published_at"]) for row in table("timeline")}
     for row in table("validity"):
-        if keys is not None and row["source_key"] not in keys:
+        if (
+            keys is not None
+            and not {row["source_key"], row["successor_source_key"] or row["source_key"]} <= keys
+        ):
             continue
         successor = public.get(row["successor_source_key"])
         effective = following(parse_day(row["effective_date"]) - datetime.timedelta(days=1))
@@ -174,9 +178,7 @@ def editions(world, keys=None):
 def edition(world, row, starts):
     key = row["source_key"]
     code = next(
-        world.codes[each["responsible_department"]]
-        for each in table("manifest")
-        if each["source_key"] == key
+        world.codes[each["responsible_department"]] for each in table("manifest") if each["source_key"] == key
     )
     drafter = drafter_of(world, key, code)
 

@@ -158,7 +158,11 @@ def project_item(world, facts):
         page.stages = [
             ProjectStage(sort_order=order, name=name, done=True, note=number)
             for order, (name, number) in enumerate(
-                zip(("可行性研究报告批复", "初步设计批复", "后续批复"), facts["approval_numbers"], strict=False)
+                zip(
+                    ("可行性研究报告批复", "初步设计批复", "后续批复"),
+                    facts["approval_numbers"],
+                    strict=False,
+                )
             )
         ] + [ProjectStage(sort_order=9, name=state["stage"], date=day, note=f"形象进度{state['pct']}%")]
 
@@ -257,7 +261,11 @@ def leaders(world):
 
 def rule_item(world, facts):
     clauses = [
-        {"type": "item", "value": {"label": f"第{chinese_ordinal(n)}条", "text": paragraph(text)}, "id": str(uuid4())}
+        {
+            "type": "item",
+            "value": {"label": f"第{chinese_ordinal(n)}条", "text": paragraph(text)},
+            "id": str(uuid4()),
+        }
         for n, text in enumerate(facts["clauses"], 1)
     ]
     return form_item(

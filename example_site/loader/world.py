@@ -4,9 +4,8 @@ from functools import cached_property
 
 from django.contrib.auth import get_user_model
 
-from wagtail_disclosure.catalogue.models import CategoryScheme, DepartmentFolderPage
+from wagtail_disclosure.catalogue.models import Category, CategoryScheme, DepartmentFolderPage
 from wagtail_disclosure.compat import Page
-from wagtail_disclosure.interchange.importing.matching import Categories
 
 from .content import table
 
@@ -30,7 +29,10 @@ class World:
         self.departments = {each.code: each for each in self.agency.departments.all()}
         self.codes = {each.name: each.code for each in self.departments.values()}
         self.users = {user.username: user for user in get_user_model().objects.all()}
-        self._categories = Categories(self.agency)
+        self._categories = {}
+        for kind in AXES.values():
+            for node in Category.objects.of_kind(kind, self.agency.pk):
+                self._categories[kind, node.code] = self._categories[kind, node.name] = node
         self._pages = {}
         for slug, language, pk in Page.objects.filter(depth__gt=2).values_list(
             "slug", "locale__language_code", "pk"
@@ -53,12 +55,10 @@ class World:
 
     def categories(self, row):
         """The categories that the cells of a row name, by field."""
-        return {
-            field: self._categories.find(kind, row[field]) for field, kind in AXES.items() if row.get(field)
-        }
+        return {field: self._categories[kind, row[field]] for field, kind in AXES.items() if row.get(field)}
 
     def category(self, code):
-        return self._categories.find(KIND.AGENCY, code)
+        return self._categories[KIND.AGENCY, code]
 
     def remember(self, key, page):
         self._pages[key] = page.pk

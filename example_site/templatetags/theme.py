@@ -9,6 +9,9 @@ from wagtail_disclosure.departments.models import Agency
 
 register = template.Library()
 
+# The columns that the header shows; all of them stand at the end of the home page.
+MENU = ("about", "disclosure", "catalogue", "news", "notices", "guide-government", "guide-business")
+
 
 @register.simple_tag(takes_context=True)
 def site_frame(context):
@@ -20,7 +23,11 @@ def site_frame(context):
 
 def build_frame(site, page, request):
     root = site.root_page.localized.specific
-    menu = root.get_children().live().in_menu().only("title", "url_path", "path", "depth", "locale_id")
+    menu = root.get_children().live().in_menu().filter(slug__in=MENU)
+    menu = sorted(
+        menu.only("title", "slug", "url_path", "path", "depth", "locale_id"),
+        key=lambda page: MENU.index(page.slug),
+    )
     path = getattr(page, "url_path", "") or ""
     return {
         "agency": Agency.for_site(site),

@@ -1,0 +1,67 @@
+"""The whole load, from an empty database to the agency as it stands today. Safe to repeat and to interrupt."""
+
+from django.db import transaction
+
+from example_site import clock
+from wagtail_disclosure.installation.models import InstalledItem
+
+from . import agency, documents, forms, places
+from .content import at, table
+from .diary import Player
+from .world import World
+
+SMALL, FULL = "small", "full"
+MARKER = "example_site/loaded"
+
+
+def is_loaded():
+    return InstalledItem.objects.filter(key=MARKER).exists()
+
+
+def load(*, scale=FULL, host="127.0.0.1", port=8000, progress=None):
+    """Load what is missing. Returns False when everything was there already."""
+    if is_loaded():
+        return False
+    with clock.moment(at(places.FOUNDED, 8, 30)), transaction.atomic():
+        installation = agency.install(host, port)
+    world = World(installation)
+    Player(world, progress).play(items(world, scale))
+    marker = InstalledItem(key=MARKER)
+    marker.point_to(world.home)
+    marker.save()
+    return True
+
+
+def items(world, scale=FULL):
+    """Everything that is drafted and reviewed, in the order in which it is told."""
+    keys = small_keys() if scale == SMALL else None
+    return [
+        *places.places(world),
+        *forms.form_items(world, small=scale == SMALL),
+        *documents.entries(world, keys),
+        *documents.editions(world, keys),
+        *documents.drafts(world),
+    ]
+
+
+def small_keys():
+    """The documents of a small load: the first of each kind, some with an English version, what replaced what."""
+    keys, families = set(), set()
+    for row in table("manifest"):
+        family = row["source_key"].rsplit("-", 1)[0]
+        serial = row["source_key"].rpartition("-")[2]
+        if len(serial) == 3 and serial.isdigit() and family not in families:
+            families.add(family)
+            keys.add(row["source_key"])
+    for row in table("validity")[:2]:
+        keys |= {row["source_key"], row["successor_source_key"]}
+    english = [row["source_key"] for row in table("manifest") if row["language"] == "en"]
+    keys |= {key for each in english[:2] for key in (each, each.removesuffix(documents.ENGLISH))}
+    keys |= {"request-water-cost-detail", "request-hearing-minutes", "withheld-enforcement-file"}
+    # Of a draft that is a translation the original must be public.
+    keys |= {
+        row["source_key"].removesuffix(documents.ENGLISH)
+        for row in table("drafts")
+        if row["language"] == "en"
+    }
+    return keys - {""}
