@@ -2,7 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import Group
-from django.core.management import CommandError
+from django.core.management import CommandError, call_command
 from wagtail.models import (
     Locale,
     Page,
@@ -276,3 +276,10 @@ def test_the_report_can_be_followed_line_by_line():
     report.created("one")
     report.note("two")
     assert [line.text for line in seen] == ["one", "two"] and report.changed
+
+
+def test_the_command_explains_itself(capsys):
+    with pytest.raises(SystemExit):
+        call_command("disclosure_setup", "--help")
+    said = capsys.readouterr().out
+    assert "township_street" in said and "--restore" in said

@@ -195,6 +195,12 @@ class Department(LocalNames, index.Indexed, ClusterableModel):
     def clean(self):
         super().clean()
         errors = {}
+        twins = Department.objects.filter(agency_id=self.agency_id, code=self.code).exclude(pk=self.pk)
+        if self.code and twins.exists():
+            errors["code"] = ValidationError(
+                _("“%(name)s” has this code. Give that department another one first."),
+                params={"name": twins[0]},
+            )
         if self.parent_id and self._is_below_itself():
             errors["parent"] = _("A department cannot stand below itself.")
         if self.parent_id and self.agency_id and self.parent.agency_id != self.agency_id:
