@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, override
+from django.utils.translation import ngettext, override
 from wagtail.models import Site
 
 from wagtail_disclosure.departments.names import own_language
@@ -12,10 +12,12 @@ from wagtail_disclosure.installation.setup import DEFAULT_BODY_TYPE, body_types,
 
 
 class Command(BaseCommand):
-    help = gettext_lazy(
-        "Create or repair groups, permissions, review, catalogue, categories and folders of an agency. What people "
-        "changed stays as it is."
-    )
+    @property
+    def help(self):
+        return _(
+            "Create or repair groups, permissions, review, catalogue, categories and folders of an agency. What "
+            "people changed stays as it is."
+        )
 
     def add_arguments(self, parser):
         parser.add_argument(
