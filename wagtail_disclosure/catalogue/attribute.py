@@ -80,7 +80,8 @@ def determine(page, user, *, attribute, ground, note="", review_by=None, at=None
     _check_ground(row)
     _check_review_date(row, timezone.localdate(at))
     if row.is_filed_here:
-        row.title, row.department_name = page.get_admin_display_title()[:255], page.department_name
+        draft = page.get_latest_revision_as_object()
+        row.title, row.department_name = draft.title, draft.department_name
     else:
         _check_nothing_is_stored(pages)
     _check_not_public(pages, row)

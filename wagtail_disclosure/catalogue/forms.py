@@ -101,7 +101,8 @@ class DeterminationForm(forms.Form):
             initial["choice"] = f"{current.attribute}:{current.ground}"
             if current.review_by and current.review_by > timezone.localdate():
                 initial["review_by"] = current.review_by
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = {**initial, **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
         self.fields["choice"].choices = list(_ground_choices())
 
     def clean(self):

@@ -196,13 +196,21 @@ class DisclosurePage(Guarded, ServedDocument, PageType):
         raise_problems(self)
 
     def full_clean(self, *args, **kwargs):
+        self._fill_in()
+        super().full_clean(*args, **kwargs)
+
+    def minimal_clean(self):
+        # What Wagtail asks of a draft.
+        self._fill_in()
+        super().minimal_clean()
+
+    def _fill_in(self):
         from ..header_checks import make_slug, normal_keywords
 
         self.keywords = normal_keywords(self.keywords)
         if not self.slug:
             self.slug = make_slug(timezone.localdate(), self.translation_key)
         self._fill_snapshots()
-        super().full_clean(*args, **kwargs)
 
     def save_revision(self, *args, **kwargs):
         # A draft carries the department's name of today; what is public keeps that of its approval.
