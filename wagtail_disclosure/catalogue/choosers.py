@@ -48,7 +48,7 @@ class CategoryChooseMixin:
         """The agency of the department that is chosen in the form beneath, or the only one there is."""
         chosen = self.request.GET.get("department", "")
         departments = Department.objects.filter(pk=chosen) if chosen.isdecimal() else Department.objects.all()
-        found = list(departments.values_list("agency_id", flat=True).distinct()[:2])
+        found = list(departments.order_by().values_list("agency_id", flat=True).distinct()[:2])
         return found[0] if len(found) == 1 else None
 
     @property

@@ -66,8 +66,11 @@ class DisclosurePageForm(WagtailAdminPageForm):
 
     def _check_related(self):
         formset = self.formsets.get("related_items")
+        if formset is None or not formset.is_bound:
+            return
+        formset.is_valid()
         seen = set()
-        for form in formset.forms if formset is not None and formset.is_bound else []:
+        for form in formset.forms:
             data = getattr(form, "cleaned_data", {})
             related = data.get("related")
             if related is None or data.get("DELETE"):
