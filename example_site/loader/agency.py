@@ -16,7 +16,8 @@ from wagtail_disclosure.departments.models import Agency, Department, Department
 from wagtail_disclosure.installation.report import Report
 from wagtail_disclosure.installation.setup import setup
 
-from .content import data, table
+from .content import at, data, table
+from .diary import Deed
 
 PASSWORD = "linjiang-2026"
 WEBMASTER = "webmaster"
@@ -158,6 +159,24 @@ def install_people(agency, groups):
     )
     for department in departments.values():
         roles.sync(department)
+
+
+def merger(world):
+    """A department that was merged into another while the site was running."""
+    row = next(row for row in table("departments") if row["status"] != "active")
+
+    def run(world):
+        department = Department.objects.get(agency=world.agency, code=row["code"])
+        if department.status == row["status"]:
+            return
+        successors = [world.departments[code] for code in row["successor_codes"].split(";")]
+        department.status, department.status_date = row["status"], row["status_date"]
+        department.full_clean()
+        department.check_successors(successors)
+        department.save()
+        department.successors.set(successors)
+
+    return Deed(at(row["status_date"], 9), run)
 
 
 def install(host, port):

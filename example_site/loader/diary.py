@@ -6,11 +6,12 @@ everything that becomes public. A step that was played before is passed over: an
 
 import datetime
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import islice
 
 from django.db import transaction
+from django.test.utils import override_settings
 from django.utils import translation
 
 from example_site import clock
@@ -53,7 +54,8 @@ BATCH = 40
 class Item:
     """One edition of a page on its way to the public.
 
-    ``draft(world)`` makes or changes the page and returns it; ``ready(world)`` completes it before submission.
+    ``draft(world)`` makes or changes the page and returns it, unless it is imported with others (an
+    :class:`Intake`); ``ready(world)`` completes it before submission.
     ``left_at`` names the step at which it still waits; ``done(page)`` says whether this edition was published.
     """
 
@@ -61,7 +63,7 @@ class Item:
     drafter: str
     drafted_at: datetime.datetime
     public_at: datetime.datetime
-    draft: Callable
+    draft: Callable | None = None
     ready: Callable | None = None
     is_translation: bool = False
     left_at: str = ""
@@ -74,16 +76,34 @@ class Item:
         return [name for name in STEPS if self.is_translation or name != "translation_check"]
 
 
+@dataclass
+class Deed:
+    """Something else that happens: an import, a merger, a new assessment. ``run(world)`` may be repeated."""
+
+    at: datetime.datetime
+    run: Callable
+    # Its mails are sent.
+    tells: bool = False
+
+    @property
+    def key(self):
+        return ""
+
+
 @dataclass(frozen=True)
 class Event:
     at: datetime.datetime
     order: int
     what: str
-    item: Item
+    item: Item | Deed
+    is_last: bool = False
 
 
 def events_of(number, item):
     """The steps of ``item`` with their times, spread over the office hours between draft and publication."""
+    if isinstance(item, Deed):
+        yield Event(item.at, number * 10, "deed", item, item.tells)
+        return
     plan = ["draft", "submit", *item.steps]
     if item.left_at == "draft":
         plan = plan[:1]
@@ -93,13 +113,22 @@ def events_of(number, item):
         plan = plan[: plan.index(item.left_at)]
     last = len(["draft", "submit", *item.steps]) - 1
     for position, what in enumerate(plan):
+        if what in ("draft", "submit") and item.draft is None:
+            continue
         if position == 0:
             at = item.drafted_at
         elif position == last:
             at = item.public_at
         else:
             at = working_moment(item.drafted_at, item.public_at, position / last)
-        yield Event(at, number * 10 + position, what, item)
+        yield Event(at, number * 10 + position, what, item, bool(item.left_at) and what == plan[-1])
+
+
+@contextmanager
+def silence():
+    """No mail about what happened long ago: neither of a single step nor of an import as a whole."""
+    with mail.suppress(), override_settings(EMAIL_BACKEND="django.core.mail.backends.dummy.EmailBackend"):
+        yield
 
 
 class Player:
@@ -127,9 +156,10 @@ class Player:
     def step(self, event):
         """Play one step, unless it was played before. Only what waits in the end is told by mail."""
         item = event.item
-        leaves_waiting = bool(item.left_at) and event == list(events_of(event.order // 10, item))[-1]
-        with clock.moment(event.at), nullcontext() if leaves_waiting else mail.suppress():
-            if event.what == "draft":
+        with clock.moment(event.at), nullcontext() if event.is_last else silence():
+            if event.what == "deed":
+                item.run(self.world)
+            elif event.what == "draft":
                 self.draft(item)
             elif event.what == "submit":
                 self.submit(item)

@@ -1,17 +1,22 @@
 """The documents of the manifest as items of the diary: Chinese originals, English versions, drafts, new editions."""
 
+import csv
 import datetime
+import io
 import json
+from dataclasses import dataclass, field
 
 from wagtail.models import Locale
 
 from example_site.content_tools import chosen
-from wagtail_disclosure.catalogue import attribute
-from wagtail_disclosure.catalogue.models import EntryPage
+from wagtail_disclosure.catalogue import attribute, numbers
+from wagtail_disclosure.catalogue.models import AttributeDetermination
+from wagtail_disclosure.interchange.importing import bodies
+from wagtail_disclosure.interchange.importing.plan import make_plan
+from wagtail_disclosure.interchange.importing.writer import Writer, new_batch
 
-from .bodies import blocks_of
-from .content import CONTENT, at, exactly, following, table
-from .diary import Item
+from .content import at, exactly, following, table
+from .diary import Deed, Item
 
 ATTRIBUTES = {"主动公开": "proactive", "依申请公开": "on_request", "不予公开": "withheld"}
 ENGLISH = "-en"
@@ -42,83 +47,135 @@ def entries(world, keys=None):
         if row["language"] == "en":
             yield english(row, public[key], public[key.removesuffix(ENGLISH)])
         elif key in decided:
-            yield restricted(world, row, decided[key], public.get(key))
+            yield from restricted(world, row, decided[key], public.get(key))
         else:
             yield entry(world, row, public[key])
 
 
-def entry(world, row, public_at, *, decision=None, day=None, **options):
-    key = row["source_key"]
+def entry(world, row, public_at, *, day=None, **options):
+    """A document that is imported: ``row`` is its line in the manifest of that day."""
+    key, day = row["source_key"], day or row["document_date"]
     code = world.codes[row["responsible_department"]]
     drafter = options.pop("drafter", None) or drafter_of(world, key, code)
-    drafted_at = moment_of_draft(key, day or row["document_date"], public_at)
-
-    def draft(world):
-        return draft_entry(world, row, drafter, drafted_at, decision)
-
-    return Item(key, drafter, drafted_at, public_at, draft, **options)
+    drafted_at = moment_of_draft(key, day, public_at)
+    ground = "proactive_statutory" if row["statutory_head"] else "proactive_public_interest"
+    line = {
+        "ground": ground,
+        "note": "",
+        **row,
+        "formed_on": row["document_date"],
+        "date_generated": f"{drafted_at:%Y-%m-%d %H:%M:%S}",
+        **options.pop("line", {}),
+    }
+    return Entry(key, drafter, drafted_at, public_at, line=line, **options)
 
 
 def restricted(world, row, decisions, public_at):
-    """What is disclosed on request, or withheld: filed at the end of its review, and never a page."""
-    day = decisions[0]["decided_on"]
-    earliest = at(following(datetime.date.fromisoformat(day)), 10, chosen(row["source_key"], 0, 59))
-    return entry(
+    """What is disclosed on request, or withheld: filed at the end of its review, never a page, and re-assessed."""
+    first, *later = decisions
+    earliest = at(following(parse_day(first["decided_on"])), 10, chosen(row["source_key"], 0, 59))
+    yield entry(
         world,
         row,
         max(earliest, public_at or earliest),
-        decision=decisions[0],
-        day=day,
+        day=first["decided_on"],
+        line={"ground": first["ground"], "note": first["note"]},
         done=lambda page: page.filed_item is not None,
     )
+    for decision in later:
+        yield reassessment(row["source_key"], decision)
 
 
-def draft_entry(world, row, drafter, moment, decision=None):
-    user = world.users[drafter]
-    code = world.codes[row["responsible_department"]]
-    folder = world.folders[code, row["language"]]
-    page = EntryPage(
-        title=row["title"],
-        slug=row["source_key"],
-        live=False,
-        owner=user,
-        locale=folder.locale,
-        department=folder.department,
-        issuing_body=row["issuing_body"],
-        document_number=row["document_number"],
-        keywords=row["keywords"],
-        summary=row["summary"],
-        source=row["source"],
-        date_generated=moment,
-        date_signed=row["document_date"],
-        formed_on=row["document_date"],
-        important=row["importance"] == "重要",
-        body=json.dumps(body_of(row)),
-        **world.categories(row),
-    )
-    folder.add_child(instance=page)
-    decide(page, user, row, decision)
-    page.save_revision(user=user)
-    return page
+def reassessment(key, decision):
+    def run(world):
+        page = world.page(key)
+        day = parse_day(decision["decided_on"])
+        if AttributeDetermination.objects.filter(
+            translation_key=page.translation_key, decided_at__date=day
+        ).exists():
+            return
+        attribute.determine(
+            page,
+            page.owner,
+            attribute=ATTRIBUTES[decision["attribute"]],
+            ground=decision["ground"],
+            note=decision["note"],
+            review_by=parse_day(decision["review_by"]),
+        )
+
+    return Deed(at(decision["decided_on"], 15, 10), run)
 
 
-def body_of(row):
-    return blocks_of((CONTENT / row["body_file"]).read_text(encoding="utf-8"))
+@dataclass
+class Entry(Item):
+    """A document with its line of the manifest."""
+
+    line: dict = field(default_factory=dict)
 
 
-def decide(page, user, row, decision=None):
-    """Determine the disclosure attribute, before the item enters review."""
-    name = ATTRIBUTES[row["disclosure_attribute"]]
-    if decision is None:
-        ground = "proactive_statutory" if row.get("statutory_head") else "proactive_public_interest"
-        return attribute.determine(page, user, attribute=name, ground=row.get("ground") or ground)
-    return attribute.determine(
+# Imports: what an officer enters in one go
+
+
+def intakes(items):
+    """Group the documents of each officer into imports, and yield these for the diary.
+
+    An import comes after the day of each of its documents, and in good time before the first of them is published.
+    """
+    groups = {}
+    for item in items:
+        if isinstance(item, Entry):
+            groups.setdefault((item.drafter, bool(item.left_at), item.left_at == "draft"), []).append(item)
+    for (drafter, waits, draft_only), entries in groups.items():
+        some = []
+        for item in sorted(entries, key=lambda item: item.drafted_at):
+            closes = min((each.public_at for each in some), default=item.public_at)
+            if some and item.drafted_at > closes - datetime.timedelta(minutes=50):
+                yield intake(drafter, some, waits, draft_only)
+                some = []
+            some.append(item)
+        yield intake(drafter, some, waits, draft_only)
+
+
+def intake(drafter, entries, waits, draft_only):
+    moment = entries[-1].drafted_at
+    for item in entries:
+        item.drafted_at = moment
+    return Deed(moment, lambda world: take_in(world, drafter, entries, moment, draft_only), tells=waits)
+
+
+def take_in(world, drafter, entries, moment, draft_only=False):
+    """Import the documents that are not there yet, as ``disclosure_import`` does."""
+    lines = [item.line for item in entries if not world.has(item.key)]
+    if not lines:
+        return
+    for line in lines:
+        if line["index_number"] and numbers.find(line["index_number"]):
+            line["index_number"] = ""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(lines[0]))
+    writer.writeheader()
+    writer.writerows(lines)
+    target = world.target(drafter)
+    name = f"{lines[0]['responsible_department']}-{moment:%Y%m%d}.csv"
+    manifest = io.BytesIO(text.getvalue().encode())
+    plan = make_plan(target, manifest, name, world.files, draft_only=draft_only)
+    try:
+        if not plan.may_proceed():
+            raise ValueError("; ".join(map(str, plan.problems)))
+        Writer(target, plan.spool, new_batch(plan, target.user, name)).run()
+    finally:
+        plan.close()
+    world.learn_imported([line["source_key"] for line in lines])
+
+
+def decide(page, user, row):
+    """Determine the disclosure attribute of a document that is not imported, before it enters review."""
+    ground = "proactive_statutory" if row.get("statutory_head") else "proactive_public_interest"
+    attribute.determine(
         page,
         user,
-        attribute=name,
-        ground=decision["ground"],
-        note=decision["note"],
-        review_by=parse_day(decision["review_by"]),
+        attribute=ATTRIBUTES[row["disclosure_attribute"]],
+        ground=row.get("ground") or ground,
     )
 
 
@@ -152,7 +209,7 @@ def draft_english(world, row, moment):
     page.keywords, page.summary = row["keywords"], row["summary"]
     page.department_name = page.department.local_name("en")
     page.date_generated = moment
-    page.body = json.dumps(body_of(row))
+    page.body = json.dumps(bodies.read(world.files, row["body_file"], title=row["title"], known=row).blocks)
     page.save_revision(user=user)
     return page
 

@@ -35,13 +35,15 @@ def load(*, scale=FULL, host="127.0.0.1", port=8000, progress=None):
 def items(world, scale=FULL):
     """Everything that is drafted and reviewed, in the order in which it is told."""
     keys = small_keys() if scale == SMALL else None
-    return [
+    found = [
         *places.places(world),
         *forms.form_items(world, small=scale == SMALL),
         *documents.entries(world, keys),
         *documents.editions(world, keys),
         *documents.drafts(world),
+        agency.merger(world),
     ]
+    return [*documents.intakes(found), *found]
 
 
 def small_keys():

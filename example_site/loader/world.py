@@ -4,10 +4,14 @@ from functools import cached_property
 
 from django.contrib.auth import get_user_model
 
-from wagtail_disclosure.catalogue.models import Category, CategoryScheme, DepartmentFolderPage
+from wagtail_disclosure.catalogue.models import CategoryScheme, DepartmentFolderPage
 from wagtail_disclosure.compat import Page
+from wagtail_disclosure.interchange.importing.files import Folder
+from wagtail_disclosure.interchange.importing.matching import Categories
+from wagtail_disclosure.interchange.importing.target import Target
+from wagtail_disclosure.interchange.models import ImportedItem
 
-from .content import table
+from .content import CONTENT, table
 
 KIND = CategoryScheme.Kind
 AXES = {
@@ -17,6 +21,10 @@ AXES = {
     "genre": KIND.GENRE,
     "reporting_class": KIND.REPORTING,
 }
+
+
+def key_of(slug, language):
+    return f"{slug}-en" if language == "en" else slug
 
 
 class World:
@@ -29,15 +37,29 @@ class World:
         self.departments = {each.code: each for each in self.agency.departments.all()}
         self.codes = {each.name: each.code for each in self.departments.values()}
         self.users = {user.username: user for user in get_user_model().objects.all()}
-        self._categories = {}
-        for kind in AXES.values():
-            for node in Category.objects.of_kind(kind, self.agency.pk):
-                self._categories[kind, node.code] = self._categories[kind, node.name] = node
-        self._pages = {}
-        for slug, language, pk in Page.objects.filter(depth__gt=2).values_list(
-            "slug", "locale__language_code", "pk"
-        ):
-            self._pages[slug if language != "en" else f"{slug}-en"] = pk
+        self._categories = Categories(self.agency)
+        self.files = Folder(CONTENT)
+        self._targets, self._pages = {}, {}
+        places = Page.objects.filter(depth__gt=2).values_list("slug", "locale__language_code", "pk")
+        for slug, language, pk in places:
+            self._pages[key_of(slug, language)] = pk
+        self.learn_imported()
+
+    def learn_imported(self, keys=None):
+        """Imported documents are known by their source key, and their translations by the same."""
+        items = ImportedItem.objects.filter(site=self.agency.site)
+        if keys is not None:
+            items = items.filter(source_key__in=keys)
+        for key, translation_key, pk in items.values_list("source_key", "page__translation_key", "page"):
+            self._pages[key] = pk
+            for copy in Page.objects.filter(translation_key=translation_key).exclude(pk=pk):
+                self._pages[key_of(key, "en")] = copy.pk
+
+    def target(self, username):
+        """Where an import by this person goes."""
+        if username not in self._targets:
+            self._targets[username] = Target(self.agency, user=self.users[username])
+        return self._targets[username]
 
     @cached_property
     def folders(self):
@@ -55,10 +77,12 @@ class World:
 
     def categories(self, row):
         """The categories that the cells of a row name, by field."""
-        return {field: self._categories[kind, row[field]] for field, kind in AXES.items() if row.get(field)}
+        return {
+            field: self._categories.find(kind, row[field]) for field, kind in AXES.items() if row.get(field)
+        }
 
     def category(self, code):
-        return self._categories[KIND.AGENCY, code]
+        return self._categories.find(KIND.AGENCY, code)
 
     def remember(self, key, page):
         self._pages[key] = page.pk
