@@ -11,7 +11,6 @@ from wagtail.admin.panels import (
     ObjectList,
     PageChooserPanel,
     TabbedInterface,
-    TitleFieldPanel,
 )
 
 from .choosers import widget_for
@@ -114,7 +113,7 @@ class NumberExamplePanel(HelpPanel):
 
 def title_and_text(*fields):
     """The panels of the first tab: title, summary, then the fields named."""
-    return [TitleFieldPanel("title", targets=[]), FieldPanel("summary"), *map(as_panel, fields)]
+    return [FieldPanel("title", classname="title"), FieldPanel("summary"), *map(as_panel, fields)]
 
 
 def as_panel(field):
