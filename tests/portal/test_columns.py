@@ -295,19 +295,36 @@ def test_a_draft_sub_column_is_shown_nowhere(world, read):
     assert "还没批准" not in read(guide.url).get_text()
 
 
-def test_the_menu_has_the_columns_next_to_it_and_opens_its_own_branch(world, read):
-    first = place(world, ColumnPage, "政府办事指南")
-    second = place(world, ColumnPage, "企业办事指南")
-    inner = place(world, ColumnPage, "项目备案", parent=second)
+def menu_of(page):
+    """Heading and addresses of the menu beside a column, and the address that is marked as the present one."""
+    menu = page.select_one(".disclosure-menu")
+    links = [each["href"] for each in menu.select("a")]
+    return menu.h2.get_text(), links, menu.select_one("[aria-current=page]")["href"]
+
+
+def test_beside_a_column_stand_the_columns_next_to_it(world, read):
+    first = place(world, ColumnPage, "工作动态")
+    second = place(world, ColumnPage, "通知通告")
     place(world, ColumnPage, "不在菜单", show_in_menus=False)
-    menu = read(second.url).select_one(".disclosure-menu")
-    assert [each.get_text() for each in menu.select("a")] == ["政府办事指南", "企业办事指南", "项目备案"]
-    assert menu.select_one("[aria-current=page]").get_text() == "企业办事指南"
-    inside = read(inner.url)
-    assert inside.select_one(".disclosure-menu") is None
-    crumbs = [each.get_text(strip=True) for each in inside.select(".disclosure-crumbs li")]
-    assert crumbs[1:] == ["企业办事指南", "项目备案"]
-    assert first.url in str(menu)
+    draft(world, ColumnPage, "还没批准")
+    _heading, links, current = menu_of(read(second.url))
+    assert links == [first.url, second.url]
+    assert current == second.url
+
+
+def test_a_column_with_sub_columns_and_these_share_one_menu(world, read):
+    place(world, ColumnPage, "工作动态")
+    guide = place(world, ColumnPage, "企业办事指南")
+    first = place(world, ColumnPage, "项目备案", parent=guide)
+    second = place(world, ColumnPage, "信用修复", parent=guide)
+    for page in (guide, first, second):
+        assert menu_of(read(page.url)) == ("企业办事指南", [guide.url, first.url, second.url], page.url)
+    crumbs = [each.get_text(strip=True) for each in read(second.url).select(".disclosure-crumbs li")]
+    assert crumbs[1:] == ["企业办事指南", "信用修复"]
+
+
+def test_a_column_alone_has_no_menu(world, read):
+    assert read(place(world, ColumnPage, "工作动态").url).select_one(".disclosure-menu") is None
 
 
 @pytest.mark.parametrize("kind", ["atom", "rss"])

@@ -134,9 +134,10 @@ def notice_of(scope, outline, department):
 
 
 def subsite_menu(outline, subsite, current):
-    """The own menu of ``subsite`` (a place): its home and the columns that are shown in menus."""
+    """The own menu of ``subsite`` (a place): its home and the columns shown in menus; nothing without columns."""
     home = {"title": _("Sub-site home"), "url": subsite.url, "current": current.path == subsite.path}
-    return [home, *menu_below(outline, subsite.path, current.path)]
+    columns = menu_below(outline, subsite.path, current.path)
+    return [home, *columns] if columns else []
 
 
 def menu_below(outline, path, current):
@@ -179,7 +180,8 @@ def internal_departments(page, request):
 
 
 def column_context(page, request, scope, outline):
-    selection = selection_of_page(scope, page)
+    place = _public_place(outline, page, request)
+    selection = selection_of_place(scope, place) if place else selection_of_page(scope, page)
     sort = request.GET.get("sort", listing.NEWEST)
     sort = sort if sort in (listing.NEWEST, listing.OLDEST) else listing.NEWEST
     places = public.places(request, lists.parse_position)
@@ -207,21 +209,27 @@ def column_context(page, request, scope, outline):
 
 
 def selection_of_page(scope, page):
-    """What a column lists, as its page states it: the public one or the draft that is previewed."""
+    """What a column lists, as its page states it, public or draft."""
     categories = [row.category_id for row in page.mapped_categories.all()]
     return listing.selection_of(scope, categories, page.department_id)
 
 
 def column_menu(outline, page):
-    """The menu beside a column and its heading: the sub-site's, or the columns next to it."""
+    """The menu beside a column and its heading: the sub-site's; that of the column with sub-columns, for it and
+    them; or the columns next to it."""
     subsite = outline.above(page.path, SUBSITE)
     if subsite is not None:
         return subsite_menu(outline, subsite, current=page), subsite.title
     parent = page.path[: -page.steplen]
-    above = next((each for each in outline.of_kind(COLUMN) if each.path == parent), None)
+    guide = next((place for place in outline.of_kind(COLUMN) if place.path == parent), None)
+    if guide is None and outline.below(page.path):
+        guide = place_of(COLUMN, page, _address(page))
+    if guide is not None:
+        top = {"title": _("All of %(name)s") % {"name": guide.title}, "url": guide.url}
+        below = menu_below(outline, guide.path, page.path)
+        return [{**top, "current": guide.path == page.path}, *below], guide.title
     menu = menu_below(outline, parent, page.path)
-    alone = len(menu) < 2 and not any(entry["children"] for entry in menu)
-    return ([] if alone else menu), (above.title if above else _("Columns"))
+    return (menu if len(menu) > 1 else []), _("Columns")
 
 
 def sort_options(page, chosen):

@@ -212,7 +212,7 @@ class ClarificationPage(DisclosurePage):
 class InstitutionPage(DisclosurePage):
     """机构职能: duties, organisation, address, hours, contact, name of the head (Art. 20(2))."""
 
-    duties = RichTextField(_("duties"), features=RULE_FEATURES)
+    duties = RichTextField(_("main duties"), features=RULE_FEATURES)
     internal_bodies = RichTextField(_("internal departments"), features=RULE_FEATURES, blank=True)
     address = models.CharField(_("address"), max_length=255)
     office_hours = models.CharField(_("office hours"), max_length=255)
