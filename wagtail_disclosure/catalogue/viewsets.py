@@ -411,9 +411,9 @@ class FiledFilterSet(WagtailFilterSet):
     status = django_filters.ChoiceFilter(
         label=gettext_lazy("Status"),
         choices=[
-            ("open", gettext_lazy("open")),
+            ("open", gettext_lazy("open entries")),
             ("due", gettext_lazy("to be re-assessed")),
-            ("closed", gettext_lazy("closed")),
+            ("closed", gettext_lazy("closed entries")),
         ],
         method="filter_status",
     )
