@@ -65,7 +65,7 @@ def nodes_of(text):
 
 def _group_nodes(group, common):
     """The nodes of lines without a blank one between them."""
-    longest = max(width(line.text) for line in group)
+    longest = max(width(line.text) for line in group) if len(group) > 1 else 0
     nodes, at = [], 0
     while at < len(group):
         rows = _table_rows(group, at)

@@ -6,6 +6,7 @@ import json
 import os
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from django.conf import settings
@@ -86,6 +87,12 @@ class Row:
         return self.data.get("hash", "")
 
 
+@lru_cache(maxsize=1000)
+def _damage(text):
+    """Of the names that stand in row after row."""
+    return tuple(find_damage(text, 5))
+
+
 def shortened(text):
     return text if len(text) <= SHOWN else text[:SHOWN] + "…"
 
@@ -102,7 +109,9 @@ class RowReader:
             **{folded(word): False for word in NO},
             **IMPORTANT_WORDS,
         }
-        self._scheme = NumberScheme.for_agency(target.agency)
+        self._rules = NumberScheme.for_agency(target.agency)
+        # Takes the values of one row after the other, to be checked as the editor checks them.
+        self.page = EntryPage()
 
     def read(self, line, cells, extra=0):
         """Return the :class:`Row` of ``cells`` (text by column); whatever is wrong is in its ``problems``."""
@@ -166,7 +175,7 @@ class _Reading:
         if not text:
             return ""
         if column in VERBATIM:
-            self.row.findings += [findings.damage(each, column) for each in find_damage(text, 5)]
+            self.row.findings += [findings.damage(each, column) for each in _damage(text)]
         else:
             text, notes = bodies.clean(text, column)
             self.row.findings += notes
@@ -297,7 +306,7 @@ class _Reading:
 
     def _fits_scheme(self, number):
         try:
-            return self.reader._scheme.rules.matches(number)
+            return self.reader._rules.rules.matches(number)
         except (RuleError, KeyError):
             return False
 
@@ -369,11 +378,10 @@ class _Reading:
 
     def _check_page(self):
         """Whatever the editor would refuse is refused here, too."""
-        page = EntryPage(
-            **page_values(self.values, self.body.blocks if self.body else []),
-            department=self.department,
-            **self.categories,
-        )
+        page = self.reader.page
+        values = page_values(self.values, self.body.blocks if self.body else [])
+        for name, value in {**values, **self.categories, "department": self.department}.items():
+            setattr(page, name, value)
         for name, reason in problems_of(page).items():
             self.problem(COLUMN_OF.get(name, name), reason)
 

@@ -2,8 +2,11 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from html import escape
 from uuid import uuid4
+
+from django.utils.translation import get_language
 
 from . import findings, manifest
 from .matching import folded
@@ -103,7 +106,9 @@ def _title_length(nodes, at, wanted):
 # Lines of a header inside the text
 
 
-def _header_labels():
+@cache
+def _header_labels(language):
+    """What a line of a header may be called, in ``language`` (the active one) and in Chinese."""
     found = {}
     for column in manifest.COLUMNS:
         for name in (*column.also, str(column.label)):
@@ -115,7 +120,7 @@ def _header_labels():
 
 def _note_header(nodes, known, notes):
     """Report lines such as 索引号 … 生成日期 at the beginning: suggestions for the fields, never written."""
-    labels = _header_labels()
+    labels = _header_labels(get_language())
     beginning = [node for node in nodes[:BEGINNING] if node.kind == "p"]
     found = list(_header_lines(beginning, labels))
     # A single such word may well be part of the text.
