@@ -1,12 +1,37 @@
 """What was imported, by whom and from which file, so that an import can be repeated and answered for."""
 
+import datetime
+
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Site
 
 from ..compat import PAGE_MODEL
+
+# A running import that has written nothing for so long is taken for ended.
+SILENCE = datetime.timedelta(minutes=10)
+# A plan that nobody confirmed is dropped after this time: it holds texts.
+PLAN_LIVES = datetime.timedelta(days=7)
+
+
+class ImportBatchQuerySet(models.QuerySet):
+    def seen_by(self, user):
+        """The imports that ``user`` may look at: their own, or all."""
+        if user.has_perm("wagtail_disclosure.view_importbatch"):
+            return self
+        return self.filter(user=user)
+
+    def discard(self):
+        """Drop plans that have not begun, with the texts they hold."""
+        batches = list(self.filter(state__in=[ImportBatch.State.PLANNED, ImportBatch.State.FAILED]))
+        ImportPart.objects.filter(batch__in=batches).delete()
+        return self.filter(pk__in=[each.pk for each in batches]).update(state=ImportBatch.State.DISCARDED)
+
+    def forgotten(self):
+        return self.filter(state=ImportBatch.State.PLANNED, created_at__lt=timezone.now() - PLAN_LIVES)
 
 
 class ImportBatch(models.Model):
@@ -34,6 +59,7 @@ class ImportBatch(models.Model):
     skip_bad_rows = models.BooleanField(_("rows with errors are left out"), default=False)
     created_at = models.DateTimeField(_("read at"))
     started_at = models.DateTimeField(_("started at"), null=True)
+    progress_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(_("finished at"), null=True)
     # Rows by outcome: "new", "changed", "unchanged", "kept", "bad".
     counts = models.JSONField(_("rows"), default=dict)
@@ -42,6 +68,8 @@ class ImportBatch(models.Model):
     # Rows with errors as they were reported, in the language of the operator.
     problems = models.JSONField(_("errors"), default=list, encoder=DjangoJSONEncoder)
     error = models.TextField(_("why it stopped"), blank=True)
+
+    objects = ImportBatchQuerySet.as_manager()
 
     wagtail_reference_index_ignore = True
 
@@ -58,6 +86,23 @@ class ImportBatch(models.Model):
     def is_open(self):
         """Whether it waits for somebody to confirm or discard it."""
         return self.state == self.State.PLANNED
+
+    @property
+    def may_go_on(self):
+        """Whether it stopped half-way and can be taken up again; what is there already stays."""
+        if not self.parts.exists():
+            return False
+        if self.state == self.State.FAILED:
+            return True
+        # The process that ran it may have been ended.
+        seen = self.progress_at or self.started_at
+        return self.state == self.State.RUNNING and seen is not None and timezone.now() - seen > SILENCE
+
+    def fail(self, reason):
+        """Record why the import stopped."""
+        self.state, self.error = self.State.FAILED, str(reason)[:2000]
+        self.finished_at = timezone.now()
+        self.save(update_fields=["state", "error", "finished_at"])
 
     def count(self, outcome):
         return self.counts.get(outcome, 0)

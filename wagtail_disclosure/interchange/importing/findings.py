@@ -23,6 +23,8 @@ NOTES = {
     "kept_edited": _("It was edited here since its import and was not changed."),
     "kept_public": _("It is public under another disclosure attribute and was not changed."),
 }
+# Of what stands in the text itself: gone when somebody has taken it out.
+IN_TEXT = {"header_line", "page_line"}
 ERROR, WARNING, INFO = "error", "warning", "info"
 
 

@@ -38,6 +38,7 @@ COLUMNS = (
     Column("date_signed", gettext_lazy("date signed"), ("签发日期",)),
     Column("formed_on", gettext_lazy("formed or changed on"), ("形成日期", "形成或者变更日期")),
     Column("validity", gettext_lazy("validity"), ("有效性", "是否有效", "时效")),
+    Column("validity_note", gettext_lazy("note on validity"), ("有效性说明", "废止说明")),
     Column("ground", gettext_lazy("ground"), ("依据", "公开依据", "不予公开理由")),
     Column("note", gettext_lazy("note"), ("备注", "说明")),
     Column("attachments", gettext_lazy("attachments"), ("附件",)),

@@ -6,6 +6,7 @@ from collections import Counter
 from .structure import FIRST_LEVEL, SECOND_LEVEL, Node, paragraph
 
 SPACE = " \t\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff"
+SPACES = " \u00a0\u3000\ufeff"
 LEADING = re.compile(f"[{SPACE}]*")
 TRAILING = re.compile(f"[{SPACE}]+\\Z")
 NUMBERED = re.compile(
@@ -35,10 +36,8 @@ class Line:
         self.number = number
         self.text = TRAILING.sub("", raw[start:])
         self.indent = width(raw[:start].expandtabs(4))
-
-    @property
-    def cells(self):
-        return [cell.strip() for cell in self.text.split("\t")]
+        # With the tabs at the end, which stand for empty cells.
+        self.cells = [cell.strip(SPACES) for cell in raw[start:].split("\t")] if "\t" in raw else [self.text]
 
 
 def nodes_of(text):
@@ -107,7 +106,7 @@ def _joined(words):
 def _table_rows(group, at):
     """At least two lines with the same number of tabs, from ``at`` on."""
     count = len(group[at].cells)
-    if count < 2:
+    if sum(map(bool, group[at].cells)) < 2:
         return []
     rows = []
     for line in group[at:]:

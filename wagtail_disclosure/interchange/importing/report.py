@@ -47,14 +47,14 @@ def label_of(kind):
     return found.partition(": %")[0].partition(" (%")[0].partition("%(")[0].strip(" :：") or kind
 
 
-def _lines(plan):
+def _lines(rows, problems):
     """Yield ``(row, kind, field, message, value)`` for every error and finding, in the order of the file."""
     by_line = {}
-    for problem in plan.problems:
+    for problem in problems:
         by_line.setdefault(problem.line, []).append(problem)
     for problem in by_line.pop(None, []):
         yield None, _("error"), problem.field, problem.reason, problem.value
-    for row in plan.spool.rows():
+    for row in rows:
         said = False
         for problem in by_line.pop(row.line, []):
             said = True
@@ -87,7 +87,7 @@ def field_label(column):
     return str(BY_KEY[column].label) if column in BY_KEY else column
 
 
-def csv_rows(plan):
+def csv_rows(rows, problems):
     """Yield the rows of the report as cells, with a header."""
     yield [
         _("Line"),
@@ -99,7 +99,7 @@ def csv_rows(plan):
         _("Message"),
         _("Value"),
     ]
-    for row, kind, name, message, value in _lines(plan):
+    for row, kind, name, message, value in _lines(rows, problems):
         outcome = str(LABELS[row.outcome]) if row else ""
         line, key, title = (row.line, row.key, row.title) if row else ("", "", "")
         yield [line, outcome, key, title, kind, name, message, value]
@@ -111,7 +111,7 @@ def write(plan, path):
         _write_json(plan, path)
         return
     with open(path, "wb") as output:
-        for data in sheets.rows_as_csv(csv_rows(plan)):
+        for data in sheets.rows_as_csv(csv_rows(plan.spool.rows(), plan.problems)):
             output.write(data)
 
 
@@ -124,7 +124,7 @@ def _write_json(plan, path):
     with open(path, "w", encoding="utf-8") as output:
         output.write(json.dumps(head, ensure_ascii=False)[:-1] + ', "rows": [')
         separator = "\n"
-        for row, kind, name, message, value in _lines(plan):
+        for row, kind, name, message, value in _lines(plan.spool.rows(), plan.problems):
             entry = (
                 {"line": row.line, "outcome": row.outcome, "source_key": row.key, "title": row.title}
                 if row

@@ -39,9 +39,16 @@ TEXTS = {
     "document_number": "document_number",
     "keywords": "keywords",
     "source": "source",
+    "validity_note": "validity_note",
 }
 # Field of the page -> column, where they are called differently.
-COLUMN_OF = {"department_name": "responsible_department", "body": "body_file", "date_signed": "document_date"}
+COLUMN_OF = {
+    "department_name": "responsible_department",
+    "body": "body_file",
+    "date_signed": "document_date",
+    "replaced_by": "validity",
+    "important": "importance",
+}
 DATES = {"date_signed": datetime.date, "formed_on": datetime.date, "date_generated": datetime.datetime}
 # Names of bodies are kept to the letter; in the others residue of pinyin is removed.
 VERBATIM = ("issuing_body", "responsible_department", "document_number")
@@ -139,7 +146,7 @@ class _Reading:
             self._finish()
 
     def problem(self, column, reason, value=None):
-        label = str(BY_KEY[column].label) if column else ""
+        label = str(BY_KEY[column].label) if column in BY_KEY else ""
         value = self.cells.get(column, "") if value is None else value
         self.row.problems.append(Problem(self.row.line, label, str(reason), shortened(value)))
 

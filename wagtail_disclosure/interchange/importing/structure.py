@@ -18,6 +18,7 @@ CHAPTER = re.compile(rf"第{NUMERAL}{{1,4}}[章编節节](?![一-鿿]{{30}})")
 CLAUSE = re.compile(
     rf"(第{NUMERAL}{{1,6}}条(?:之{NUMERAL}{{1,2}})?|第{NUMERAL}{{1,6}}條)(?:[\s:：]+|$)(.*)", re.S
 )
+CAPTION = re.compile(r"附?表\s*[\d一二三四五六七八九十]|Table\s*\d")
 ENDS_SENTENCE = "。；;，,：:！!？?、"
 LONGEST_HEADING = 40
 # A signature or a date below the last clause.
@@ -26,6 +27,7 @@ PAGE_LINES = re.compile(
     r"浏览次数|瀏覽次數|【字体|【字體|字体:\s*大|网站支持IPv6|当前位置|當前位置|打印本页|打印本頁|关闭窗口|關閉窗口"
     r"|首页\s*[>》]|首頁\s*[>》]|欢迎访问|歡迎訪問"
 )
+LABELLED = re.compile(r"([^:：]{0,12})([:：]?)\s*(.*)", re.S)
 # How far down the beginning of a text reaches, in paragraphs.
 BEGINNING = 40
 TITLE_WITHIN = 8
@@ -61,7 +63,7 @@ def blocks_of(nodes, title="", known=None):
     notes = []
     nodes = _without_title(nodes, title, notes)
     _note_header(nodes, known or {}, notes)
-    builder = _Builder(has_clauses=sum(_is_clause(node) for node in nodes) > 1)
+    builder = _Builder(title, has_clauses=sum(_is_clause(node) for node in nodes) > 1)
     for node in nodes:
         builder.add(node)
     return builder.finish(), notes
@@ -140,16 +142,19 @@ def _header_lines(nodes, labels):
     """Yield ``(node, label, column, value)`` for lines that are a label, with the value there or on the next one."""
     for index, node in enumerate(nodes):
         for part in re.split(r"\s*[|｜]\s*|\s{3,}", node.text):
-            name, colon, value = (
-                re.match(r"([^:：]{1,12})([:：]?)\s*(.*)", part, re.S).groups() if part else ("", "", "")
-            )
+            name, colon, value = LABELLED.match(part).groups()
             key = labels.get(folded(name))
             if key is None or (value and not colon):
                 continue
             following = nodes[index + 1].text if index + 1 < len(nodes) else ""
-            if not value and not colon and labels.get(folded(following)) is None and len(following) < 80:
+            if not value and not colon and len(following) < 80 and not _is_label(following, labels):
                 value = following
             yield node, name.strip(), key, value.strip()
+
+
+def _is_label(text, labels):
+    name, colon, value = LABELLED.match(text).groups()
+    return folded(name) in labels and (bool(colon) or not value)
 
 
 # Blocks
@@ -171,8 +176,10 @@ def block(kind, value):
 class _Builder:
     """Puts nodes together: neighbouring paragraphs are one block, neighbouring clauses one list."""
 
-    def __init__(self, has_clauses):
+    def __init__(self, title, has_clauses):
         self.has_clauses = has_clauses
+        # What a table without a caption is called: the heading above it, or the title.
+        self._above = title
         self.blocks, self._html, self._clauses = [], [], []
 
     def add(self, node):
@@ -199,6 +206,8 @@ class _Builder:
         self._end_clauses()
         self._end_text()
         self.blocks.append(block(kind, value))
+        if kind == "heading":
+            self._above = value
 
     def _add_p(self, node):
         text = node.text
@@ -215,9 +224,12 @@ class _Builder:
             self._own_block("heading", text)
         elif SECOND_LEVEL.match(text) and is_short(text):
             self._end_clauses()
+            self._above = text
             self._html.append(f"<h3>{node.html}</h3>")
         else:
             self._end_clauses()
+            if CAPTION.match(text) and is_short(text):
+                self._above = text
             self._html.append(f"<p>{node.html}</p>")
 
     def _is_signature(self, text):
@@ -235,10 +247,11 @@ class _Builder:
             return
         self._end_clauses()
         tag = {"h3": "h3", "h4": "h4"}.get(node.kind)
+        self._above = node.text if tag else self._above
         self._html.append(f"<{tag}>{node.html}</{tag}>" if tag else node.html)
 
     def _add_table(self, node):
-        self._own_block("table", node.data)
+        self._own_block("table", node.data | {"caption": node.data["caption"] or self._above})
 
     def _add_quote(self, node):
         self._own_block("quote", {"text": node.text, "source": ""})

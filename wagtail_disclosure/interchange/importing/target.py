@@ -39,6 +39,14 @@ def find_agency(hostname=""):
     return agency
 
 
+def find_agency_of(site):
+    """The agency of ``site``. Raises :class:`TargetError` where there is none."""
+    found = Agency.objects.select_related("site__root_page").filter(site=site).first()
+    if found is None:
+        raise TargetError(_("“%(site)s” is no site with an agency.") % {"site": site})
+    return found
+
+
 class Target:
     """The place of an import. ``may_add`` says of a folder whether the operator may add items to it."""
 
@@ -50,7 +58,9 @@ class Target:
         self.departments = Departments(agency)
         self._folders = {}
         if department:
-            self.departments.fallback = self._default_department(department)
+            # A department, or its code or name.
+            found = self._default_department(department) if isinstance(department, str) else department
+            self.departments.fallback = found
         # Looked up now, so that a site without a catalogue is refused before anything is read.
         self.catalogue  # noqa: B018
 

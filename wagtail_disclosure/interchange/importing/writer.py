@@ -74,26 +74,26 @@ class Writer:
                     for row in rows:
                         self._write_changed(row)
         except (IntegrityError, TreeFull) as error:
-            self._stop(
+            self.batch.fail(
                 _("Something else was written at the same time, or there is no room: %(error)s")
                 % {"error": error}
             )
             raise ImportStopped(self.batch.error) from error
         except Exception as error:
-            self._stop(f"{type(error).__name__}: {error}")
+            self.batch.fail(f"{type(error).__name__}: {error}")
             raise
         self._tell_reviewers()
         self._save(state=ImportBatch.State.DONE, finished_at=timezone.now(), counts=dict(self.counts))
         self.batch.parts.all().delete()
         return self.batch
 
-    def _stop(self, reason):
-        self._save(state=ImportBatch.State.FAILED, finished_at=timezone.now(), error=str(reason)[:2000])
-
     def _save(self, **values):
         for name, value in values.items():
             setattr(self.batch, name, value)
         self.batch.save(update_fields=list(values))
+
+    def _count(self, rows):
+        self._save(done=self.batch.done + rows, progress_at=timezone.now())
 
     def _move(self, row, outcome, note=None):
         """A row that was planned as something else."""
@@ -113,8 +113,7 @@ class Writer:
                 Agency.objects.select_for_update().get(pk=self.target.agency.pk)
                 rows = self._not_yet_there(rows)
                 waiting = self._insert(rows, files) if rows else {}
-                self.batch.done += len(rows)
-                self.batch.save(update_fields=["done"])
+                self._count(len(rows))
         except BaseException:
             # Files are not part of the transaction.
             for stored in files:
@@ -199,7 +198,7 @@ class Writer:
         for key, row in numbered.items():
             page = pages[row.line]
             if key in there:
-                if there[key].translation_key not in (None, page.translation_key):
+                if not _may_have(page, there[key], self.target.agency):
                     raise IntegrityError(
                         _("The index number %(number)s was taken in the meantime.") % {"number": row.number}
                     )
@@ -253,9 +252,16 @@ class Writer:
         with transaction.atomic():
             reason, waiting = changes.apply(self.target, row, self.batch)
         if reason:
-            self._move(row, KEPT, reason)
+            done = reason == changes.DONE
+            self._move(row, UNCHANGED if done else KEPT, None if done else reason)
             return
-        self.batch.done += 1
-        self.batch.save(update_fields=["done"])
+        self._count(1)
         self._waiting.update(waiting)
         self.progress(self.batch.done)
+
+
+def _may_have(page, number, agency):
+    """Whether a number of the ledger is or can become that of ``page``."""
+    if number.translation_key is None:
+        return number.state == IndexNumber.State.RESERVED and number.agency_id == agency.pk
+    return number.translation_key == page.translation_key and number.state != IndexNumber.State.VOID
