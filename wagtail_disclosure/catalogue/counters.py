@@ -153,16 +153,15 @@ def index_exists():
     """Whether the database has the index of the migration ``0002_search_index``; true where there is none to have."""
     connection = connections[router.db_for_read(SearchDocument)]
     if connection.vendor == "sqlite":
-        query = "SELECT count(*) FROM sqlite_master WHERE name LIKE %s"
-        wanted = 4 + 5  # the table with its three triggers, and the shadow tables of FTS5
-        params = [f"{sqlite.TABLE}%"]
+        query = "SELECT count(*) FROM sqlite_master WHERE name IN (%s, %s, %s, %s)"
+        params = [sqlite.TABLE, *(f"{sqlite.TABLE}_{event}" for event in ("insert", "update", "delete"))]
     elif connection.vendor == "postgresql":
-        query, wanted, params = "SELECT count(*) FROM pg_indexes WHERE indexname = %s", 1, [sqlite.TABLE]
+        query, params = "SELECT count(*) FROM pg_indexes WHERE indexname = %s", [sqlite.TABLE]
     else:
         return True
     with connection.cursor() as cursor:
         cursor.execute(query, params)
-        return cursor.fetchone()[0] >= wanted
+        return cursor.fetchone()[0] == len(params)
 
 
 def rebuild():

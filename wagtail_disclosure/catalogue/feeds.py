@@ -1,14 +1,17 @@
 """Atom and RSS feeds of the lists."""
 
+import re
+
 from django.http import HttpResponse
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
 
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 FORMATS = {"atom": Atom1Feed, "rss": Rss201rev2Feed}
 
 
 def printable(text):
     """``text`` without the control characters that XML cannot hold."""
-    return "".join(char for char in text if char in "\t\n\r" or char.isprintable() or char.isspace())
+    return UNPRINTABLE.sub("", text)
 
 
 def answer(scope, request, name, listing, items):
