@@ -391,6 +391,8 @@ def test_the_register_is_listed_filtered_and_inspected(root, world):
     text = text_of(filing(root))
     assert "关于人事安排的请示" in text and "关于价格监测的数据" in text and "过程性信息" in text
     assert "关于价格监测的数据" not in text_of(filing(root, attribute="withheld"))
+    assert "关于人事安排的请示" in text_of(filing(root, department=world.office.pk))
+    assert "关于人事安排的请示" not in text_of(filing(root, department=world.other.pk))
     assert "关于人事安排的请示" not in text_of(filing(root, status="due"))
     FiledItem.objects.filter(pk=row.pk).update(review_by=timezone.localdate())
     assert "关于人事安排的请示" in text_of(filing(root, status="due"))

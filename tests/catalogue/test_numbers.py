@@ -1,11 +1,10 @@
 """Index numbers: unique and permanent under any interleaving, verbatim when imported, clear when refused."""
 
 import datetime
-import threading
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from tests import factories
+from tests.catalogue.concurrency import together
 from wagtail_disclosure.catalogue import numbers
 from wagtail_disclosure.catalogue.models import IndexNumber, NumberCounter, NumberScheme
 from wagtail_disclosure.catalogue.numbers import NumberTaken
@@ -393,27 +393,6 @@ def test_any_interleaving_keeps_numbers_unique_and_permanent(world):
 
 
 # At the same time
-
-
-def together(work, count):
-    """Run ``work(index)`` in ``count`` threads at once; one after the other where the database has one thread."""
-    if connection.vendor == "sqlite":
-        return [work(index) for index in range(count)]
-    barrier, results = threading.Barrier(count), [None] * count
-
-    def run(index):
-        try:
-            barrier.wait(10)
-            results[index] = work(index)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=[index]) for index in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return results
 
 
 @pytest.mark.django_db(transaction=True)

@@ -58,6 +58,7 @@ class CategoryChooseMixin:
 
         return [
             self.title_column,
+            Column("code", label=_("Code")),
             Column("parent", label=_("Parent"), accessor=path_of),
             Column("main_content", label=_("Main content")),
             Column("responsible_department", label=_("Responsible department")),

@@ -1,5 +1,6 @@
 """Panels of the editor of disclosed items. A page type lists its own fields in ``content_panels``."""
 
+from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import (
@@ -124,7 +125,8 @@ HEADER = [
     IndexNumberPanel(),
     MultiFieldPanel(
         [
-            FieldPanel("department"),
+            # A list and no chooser: it offers only what the person may choose.
+            FieldPanel("department", widget=forms.Select),
             FieldPanel("issuing_body", help_text=_("Filled in from the agency when left empty.")),
             FieldPanel("document_number"),
             FieldPanel("keywords"),

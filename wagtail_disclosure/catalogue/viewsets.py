@@ -3,6 +3,8 @@
 import django_filters
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
+from django.forms import Select
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -70,14 +72,6 @@ class SchemeIndexView(views.IndexView):
             Column("agency", label=_("Agency")),
             Column("count", label=_("Categories")),
         ]
-
-
-class KeepsWhatIsUsed:
-    """A delete view that says why not instead of failing."""
-
-    def get_usage_url(self):
-        # Its own answer takes the place of the list of references.
-        return None
 
 
 class SchemeViewSet(menu.InDisclosureMenu, SnippetViewSet):
@@ -169,7 +163,12 @@ class CategoryViewSet(menu.InDisclosureMenu, SnippetViewSet):
     edit_handler = ObjectList(
         [
             MultiFieldPanel(
-                ["scheme", FieldRowPanel(["code", "parent"]), "name", NamesPanel()],
+                [
+                    FieldPanel("scheme", widget=Select),
+                    FieldRowPanel(["code", FieldPanel("parent", widget=Select)]),
+                    "name",
+                    NamesPanel(),
+                ],
                 heading=gettext_lazy("Category"),
             ),
             MultiFieldPanel(
@@ -197,7 +196,7 @@ class NumberSchemeViewSet(menu.InDisclosureMenu, ModelViewSet):
     list_display = ["agency", "preset"]
     edit_handler = ObjectList(
         [
-            FieldPanel("agency"),
+            FieldPanel("agency", widget=Select),
             MultiFieldPanel(
                 [FieldPanel("preset"), FieldPanel("pattern"), FieldPanel("per"), NumberExamplePanel()],
                 heading=gettext_lazy("Pattern"),
@@ -299,16 +298,6 @@ class NumberInspectView(generic.InspectView):
         return super().dispatch(request, *args, **kwargs)
 
 
-class NumberFilterSet(WagtailFilterSet):
-    issued = django_filters.DateFromToRangeFilter(
-        field_name="issued_at", label=gettext_lazy("Issued"), widget=None
-    )
-
-    class Meta:
-        model = IndexNumber
-        fields = ["state", "agency", "imported"]
-
-
 class NumberViewSet(ReadOnlyViewSet):
     model = IndexNumber
     name = "disclosure_index_numbers"
@@ -399,8 +388,6 @@ class FiledInspectView(generic.InspectView):
     any_permission_required = None
 
     def get_object(self, queryset=None):
-        from django.shortcuts import get_object_or_404
-
         return get_object_or_404(filed_for(self.request.user), pk=self.pk)
 
     def get_ground_display_value(self):
@@ -417,10 +404,18 @@ class FiledFilterSet(WagtailFilterSet):
         ],
         method="filter_status",
     )
+    department = django_filters.ModelChoiceFilter(
+        label=gettext_lazy("Responsible department"),
+        queryset=Department.objects.all(),
+        method="filter_department",
+    )
 
     class Meta:
         model = FiledItem
-        fields = ["attribute", "department_name", "language"]
+        fields = ["attribute", "language"]
+
+    def filter_department(self, queryset, name, value):
+        return queryset.filter(department_id=value.pk)
 
     def filter_status(self, queryset, name, value):
         if value == "due":
