@@ -24,7 +24,7 @@ from wagtail_disclosure.catalogue.models import (
 )
 from wagtail_disclosure.departments import roles
 from wagtail_disclosure.departments.models import Agency, Department, DepartmentMember
-from wagtail_disclosure.installation.people import COPY, LEADER, OFFICE, SECRECY, TRANSLATION
+from wagtail_disclosure.installation.people import COPY, LEADER, OFFICE, REVIEWERS, SECRECY, TRANSLATION
 from wagtail_disclosure.installation.report import Outcome
 from wagtail_disclosure.installation.setup import setup
 from wagtail_disclosure.publishing import actions
@@ -53,7 +53,7 @@ def installed(once, db):
 def test_a_fresh_site_gets_all_an_agency_needs(installed):
     agency = Agency.objects.get()
     assert (agency.site, agency.name, agency.organisation_code) == (default_site(), NAME, CODE)
-    assert set(installed.groups) == {SECRECY, COPY, LEADER, OFFICE, TRANSLATION}
+    assert set(installed.groups) == {SECRECY, COPY, LEADER, OFFICE, TRANSLATION, REVIEWERS}
     assert NumberScheme.objects.get(agency=agency).preset == "national"
     assert set(Locale.objects.values_list("language_code", flat=True)) == {"zh-hans", "en"}
     assert [each.agency for each in Department.objects.all()] == [agency]

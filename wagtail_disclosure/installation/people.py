@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.contrib.auth import get_permission_codename
+from django.contrib.auth import get_permission_codename, get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,11 +17,13 @@ from ..catalogue.models import (
     NumberScheme,
 )
 from ..departments import roles
-from ..departments.models import Agency, Department
+from ..departments.models import Agency, Department, DepartmentMember
 from ..publishing.models import LedgerEntry, Withdrawal
 from .models import InstalledItem
 
 SECRECY, COPY, LEADER, TRANSLATION, OFFICE = "secrecy", "copy", "leader", "translation", "office"
+# Lets the reviewers of departments into the admin; it follows the roles that people have in departments.
+REVIEWERS = "reviewers"
 
 ALL = ("add", "change", "delete", "view")
 
@@ -37,6 +39,7 @@ class GroupRole:
 
 
 GROUPS = (
+    GroupRole(REVIEWERS, gettext_lazy("Department reviewers")),
     GroupRole(SECRECY, gettext_lazy("Secrecy reviewers")),
     GroupRole(COPY, gettext_lazy("Copy-checkers")),
     GroupRole(LEADER, gettext_lazy("Agency leaders")),
@@ -102,7 +105,28 @@ def _install_group(keeper, agency, role):
             % {"permission": permission.name, "group": group.name},
             of=f"group/{role.key}",
         )
+    if role.key == REVIEWERS:
+        group.user_set.add(*reviewers_of(agency))
     return group
+
+
+def reviewers_of(agency):
+    """The users who review for a department of ``agency``."""
+    return get_user_model().objects.filter(
+        disclosure_roles__department__agency=agency, disclosure_roles__role=DepartmentMember.Role.REVIEWER
+    )
+
+
+def settle_reviewer(agency, user_id):
+    """Put a person into the reviewers' group of ``agency`` while they review for one of its departments."""
+    record = InstalledItem.objects.filter(key=f"site:{agency.site_id}/group/{REVIEWERS}").first()
+    group = record and record.item
+    if group is None:
+        return
+    if reviewers_of(agency).filter(pk=user_id).exists():
+        group.user_set.add(user_id)
+    else:
+        group.user_set.remove(user_id)
 
 
 def _free_name(name, agency):

@@ -195,8 +195,9 @@ def _note_what_is_left(report, agency, groups, roots):
         report.note(_("Enter the organisation code of the agency: index numbers begin with it."))
     for warning in warnings_about(agency):
         report.note(warning)
-    for group in groups.values():
-        if not group.user_set.filter(is_active=True).exists():
+    for key, group in groups.items():
+        # Departments without a reviewer were named one by one.
+        if key != people.REVIEWERS and not group.user_set.filter(is_active=True).exists():
             report.note(_("Nobody is in the group “%(name)s” yet.") % {"name": group.name})
     wide = people.groups_above(roots[0])
     if wide:
