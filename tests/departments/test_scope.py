@@ -3,11 +3,14 @@
 import json
 
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from wagtail.documents import get_document_model
 from wagtail.models import GroupPagePermission, Page
 
 from tests import factories
+from tests.testapp.models import PlainPage
+from wagtail_disclosure.catalogue.models import Attachment
 from wagtail_disclosure.departments import roles
 from wagtail_disclosure.departments.models import Department, DepartmentMember
 from wagtail_disclosure.publishing import actions
@@ -260,3 +263,44 @@ def test_files_belong_to_the_department(client, scene):
         response = client.get(reverse(f"wagtaildocs:{view}", args=[foreign.pk]))
         assert response.status_code == 302 and not leaks(response)
     assert set(Department.objects.values_list("collection__name", flat=True)) == {"办公室", "价格管理科"}
+
+
+def file_of(department, title="附件"):
+    department.refresh_from_db()
+    return get_document_model().objects.create(
+        title=title, file=ContentFile(b"text", name="attachment.txt"), collection=department.collection
+    )
+
+
+@pytest.fixture
+def served(client, settings):
+    """Whether the session gets the bytes of a document. The storage of the tests has no paths to send from."""
+    settings.WAGTAILDOCS_SERVE_METHOD = "redirect"
+    return lambda document: client.get(document.url).status_code == 302
+
+
+def test_a_file_reaches_visitors_with_the_item_that_uses_it_and_no_longer(scene, served):
+    document = file_of(scene.office)
+    page = factories.draft(scene, "附有文件的通知")
+    page.attachments.add(Attachment(document=document))
+    page.save_revision(user=scene.people.officer)
+    assert not served(document)
+    page = factories.publish(scene, page)
+    assert served(document)
+    actions.withdraw(page, scene.people.root, reason="secrecy", explanation="演练")
+    assert not served(document)
+
+
+def test_reviewers_read_a_file_before_it_is_public(client, scene, served):
+    document = file_of(scene.office)
+    client.force_login(scene.people.secrecy)
+    assert served(document)
+
+
+def test_files_of_ordinary_pages_and_of_no_department_are_served_as_ever(scene, served):
+    document = file_of(scene.office)
+    body = f'<p><a linktype="document" id="{document.pk}">附件</a></p>'
+    scene.site.root_page.add_child(instance=PlainPage(title="新闻", slug="news", body=body))
+    assert served(document)
+    root = get_document_model().objects.create(title="通用", file=ContentFile(b"text", name="common.txt"))
+    assert served(root)

@@ -64,7 +64,8 @@ def _before_restriction(sender, instance, **kwargs):
         )
 
 
-def _uses(instance):
+def public_uses(instance):
+    """The uses of a document or image by what is public now."""
     return FileUse.objects.filter(
         content_type=ContentType.objects.get_for_model(type(instance)),
         object_id=str(instance.pk),
@@ -86,7 +87,7 @@ def _before_file_change(sender, instance, update_fields=None, **kwargs):
     name = file_field(sender).name
     before, after = getattr(stored, name), getattr(instance, name)
     same = after.name == before.name and getattr(after, "_committed", True) and stored.title == instance.title
-    if not same and _uses(instance).exists():
+    if not same and public_uses(instance).exists():
         raise ReviewRequired(
             _(
                 "“%(title)s” is part of something public. Upload the new file as a new one and have it reviewed."
@@ -96,7 +97,7 @@ def _before_file_change(sender, instance, update_fields=None, **kwargs):
 
 
 def _before_file_delete(sender, instance, **kwargs):
-    if _is_file_model(sender) and _uses(instance).exists():
+    if _is_file_model(sender) and public_uses(instance).exists():
         raise GateRefused(
             _("“%(title)s” is part of something public and cannot be deleted.") % {"title": instance}
         )

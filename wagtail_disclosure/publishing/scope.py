@@ -9,13 +9,17 @@ from functools import wraps
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, Q
+from django.http import Http404
 from django.utils.translation import gettext as _
 from wagtail import hooks
+from wagtail.models import ReferenceIndex
 from wagtail.permissions import page_permission_policy
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from ..compat import PAGE_MODEL, Page
+from ..departments.models import Department
 from . import guard
+from .places import public_uses
 
 # URL arguments that name pages.
 PAGE_ARGUMENTS = ("page_id", "page_to_move_id", "parent_page_id", "pk")
@@ -112,3 +116,18 @@ def check_admin_urls():
 
     decorate_urlpatterns(urls.urlpatterns, refuse_hidden)
     return []
+
+
+@hooks.register("before_serve_document")
+def keep_back_files(document, request):
+    """A department's file reaches visitors once something public uses it, and no longer than that.
+
+    Those who may open the admin read it before. Files that ordinary pages of the site use are served as ever.
+    """
+    if not Department.objects.filter(collection=document.collection_id).exists():
+        return
+    if public_uses(document).exists() or request.user.has_perm("wagtailadmin.access_admin"):
+        return
+    users = ReferenceIndex.get_references_to(document).values_list("content_type", flat=True).distinct()
+    if all(guard.is_guarded(ContentType.objects.get_for_id(pk).model_class()) for pk in users):
+        raise Http404
