@@ -15,6 +15,8 @@ from .files import FileRefused
 HTML, TEXT, WORD = {".html", ".htm"}, {".txt"}, {".docx"}
 # Signs that cannot be shown and mean nothing; line and page breaks are not among them.
 CONTROL = re.compile("[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
+# Paragraphs that are looked at together with the title.
+BEGINNING = 10
 # Findings of one kind that are kept for one text.
 MOST_OF_A_KIND = 20
 
@@ -64,6 +66,8 @@ def read(files, name, *, title="", known=None):
     else:
         data = files.read(name, conf.get("IMPORT_MAX_FIELD_BYTES"))
         nodes, notes = _read_text(data, suffix in HTML)
+    if not any(each["kind"] == "mixed_script" for each in notes):
+        notes += _mixed_with_title(title, nodes)
     blocks, more = structure.blocks_of(nodes, title, known)
     notes += more
     if not blocks:
@@ -91,6 +95,12 @@ def _read_text(data, is_html):
         return plaintext.nodes_of(text), [*notes, *more]
     nodes, more = markup.nodes_of(text)
     return nodes, [*notes, *more, *_clean_nodes(nodes)]
+
+
+def _mixed_with_title(title, nodes):
+    """A title in simplified characters above a text in traditional ones, or the reverse."""
+    beginning = "\n".join([title, *(node.text for node in nodes[:BEGINNING])])[:2000]
+    return [findings.damage(each, "") for each in find_damage(beginning, 1) if each.kind == "mixed_script"]
 
 
 def _clean_nodes(nodes):

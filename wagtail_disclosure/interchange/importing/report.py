@@ -37,7 +37,7 @@ def as_text(plan):
     if left > 0:
         yield ngettext("… and %(count)d more error", "… and %(count)d more errors", left) % {"count": left}
     for kind, count in plan.findings.most_common():
-        yield _("Noticed %(count)d times: %(what)s") % {"count": count, "what": label_of(kind)}
+        yield _("Noticed: %(what)s (%(count)d)") % {"count": count, "what": label_of(kind)}
     yield summary(plan.counts)
 
 
