@@ -176,9 +176,9 @@ def _encodable(char, charset):
 def _mixed_script(text):
     """The first character of the script that is rarer in the text, when it has both."""
     traditional, simplified = _script_sets()
-    counts = [sum(char in script for char in text) for script in (traditional, simplified)]
-    if not all(counts):
+    if traditional.isdisjoint(text) or simplified.isdisjoint(text):
         return []
+    counts = [sum(char in script for char in text) for script in (traditional, simplified)]
     rarer = traditional if counts[0] <= counts[1] else simplified
     at = next(index for index, char in enumerate(text) if char in rarer)
     return [_finding("mixed_script", INFO, text, at, at + 1)]
