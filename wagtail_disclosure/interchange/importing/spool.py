@@ -4,7 +4,6 @@ import base64
 import gzip
 import json
 import tempfile
-from dataclasses import asdict
 
 from ..models import ImportPart
 from .rows import Row
@@ -25,7 +24,7 @@ class Spool:
         """Append a :class:`Row`; its problems stay in the plan."""
         if self._writer is None:
             self._writer = gzip.open(self._file, "wb", compresslevel=1)
-        kept = asdict(row) | {"problems": [], "files": _packed(row.files)}
+        kept = vars(row) | {"problems": [], "files": _packed(row.files)}
         self._writer.write(json.dumps(kept, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n")
 
     def rows(self):
