@@ -11,6 +11,7 @@ setup_test_environment()
 
 from bs4 import BeautifulSoup  # noqa: E402
 from django.contrib.auth import get_user_model  # noqa: E402
+from django.core import mail  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.urls import reverse  # noqa: E402
 from django.utils import translation  # noqa: E402
@@ -138,7 +139,8 @@ def review(person, page):
     page = EntryPage.objects.get(pk=page.pk)
     url = reverse("wagtail_disclosure_review:review", args=[page.current_workflow_task_state.pk])
     points = BeautifulSoup(person.get(url).content, "html.parser").select("[name=approve-checklist]")
-    person.fill(url, "approve-digest", **{"approve-checklist": [each["value"] for each in points]})
+    ticked = {"approve-checklist": [each["value"] for each in points]}
+    person.fill(url, "approve-digest", action="approve", **ticked)
 
 
 def main():
@@ -158,7 +160,9 @@ def main():
     item = PublishedItem.objects.get(page_id=page.pk)
     read(visitor, page.url, TITLE, "Prices are published on Mondays.", item.index_number)
     read(visitor, catalogue.url, TITLE)
-    read(visitor, f"{catalogue.url}search/?q=prices", TITLE)
+    read(visitor, f"{catalogue.url}search/?q=prices", page.url)
+    told = {address for message in mail.outbox for address in message.to}
+    assert told >= {f"{name}@example.org" for name in REVIEWERS}, told
 
 
 main()
