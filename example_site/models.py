@@ -18,7 +18,10 @@ class HomePage(Page):
 
     # Columns whose newest items the home page shows, by slug.
     NEWS, NOTICES = "news", "notices"
-    PANELS = ("laws", "interpretation", "economy", "prices", "approvals", "major-projects")
+    PANELS = {
+        "zh-hans": ("laws", "interpretation", "economy", "prices", "approvals", "major-projects"),
+        "en": ("laws", "planning", "economy", "prices", "administration", "foreign-investment"),
+    }
     SEARCHES = {
         "zh-hans": ("信息公开", "价格", "充电设施", "办事指南", "重大项目", "十五五"),
         "en": ("annual report", "water price", "parking", "plan"),
@@ -29,8 +32,9 @@ class HomePage(Page):
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
+        panels = self.PANELS.get(self.locale.language_code, ())
         context.update(
-            home_context(self, request, news=self.NEWS, notices=self.NOTICES, panels=self.PANELS, count=7)
+            home_context(self, request, news=self.NEWS, notices=self.NOTICES, panels=panels, count=7)
         )
         context["suggestions"] = self._suggestions(context.get("search"))
         return context

@@ -54,8 +54,8 @@ BATCH = 40
 class Item:
     """One edition of a page on its way to the public.
 
-    ``draft(world)`` makes or changes the page and returns it, unless it is imported with others (an
-    :class:`Intake`); ``ready(world)`` completes it before submission.
+    ``draft(world)`` makes or changes the page and returns it. Without it the page comes with an import, and into
+    review by it, unless ``ready(world)`` completes the draft before it is submitted.
     ``left_at`` names the step at which it still waits; ``done(page)`` says whether this edition was published.
     """
 
@@ -113,7 +113,7 @@ def events_of(number, item):
         plan = plan[: plan.index(item.left_at)]
     last = len(["draft", "submit", *item.steps]) - 1
     for position, what in enumerate(plan):
-        if what in ("draft", "submit") and item.draft is None:
+        if item.draft is None and (what == "draft" or (what == "submit" and item.ready is None)):
             continue
         if position == 0:
             at = item.drafted_at

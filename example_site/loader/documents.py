@@ -5,18 +5,24 @@ import datetime
 import io
 import json
 from dataclasses import dataclass, field
+from uuid import uuid4
 
+from django.core.files.base import ContentFile
+from wagtail.images import get_image_model
 from wagtail.models import Locale
 
 from example_site.content_tools import chosen
 from wagtail_disclosure.catalogue import attribute, numbers
 from wagtail_disclosure.catalogue.models import AttributeDetermination
+from wagtail_disclosure.departments.roles import collection_of
 from wagtail_disclosure.interchange.importing import bodies
 from wagtail_disclosure.interchange.importing.plan import make_plan
 from wagtail_disclosure.interchange.importing.writer import Writer, new_batch
 
+from .attachments import attachments_of
 from .content import at, exactly, following, table
 from .diary import Deed, Item
+from .pictures import has_picture, picture_of
 
 ATTRIBUTES = {"主动公开": "proactive", "依申请公开": "on_request", "不予公开": "withheld"}
 ENGLISH = "-en"
@@ -67,7 +73,25 @@ def entry(world, row, public_at, *, day=None, **options):
         "date_generated": f"{drafted_at:%Y-%m-%d %H:%M:%S}",
         **options.pop("line", {}),
     }
+    if has_picture(key):
+        options["ready"] = lambda world: illustrate(world, key, drafter)
     return Entry(key, drafter, drafted_at, public_at, line=line, **options)
+
+
+def illustrate(world, key, drafter):
+    """Put the picture of a document at the head of its draft."""
+    user, page = world.users[drafter], world.page(key).get_latest_revision_as_object()
+    if any(block.block_type == "image" for block in page.body):
+        return
+    title, alt, content = picture_of(key)
+    image = get_image_model()(title=title, collection=collection_of(page.department), uploaded_by_user=user)
+    image.file.save(f"{key}.png", ContentFile(content), save=False)
+    image.file_size = len(content)
+    image.save()
+    value = {"image": image.pk, "decorative": key == "plan15-outline", "alt_text": alt}
+    body = [{"type": "image", "value": value, "id": str(uuid4())}, *page.body.get_prep_value()]
+    page.body = json.dumps(body)
+    page.save_revision(user=user)
 
 
 def restricted(world, row, decisions, public_at):
@@ -124,7 +148,8 @@ def intakes(items):
     groups = {}
     for item in items:
         if isinstance(item, Entry):
-            groups.setdefault((item.drafter, bool(item.left_at), item.left_at == "draft"), []).append(item)
+            draft_only = item.left_at == "draft" or item.ready is not None
+            groups.setdefault((item.drafter, bool(item.left_at), draft_only), []).append(item)
     for (drafter, waits, draft_only), entries in groups.items():
         some = []
         for item in sorted(entries, key=lambda item: item.drafted_at):
@@ -151,6 +176,10 @@ def take_in(world, drafter, entries, moment, draft_only=False):
     for line in lines:
         if line["index_number"] and numbers.find(line["index_number"]):
             line["index_number"] = ""
+    for line in lines:
+        files = attachments_of(line)
+        line["attachments"] = ";".join(name for name, _content in files)
+        world.files.made.update(files)
     text = io.StringIO()
     writer = csv.DictWriter(text, list(lines[0]))
     writer.writeheader()

@@ -22,6 +22,15 @@ from .documents import TRANSLATOR, drafter_of
 OFFICE = "01"
 FOUNDED = datetime.date(2023, 12, 11)
 SECTION, RULES, REPORTS, GUIDE = "disclosure", "disclosure-rules", "disclosure-reports", "disclosure-guide"
+# The columns under which documents have English versions.
+ENGLISH_COLUMNS = {
+    "laws": "Rules and policy documents of the Commission. Where a translation differs, the Chinese text prevails.",
+    "planning": "Five-year plans, special plans and how they are carried out.",
+    "economy": "Annual plans, analyses and main indicators of the city's economy.",
+    "prices": "Price decisions, price monitoring and hearings.",
+    "administration": "Annual work plans, reports on disclosure, budgets and personnel.",
+    "foreign-investment": "Policy and services for foreign and outbound investment.",
+}
 # Colours of the departments' table that sub-sites do not have under this name.
 ACCENTS = {"red": "brick", "amber": "bronze", "slate": "plum"}
 
@@ -59,6 +68,9 @@ def places(world):
             )
     yield english_place(SECTION, english_section, ready=complete_english_section)
     yield english_place(GUIDE, english_guide)
+    for row in table("columns"):
+        if row["slug"] in ENGLISH_COLUMNS:
+            yield english_place(row["slug"], lambda world, user, row=row: english_column(world, user, row))
 
 
 def place(world, key, make, *, drafter="", ready=None, last=False):
@@ -231,6 +243,15 @@ def english_guide(world, user):
         "Complaints go to the municipal authority in charge of information disclosure, "
         f"tel. {facts['supervision']['phone']}. Decisions may be challenged by administrative review or in court."
     )
+    page.save_revision(user=user)
+    return page
+
+
+def english_column(world, user, row):
+    page = english_copy(world, row["slug"])
+    page.title = page.draft_title = row["name_en"]
+    page.owner = user
+    page.introduction = paragraph(ENGLISH_COLUMNS[row["slug"]])
     page.save_revision(user=user)
     return page
 

@@ -27,6 +27,17 @@ def key_of(slug, language):
     return f"{slug}-en" if language == "en" else slug
 
 
+class Files(Folder):
+    """The files of the content, and those that are made while loading (``made``: bytes by name)."""
+
+    def __init__(self, path):
+        super().__init__(path)
+        self.made = {}
+
+    def read(self, name, limit, setting="IMPORT_MAX_FIELD_BYTES"):
+        return self.made[name] if name in self.made else super().read(name, limit, setting)
+
+
 class World:
     """The installed agency. ``page(key)`` finds what has been loaded: the slug, with ``-en`` for the English one."""
 
@@ -38,7 +49,7 @@ class World:
         self.codes = {each.name: each.code for each in self.departments.values()}
         self.users = {user.username: user for user in get_user_model().objects.all()}
         self._categories = Categories(self.agency)
-        self.files = Folder(CONTENT)
+        self.files = Files(CONTENT)
         self._targets, self._pages = {}, {}
         places = Page.objects.filter(depth__gt=2).values_list("slug", "locale__language_code", "pk")
         for slug, language, pk in places:
