@@ -20,7 +20,7 @@ class HomePage(Page):
     NEWS, NOTICES = "news", "notices"
     PANELS = {
         "zh-hans": ("laws", "interpretation", "economy", "prices", "approvals", "major-projects"),
-        "en": ("laws", "planning", "economy", "prices", "administration", "foreign-investment"),
+        "en": ("laws", "planning", "economy", "prices", "reform", "administration"),
     }
     SEARCHES = {
         "zh-hans": ("信息公开", "价格", "充电设施", "办事指南", "重大项目", "十五五"),

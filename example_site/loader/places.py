@@ -29,7 +29,7 @@ ENGLISH_COLUMNS = {
     "economy": "Annual plans, analyses and main indicators of the city's economy.",
     "prices": "Price decisions, price monitoring and hearings.",
     "administration": "Annual work plans, reports on disclosure, budgets and personnel.",
-    "foreign-investment": "Policy and services for foreign and outbound investment.",
+    "reform": "Economic reform, the business environment and the social credit system.",
 }
 # Colours of the departments' table that sub-sites do not have under this name.
 ACCENTS = {"red": "brick", "amber": "bronze", "slate": "plum"}
