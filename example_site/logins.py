@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from example_site.loader.agency import PASSWORD
+PASSWORD = "linjiang-2026"
 
 LOGINS = (
     ("webmaster", "系统管理员", "every right in the admin, and still no way round the review"),

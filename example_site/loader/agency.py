@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import make_password
 from wagtail.models import Locale, Page, Site
 from wagtail.users.models import UserProfile
 
+from example_site.logins import PASSWORD
 from example_site.models import HomePage
 from wagtail_disclosure.catalogue import scheme_files
 from wagtail_disclosure.catalogue.models import CategoryScheme
@@ -19,7 +20,6 @@ from wagtail_disclosure.installation.setup import setup
 from .content import at, data, table
 from .diary import Deed
 
-PASSWORD = "linjiang-2026"
 WEBMASTER = "webmaster"
 SCHEME = "linjiang"
 CATEGORY_HEADINGS = ("code", "parent", "name", "name (en)", "main_content", "department", "sort_order")

@@ -1,0 +1,118 @@
+"""Looks at a loaded example agency from outside and prints what there is as JSON. Run by ``test_demo``."""
+
+import io
+import json
+from collections import Counter
+from html import unescape
+
+import django
+
+django.setup()
+
+from django.contrib.auth import get_user_model  # noqa: E402
+from django.core.management import CommandError, call_command  # noqa: E402
+from django.test import Client  # noqa: E402
+from wagtail.models import Page, TaskState, WorkflowState  # noqa: E402
+
+from example_site.logins import LOGINS, PASSWORD  # noqa: E402
+from wagtail_disclosure.catalogue.models import Category, FiledItem, IndexNumber  # noqa: E402
+from wagtail_disclosure.departments.models import Agency, Department  # noqa: E402
+from wagtail_disclosure.portal.models import ColumnPage, SubsitePage  # noqa: E402
+from wagtail_disclosure.publishing.models import LedgerEntry, PublishedItem, Seal  # noqa: E402
+
+LISTS = (
+    "catalogue/",
+    "catalogue/on-request/",
+    "catalogue/search/?q=信息公开",
+    "catalogue/sitemap/",
+    "catalogue/atom/",
+)
+
+
+def register():
+    out = io.StringIO()
+    try:
+        call_command("disclosure_register", "check", stdout=out)
+    except CommandError as error:
+        return f"{error} {out.getvalue()}"
+    return "clean"
+
+
+def secret_titles():
+    """Titles that no visitor may read: of drafts and of withheld documents; on-request ones are public as titles."""
+    public = set(PublishedItem.objects.values_list("title", flat=True))
+    public |= set(FiledItem.objects.filter(attribute="on_request").values_list("title", flat=True))
+    drafts = Page.objects.filter(live=False, depth__gt=2).exclude(content_type__model="departmentfolderpage")
+    return set(drafts.values_list("draft_title", flat=True)) - public
+
+
+def visit(site):
+    """Every public address with its status, and the secret titles that were shown."""
+    client = Client(SERVER_NAME=site.hostname, SERVER_PORT=str(site.port))
+    pages = Page.objects.live().filter(path__startswith=site.root_page.path[:4], depth__gt=1)
+    paths = [page.get_url_parts()[2] for page in pages.specific() if page.get_url_parts()]
+    roots = [path for path in ("/", "/en/")]
+    paths += [root + name for root in roots for name in LISTS]
+    paths += list(PublishedItem.objects.values_list("path", flat=True))
+    titles, wrong, leaks = secret_titles(), {}, []
+    for path in dict.fromkeys(paths):
+        response = client.get(path)
+        if response.status_code != 200:
+            wrong[path] = response.status_code
+        content = b"".join(response) if response.streaming else response.content
+        text = unescape(content.decode())
+        leaks += [f"{title} at {path}" for title in titles if title in text]
+    return {"visited": len(set(paths)), "wrong": wrong, "leaks": leaks, "secret": len(titles)}
+
+
+def waiting():
+    states = TaskState.objects.filter(status=TaskState.STATUS_IN_PROGRESS).select_related("task")
+    return Counter(state.task.specific._meta.model_name for state in states)
+
+
+def login_works(username):
+    client = Client()
+    return client.login(username=username, password=PASSWORD) and client.get("/admin/").status_code == 200
+
+
+def facts():
+    site = Agency.objects.get().site
+    columns = ColumnPage.objects.live().filter(locale=site.root_page.locale)
+    guides = columns.filter(slug__startswith="guide-")
+    years = PublishedItem.objects.filter(language="zh-hans").values_list("year", flat=True)
+    return {
+        "columns": columns.child_of(site.root_page).in_menu().exclude(pk__in=guides).count(),
+        "guides": [ColumnPage.objects.child_of(guide).live().count() for guide in guides],
+        "subsites": SubsitePage.objects.live().count(),
+        "categories": [
+            Category.objects.filter(scheme__kind="agency", parent__isnull=top).count()
+            for top in (True, False)
+        ],
+        "waiting": waiting(),
+        "returned": WorkflowState.objects.filter(status=WorkflowState.STATUS_NEEDS_CHANGES).count(),
+        "years": Counter(map(str, years)),
+        "languages": Counter(PublishedItem.objects.values_list("language", flat=True)),
+        "kinds": Counter(PublishedItem.objects.values_list("kind", flat=True)),
+        "validity": Counter(PublishedItem.objects.values_list("validity", flat=True)),
+        "filed": Counter(FiledItem.objects.values_list("attribute", flat=True)),
+        "merged": Department.objects.filter(status="merged", successors__isnull=False).count(),
+        "register": register(),
+        "in_order": is_in_order(),
+        "installed": Seal.objects.filter(authority="setup").count(),
+        "entries": LedgerEntry.objects.count(),
+        "pages": Page.objects.count(),
+        "logins": {name: login_works(name) for name, _role, _hint in LOGINS},
+        "inactive_password": get_user_model().objects.filter(password="").count(),
+        **visit(site),
+    }
+
+
+def is_in_order():
+    """Whether serial numbers of a year rise with the time of publication."""
+    rows = IndexNumber.objects.filter(serial__isnull=False, state="issued").order_by("scope", "serial")
+    found = list(rows.values_list("scope", "issued_at"))
+    return found == sorted(found)
+
+
+if __name__ == "__main__":
+    print(json.dumps(facts(), ensure_ascii=False))

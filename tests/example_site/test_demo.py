@@ -1,0 +1,96 @@
+"""The example agency as the command loads it: complete, public where it should be, the same when loaded again."""
+
+import datetime
+import json
+import os
+import subprocess
+import sys
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from django.utils import timezone
+
+from example_site import clock
+from example_site.loader.content import at, working_moment
+from example_site.logins import LOGINS, lines, width
+from tests.source import ROOT
+
+
+@pytest.fixture
+def environment(tmp_path):
+    """The environment of the example site with a database and a folder of its own."""
+    found = {**os.environ, "DEMO_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "example_site.settings"}
+    url = found.get("DATABASE_URL")
+    if not url:
+        yield found
+        return
+    import psycopg
+
+    parts, name = urlsplit(url), f"demo_{os.getpid()}"
+    maintenance = urlunsplit(parts._replace(path="/postgres"))
+    with psycopg.connect(maintenance, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+        yield {**found, "DATABASE_URL": urlunsplit(parts._replace(path=f"/{name}"))}
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def run(environment, *arguments):
+    ran = subprocess.run(
+        [sys.executable, "-m", *arguments], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    assert ran.returncode == 0, ran.stdout[-2000:] + ran.stderr[-4000:]
+    return ran.stdout
+
+
+def test_the_agency_is_loaded_by_review_and_only_once(environment):
+    told = run(environment, "example_site", "load", "--scale", "small")
+    assert all(name in told for name, _role, _hint in LOGINS)
+    facts = json.loads(run(environment, "tests.example_site.inspect_demo").splitlines()[-1])
+
+    assert facts["columns"] == 27 and facts["guides"] == [12, 12] and facts["subsites"] == 12
+    assert facts["categories"] == [25, 177]
+    assert set(facts["waiting"]) == {
+        "departmentheadreview",
+        "secrecyreview",
+        "copycheck",
+        "translationcheck",
+        "leaderapproval",
+    }
+    assert facts["returned"] == 1
+    assert set(facts["years"]) == {"2024", "2025", "2026"} and facts["languages"]["en"] >= 2
+    assert len(facts["kinds"]) == 8 and facts["validity"]["replaced"] >= 1
+    assert set(facts["filed"]) == {"on_request", "withheld"} and facts["merged"] == 1
+    assert facts["register"] == "clean" and facts["in_order"]
+    # Setup made the catalogue public in two languages; everything else was reviewed.
+    assert facts["installed"] == 2
+    assert facts["visited"] > 120 and facts["wrong"] == {}
+    assert facts["secret"] >= 12 and facts["leaks"] == []
+    assert all(facts["logins"].values()) and facts["inactive_password"] == 0
+
+    run(environment, "example_site", "load", "--scale", "small")
+    again = json.loads(run(environment, "tests.example_site.inspect_demo").splitlines()[-1])
+    assert again == facts
+
+
+def test_the_clock_is_played_for_a_block_only():
+    before = timezone.now()
+    then = at("2024-03-04", 10)
+    with clock.moment(then):
+        assert timezone.now() == then and timezone.localdate() == datetime.date(2024, 3, 4)
+    assert timezone.now() >= before
+
+
+@pytest.mark.parametrize(
+    ("share", "expected"),
+    [(0, at("2026-09-30", 16, 30)), (0.5, at("2026-09-30", 17, 30)), (1, at("2026-10-08", 10))],
+)
+def test_steps_fall_into_office_hours(share, expected):
+    # The days between are the holidays of 2026.
+    assert working_moment(at("2026-09-30", 16, 30), at("2026-10-08", 10), share) == expected
+
+
+def test_the_log_ins_are_a_table():
+    shown = [line for line in lines("http://127.0.0.1:8000") if line.startswith("  ")]
+    first = next(line for line in shown if "webmaster" in line)
+    second = next(line for line in shown if "pu.yishan" in line)
+    assert width(first[: first.index("every")]) == width(second[: second.index("departments")])
