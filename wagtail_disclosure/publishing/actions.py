@@ -78,10 +78,10 @@ def approve(task_state, user, *, digest, comment="", details=None):
     ``ValidationError`` for an incomplete checklist, and :class:`ReviewRequired` if publication lacks evidence.
     """
     state, task, item = _locked(task_state)
-    reason = why_not_reviewer(task, item, user)
+    draft = item.get_latest_revision().as_object()
+    reason = why_not_reviewer(task, item, user, draft)
     if reason:
         raise NotYourReview(reason)
-    draft = item.get_latest_revision().as_object()
     if digest_of(draft).value != digest:
         raise StaleReview(_("The draft changed after you opened it. Read it again before you decide."))
     details = task.clean_details(details or {})

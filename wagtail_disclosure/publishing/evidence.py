@@ -155,11 +155,14 @@ def _approvals_of_this_review(item):
     return rows.filter(approved_at__gt=since) if since else rows
 
 
-def why_not_reviewer(task, item, user):
-    """Why ``user`` may not pass ``task`` for ``item`` now, as a sentence; empty when they may."""
+def why_not_reviewer(task, item, user, draft=None):
+    """Why ``user`` may not pass ``task`` for ``item`` now, as a sentence; empty when they may.
+
+    ``draft`` is the latest draft where the caller has it at hand.
+    """
     if not user.is_active:
         return _("This account is not active.")
-    draft = item.get_latest_revision_as_object()
+    draft = draft or item.get_latest_revision_as_object()
     if not task.reviewers(draft).filter(pk=user.pk).exists():
         return _("You do not hold this step of the review.")
     if user_key(user) in contributors(draft):
