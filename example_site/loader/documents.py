@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from django.core.files.base import ContentFile
+from django.core.files.images import ImageFile
 from wagtail.images import get_image_model
 from wagtail.models import Locale
 
@@ -84,10 +84,12 @@ def illustrate(world, key, drafter):
     if any(block.block_type == "image" for block in page.body):
         return
     title, alt, content = picture_of(key)
-    image = get_image_model()(title=title, collection=collection_of(page.department), uploaded_by_user=user)
-    image.file.save(f"{key}.png", ContentFile(content), save=False)
-    image.file_size = len(content)
-    image.save()
+    image = get_image_model().objects.create(
+        title=title,
+        file=ImageFile(io.BytesIO(content), f"{key}.png"),
+        collection=collection_of(page.department),
+        uploaded_by_user=user,
+    )
     value = {"image": image.pk, "decorative": key == "plan15-outline", "alt_text": alt}
     body = [{"type": "image", "value": value, "id": str(uuid4())}, *page.body.get_prep_value()]
     page.body = json.dumps(body)
