@@ -1,5 +1,6 @@
 """Lists of the catalogue: what stands in them, page by page, at a constant number of queries."""
 
+import uuid
 from datetime import datetime
 
 import pytest
@@ -309,7 +310,7 @@ def test_what_is_withheld_closed_or_elsewhere_is_not_on_the_on_request_list(worl
 def test_the_on_request_list_is_paged_without_a_gap(world, read):
     now = timezone.now()
     for number in range(25):
-        filed(world, f"资料{number:02d}", filed_at=now)
+        filed(world, f"资料{number:02d}", filed_at=now, page_id=number + 1, translation_key=uuid.uuid4())
     first = read("on-request/")
     second = read(world.catalogue.url + "on-request/" + link(first, ".disclosure-pager__older"))
     assert len({*shown_on_request(first), *shown_on_request(second)}) == 25

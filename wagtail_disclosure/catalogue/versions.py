@@ -66,6 +66,7 @@ def _changed(sender, raw=False, **kwargs):
         bump_all()
 
 
-def _migrated(sender, **kwargs):
-    if sender.label == "wagtail_disclosure":
+def _migrated(sender, apps, **kwargs):
+    # After migrating back to nothing there is no table left.
+    if sender.label == "wagtail_disclosure" and "catalogueversion" in apps.all_models[sender.label]:
         bump_all()

@@ -82,11 +82,12 @@ def _content(item):
 
 def _in_order(rows):
     """Child rows in the order they are shown; positions are given on saving, so only the order counts."""
-    placed = enumerate(rows)
-    return [
-        row
-        for _place, row in sorted(placed, key=lambda each: (each[1].get("sort_order") or each[0], each[0]))
-    ]
+
+    def place(numbered):
+        position, row = numbered
+        return (position if row.get("sort_order") is None else row["sort_order"], position)
+
+    return [row for _position, row in sorted(enumerate(rows), key=place)]
 
 
 def _normalise(model, data):
@@ -94,10 +95,16 @@ def _normalise(model, data):
     for field in model._meta.get_fields():
         value = data.get(field.name)
         if isinstance(field, StreamField) and isinstance(value, str):
-            data[field.name] = _without_block_ids(json.loads(value or "[]"))
+            data[field.name] = _without_block_ids(_in_full(field, value))
         elif isinstance(field, models.DecimalField) and value is not None:
             places = decimal.Decimal(1).scaleb(-field.decimal_places)
             data[field.name] = str(decimal.Decimal(str(value)).quantize(places))
+
+
+def _in_full(field, text):
+    """A stream with every block as it is stored after an edit: keys that were left out have their defaults."""
+    stream = field.to_python(text)
+    return [{"type": child.block_type, "value": child.block.get_prep_value(child.value)} for child in stream]
 
 
 def _without_block_ids(value):
