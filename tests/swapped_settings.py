@@ -1,4 +1,4 @@
-"""A project that swaps the base page model of Wagtail 8 for one of its own, here the one of Wagtail's own tests.
+"""A project that swaps the base page model of Wagtail 8 for one of its own.
 
 wagtail-localize looks pages up through ``wagtail.models.Page``, so such a project does without it.
 """
@@ -6,7 +6,7 @@ wagtail-localize looks pages up through ``wagtail.models.Page``, so such a proje
 from tests.settings import *  # noqa: F403
 from tests.settings import INSTALLED_APPS
 
-WAGTAIL_PAGE_MODEL = "basepage.BasePage"
+WAGTAIL_PAGE_MODEL = "swapped.BasePage"
 WAGTAIL_I18N_ENABLED = False
 WITHOUT = {"tests.testapp", "wagtail_localize", "wagtail_localize.locales"}
-INSTALLED_APPS = ["wagtail.test.basepage", *[app for app in INSTALLED_APPS if app not in WITHOUT]]
+INSTALLED_APPS = ["tests.swapped", *[app for app in INSTALLED_APPS if app not in WITHOUT]]

@@ -175,6 +175,12 @@ def test_wagtail_localize_with_a_swapped_page_model(monkeypatch, without_app, se
     assert reported() == {}
 
 
+def test_a_base_page_model_without_the_usual_fields(monkeypatch):
+    monkeypatch.setattr(compat, "Page", apps.get_model("auth.Group"))
+    [error] = reported()["E008"]
+    assert "seo_title" in error.msg and "show_in_menus" in error.msg
+
+
 def test_several_languages_need_the_locale_middleware(settings):
     name = "django.middleware.locale.LocaleMiddleware"
     settings.MIDDLEWARE = [entry for entry in settings.MIDDLEWARE if entry != name]

@@ -14,8 +14,8 @@ from django.db.migrations.loader import MigrationLoader
 from tests.source import PACKAGE, ROOT
 
 
-def manage(settings, database, *arguments):
-    """Run a command in a process of its own: settings cannot be exchanged in this one. Return its output."""
+def run(settings, database, *arguments):
+    """Run Python in a process of its own: settings cannot be exchanged in this one. Return its output."""
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": settings, "SQLITE_PATH": str(database)}
     environment.pop("DATABASE_URL", None)
     ran = subprocess.run(
@@ -27,6 +27,10 @@ def manage(settings, database, *arguments):
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     return ran.stdout
+
+
+def manage(settings, database, *arguments):
+    return run(settings, database, "-m", "django", *arguments)
 
 
 @pytest.mark.django_db
@@ -51,8 +55,8 @@ def test_every_model_has_its_table():
     assert {model._meta.db_table for model in models} - tables == set()
 
 
-def test_a_project_with_its_own_base_page_model_is_set_up_from_nothing(tmp_path):
-    """From nothing and back to nothing. Wagtail 7.4 cannot swap the model: there it is the ordinary project."""
+def test_a_project_with_its_own_base_page_model_works_from_nothing(tmp_path):
+    """From nothing to a reviewed document and back. Wagtail 7.4 cannot swap: there it is the ordinary project."""
     settings = "tests.swapped_settings" if wagtail.VERSION >= (8,) else "tests.settings"
     database = tmp_path / "site.sqlite3"
     manage(settings, database, "migrate", "-v0")
@@ -61,5 +65,7 @@ def test_a_project_with_its_own_base_page_model_is_set_up_from_nothing(tmp_path)
     )
     assert "no issues" in manage(settings, database, "check", "--database", "default")
     assert "[ ]" not in manage(settings, database, "showmigrations", PACKAGE)
+    manage(settings, database, "disclosure_setup", "--name", "City", "--code", "620700036", "-v0")
+    assert "passed by leader" in run(settings, database, ".ci/new_project.py")
     manage(settings, database, "migrate", PACKAGE, "zero", "-v0")
     assert "[X]" not in manage(settings, database, "showmigrations", PACKAGE)

@@ -231,6 +231,23 @@ def check_workflow_enabled(app_configs, **kwargs):
 
 
 @register(TAG)
+def check_base_page(app_configs, **kwargs):
+    """E008: a base page model of the project without the usual fields of Wagtail's."""
+    names = {field.name for field in compat.Page._meta.get_fields()}
+    missing = sorted({"seo_title", "search_description", "show_in_menus"} - names)
+    if not missing:
+        return []
+    return [
+        Error(
+            f"The base page model {compat.PAGE_MODEL!r} has no {', '.join(missing)}.",
+            hint="Let it inherit from wagtail.models.pages.DefaultBasePageMixin, and add the migration.",
+            obj=compat.Page,
+            id=f"{TAG}.E008",
+        )
+    ]
+
+
+@register(TAG)
 def check_translation(app_configs, **kwargs):
     """W001, W002, W007: languages of the content."""
     installed = apps.is_installed("wagtail_localize")
