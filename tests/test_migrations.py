@@ -17,13 +17,10 @@ from tests.source import PACKAGE, ROOT
 def run(settings, database, *arguments):
     """Run Python in a process of its own: settings cannot be exchanged in this one. Return its output."""
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": settings, "SQLITE_PATH": str(database)}
+    environment["PYTHONPATH"] = str(ROOT)
     environment.pop("DATABASE_URL", None)
     ran = subprocess.run(
-        [sys.executable, "-m", "django", *arguments],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
+        [sys.executable, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     return ran.stdout
@@ -41,6 +38,7 @@ def test_no_migration_is_missing(capsys):
         pytest.fail(capsys.readouterr().out)
 
 
+@pytest.mark.django_db
 def test_there_is_one_history():
     loader = MigrationLoader(None, ignore_no_migrations=True)
     names = sorted(name for app, name in loader.disk_migrations if app == PACKAGE)
