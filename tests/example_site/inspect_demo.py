@@ -25,7 +25,7 @@ LISTS = (
     "catalogue/on-request/",
     "catalogue/search/?q=信息公开",
     "catalogue/sitemap/",
-    "catalogue/atom/",
+    "catalogue/feed/atom/",
 )
 
 
