@@ -11,16 +11,17 @@ from functools import wraps
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models.signals import post_save, pre_delete, pre_save
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
-from . import guard, register
+from . import guard, ledger, register
 from .digest import digest_of
 from .errors import ReviewRequired, WithdrawalRequired
-from .evidence import verdict, workflow_for
+from .evidence import contributors, verdict, workflow_for
 from .models import FileUse, LedgerEntry, Seal, Withdrawal
 from .models.items import base_content_type
 
@@ -301,8 +302,6 @@ def _open(item, seal, replaced):
     kind = (
         LedgerEntry.Kind.INSTALLED if seal.authority == Seal.Authority.SETUP else LedgerEntry.Kind.PUBLISHED
     )
-    from . import ledger
-
     ledger.append(kind, item, digest=seal.digest, data={"files": list(seal.manifest)}, at=now)
     # After the ledger is locked, so that a number's counter is always the second lock.
     if hasattr(item, "prepare_publication"):
@@ -312,8 +311,6 @@ def _open(item, seal, replaced):
 def _file_uses(seal):
     for each in seal.manifest:
         app_label, model_name = each["content_type"].split(".")
-        from django.contrib.contenttypes.models import ContentType
-
         content_type = ContentType.objects.get_for_model(apps.get_model(app_label, model_name))
         yield FileUse(
             seal=seal, content_type=content_type, object_id=each["object_id"], sha256=each["sha256"]
@@ -321,8 +318,6 @@ def _file_uses(seal):
 
 
 def _close(item, seal):
-    from . import ledger
-
     now = timezone.now()
     Seal.objects.filter(pk=seal.pk).update(closed_at=now)
     Withdrawal.objects.about(item).filter(carried_out_at=None).update(carried_out_at=now)
@@ -336,8 +331,6 @@ def seal_installed(item):
 
     The page must never have been public and nobody may have worked on it; the ledger records it as installed.
     """
-    from .evidence import contributors
-
     if Seal.objects.about(item).exists() or contributors(item):
         raise ReviewRequired(_("Setup publishes only pages that it has just created itself."))
     seal = _new_seal(item, digest_of(item), Seal.Authority.SETUP)

@@ -18,6 +18,13 @@ from .. import panels
 RULE_FEATURES = ["h3", "h4", "bold", "ol", "ul", "link", "document-link"]
 
 
+def labelled(page, names):
+    """These fields of ``page`` as label and value, in this order, for ``includes/fields.html``."""
+    return [
+        {"label": page._meta.get_field(name).verbose_name, "value": getattr(page, name)} for name in names
+    ]
+
+
 class ServiceGuidePage(DisclosurePage):
     """办事指南 with the eight published fields (八公开), each of which is required."""
 
@@ -63,10 +70,7 @@ class ServiceGuidePage(DisclosurePage):
         if self.promised_days:
             limit = gettext("%(days)d working days") % {"days": self.promised_days}
         context["promise"] = {"limit": limit or self.time_limit, "fee": "", "window": ""}
-        context["fields"] = [
-            {"label": self._meta.get_field(name).verbose_name, "value": getattr(self, name)}
-            for name in self.EIGHT_FIELDS
-        ]
+        context["fields"] = labelled(self, self.EIGHT_FIELDS)
         context["apply_url"] = self.apply_url
         return context
 
@@ -155,10 +159,7 @@ class ProjectPage(DisclosurePage):
             "amount": number_format(f"{self.amount.normalize():f}", force_grouping=True)
         }
         context["promise"] = {"amount": amount, "stage": self.stage, "period": self.period}
-        context["fields"] = [
-            {"label": self._meta.get_field(name).verbose_name, "value": getattr(self, name)}
-            for name in self.DETAILS
-        ]
+        context["fields"] = labelled(self, self.DETAILS)
         context["stages"] = [
             {"name": row.name, "date": row.date, "done": row.done, "note": row.note}
             for row in self.stages.all()
