@@ -31,6 +31,7 @@ def submit(item, user):
     (for a disclosure page: its disclosure attribute is not determined, Arts. 13–18), and
     ``ValidationError`` if required fields are empty.
     """
+    ledger.hold()
     item = specific(item)
     draft = item.get_latest_revision_as_object()
     if item.get_latest_revision() is None:
@@ -53,9 +54,9 @@ def submit(item, user):
 
 
 def _locked(task_state):
-    state = (
-        TaskState.objects.select_for_update().select_related("workflow_state", "task").get(pk=task_state.pk)
-    )
+    ledger.hold()
+    rows = TaskState.objects.select_for_update(of=("self", "workflow_state"))
+    state = rows.select_related("workflow_state", "task").get(pk=task_state.pk)
     workflow_state = state.workflow_state
     open_step = (
         state.status == TaskState.STATUS_IN_PROGRESS
@@ -151,9 +152,11 @@ def withdraw(item, user, *, reason, explanation, successor_url=""):
 
     Raises ``ValidationError`` for an unknown reason or an empty explanation.
     """
+    ledger.hold()
+    title, item = str(item), type(item)._base_manager.filter(pk=item.pk).first()
+    if item is None or not item.live:
+        raise WithdrawalRequired(_("“%(title)s” is not public.") % {"title": title})
     item = specific(item)
-    if not item.live:
-        raise WithdrawalRequired(_("“%(title)s” is not public.") % {"title": item})
     decision = Withdrawal(
         title=str(item)[:255],
         reason=reason,

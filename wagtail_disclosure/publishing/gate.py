@@ -116,6 +116,7 @@ def _guarded_publish(publish):
         # The last reviewer needs no publish permission: the evidence that the save asks for is the authority.
         kwargs["skip_permission_checks"] = True
         with transaction.atomic():
+            ledger.hold()
             return publish(self, revision, user=user, **kwargs)
 
     guarded_publish.alters_data = guarded_publish.disclosure_gate = True
@@ -139,6 +140,7 @@ def _judge(instance, target, update_fields):
     """Refuse the write of ``target`` unless what would be public afterwards is covered by evidence."""
     if update_fields is not None and set(update_fields) <= BOOKKEEPING:
         return
+    ledger.hold()
     stored = _stored(target)
     candidate = target if update_fields is None else _overlaid(stored, target, update_fields)
     instance._disclosure_judged = True
@@ -159,9 +161,12 @@ def _is_base_of_guarded(sender, instance):
 
 
 def _judge_base_row(instance, update_fields):
+    if update_fields is not None and set(update_fields) <= BOOKKEEPING:
+        return
+    ledger.hold()
     names = [field.name for field in instance._meta.concrete_fields if not field.primary_key]
     specific = instance.specific_class._base_manager.filter(pk=instance.pk).first()
-    if specific is None or (update_fields is not None and set(update_fields) <= BOOKKEEPING):
+    if specific is None:
         return
     was_live = specific.live
     candidate = _overlaid(specific, instance, update_fields if update_fields is not None else names)

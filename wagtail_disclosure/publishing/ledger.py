@@ -41,10 +41,19 @@ def _hash(entry):
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+@transaction.atomic
 def hold():
-    """Lock the end of the chain until the transaction ends, for writes that lock other rows before they append."""
-    LedgerHead.objects.get_or_create(pk=1)
-    return LedgerHead.objects.select_for_update().get(pk=1)
+    """Lock the end of the chain until the transaction ends.
+
+    It is the first lock of everything that decides about an item (approval, determination, publication,
+    withdrawal), whichever rows follow, so that two of them wait for each other and never both for one another.
+    """
+    rows = LedgerHead.objects.select_for_update()
+    head = rows.filter(pk=1).first()
+    if head is None:
+        LedgerHead.objects.get_or_create(pk=1)
+        head = rows.get(pk=1)
+    return head
 
 
 @transaction.atomic
