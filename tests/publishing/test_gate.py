@@ -104,6 +104,29 @@ def test_number_and_publication_date_survive_a_second_edition(world):
     assert (after.index_number, after.date_published) == (before.index_number, before.date_published)
 
 
+def test_the_date_of_publication_cannot_be_typed(world, time_machine):
+    time_machine.move_to("2026-03-02T09:00:00+08:00", tick=False)
+    page = factories.draft(world)
+    page.first_published_at = timezone.now() - datetime.timedelta(days=700)
+    page.save()
+    page = factories.publish(world, page)
+    assert PublishedItem.objects.get(page_id=page.pk).date_published == timezone.now()
+    page.first_published_at = timezone.now() - datetime.timedelta(days=700)
+    page.save()
+    row = PublishedItem.objects.get(page_id=page.pk)
+    assert (row.date_published, row.year) == (timezone.now(), 2026)
+
+
+def test_the_date_of_first_publication_survives_a_withdrawal(world, time_machine):
+    time_machine.move_to("2026-03-02T09:00:00+08:00", tick=False)
+    first = timezone.now()
+    page = factories.published(world)
+    actions.withdraw(page, world.people.root, reason="content_error", explanation="内容有误")
+    time_machine.shift(datetime.timedelta(days=5))
+    factories.publish(world, fresh(page))
+    assert PublishedItem.objects.get(page_id=page.pk).date_published == first
+
+
 def test_scheduled_release_goes_live_at_its_time(world, client, time_machine):
     time_machine.move_to("2026-03-02T09:00:00+08:00")
     page = factories.draft(world)

@@ -13,6 +13,7 @@ from ..catalogue.conditional import conditional
 from ..catalogue.filters import Filters
 from ..catalogue.listings import Listing, department_notice
 from ..catalogue.models import CategoryScheme
+from ..publishing.evidence import first_public_at
 from . import listing
 from .blocks import blocks_of, request_url
 from .models import ColumnPage, GuidePage, PlatformSectionPage, SubsitePage
@@ -284,7 +285,7 @@ def guide_context(page, request, scope, outline):
         "application_form": _file(page.application_form) if page.application_form_id else None,
         "request_url": request_url(scope, section),
         "source": agency.local_name() if agency else "",
-        "date_published": page.first_published_at,
+        "date_published": first_public_at(page),
         "meta_tags": meta.column_tags(
             scope, page.title, _description(page), column_type=meta.column_type("guide")
         ),

@@ -5,9 +5,10 @@ Everything comes from the places and the register, so a page that shows a dozen 
 
 from functools import cached_property
 
-from wagtail.models import Page, Site
+from wagtail.models import Site
 
 from ..catalogue import addresses, contexts, lists
+from ..compat import Page
 from . import listing
 from .blocks import blocks_of
 from .contexts import SECTION_ITEMS, sections_of, selection_of_place

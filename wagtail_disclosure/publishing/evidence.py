@@ -85,6 +85,12 @@ def last_public_at(item):
     return seal.opened_at if seal else None
 
 
+def first_public_at(item):
+    """When ``item`` was published for the first time, by the evidence; None if it never was (发布日期)."""
+    seal = Seal.objects.about(item).filter(opened_at__isnull=False).order_by("opened_at").first()
+    return seal.opened_at if seal else None
+
+
 def contributors(item):
     """Keys of everybody who worked on any draft since the item was last public."""
     since = last_public_at(item)

@@ -23,7 +23,10 @@ class Guarded:
         """Called in the publishing transaction before the register row is written (for example to allot a number)."""
 
     def register_row(self, seal):
-        """The item's row in the published register as a dict with ``categories``, or None if it is not listed."""
+        """The item's row in the published register as a dict with ``categories``, or None if it is not listed.
+
+        The dates of publication are not part of it: the register takes them from the evidence.
+        """
         return None
 
 

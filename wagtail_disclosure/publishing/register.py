@@ -2,6 +2,7 @@
 
 from django.db.models import F
 
+from .evidence import first_public_at
 from .models import PublishedItem, PublishedItemCategory, RegisterCounter
 from .signals import register_entered, register_left
 
@@ -31,8 +32,8 @@ def enter(item, seal):
     old = PublishedItem.objects.filter(pk=item.pk).first()
     if old is not None:
         _count(old, _categories_of(old), -1)
-        # The date of first publication is fixed by the first publishing and never moves.
-        row["date_published"] = old.date_published
+    # Publishing sets the date, and nothing moves it afterwards: the page's own dates are fields like any other.
+    row["date_published"] = first_public_at(item)
     row["date_updated"] = seal.opened_at
     row["year"] = _local_year(row["date_published"])
     row["position"] = position_of(row["date_published"], item.pk)

@@ -307,7 +307,6 @@ class DisclosurePage(Guarded, ServedDocument, PageType):
             "validity": self.validity,
             "date_generated": self.date_generated,
             "date_signed": self.date_signed,
-            "date_published": self.first_published_at or seal.opened_at,
             "categories": categories,
         }
 

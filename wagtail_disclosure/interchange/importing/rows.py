@@ -268,7 +268,8 @@ class _Reading:
             reason = (
                 _("The disclosure attribute is missing.") if not text else _("There is no such attribute.")
             )
-            self.problem("disclosure_attribute", f"{reason} {_('Attributes: %(known)s') % {'known': known}}")
+            choices = _("Attributes: %(known)s") % {"known": known}
+            self.problem("disclosure_attribute", f"{reason} {choices}")
             return
         ground = self._ground(attribute)
         if ground is None:
