@@ -238,3 +238,21 @@ def test_some_text_is_always_found_when_there_is_one(texts, language):
 def test_item_keeps_facts_of_its_own():
     item = Item.from_data({"code": "a", "label": {"en": "A"}, "colour": "red"})
     assert (item.fact("colour"), item.fact("size", 3), item.text("hint")) == ("red", 3, "")
+
+
+@pytest.mark.parametrize("code", PROFILES)
+def test_the_steps_of_a_request_name_periods_that_the_rules_in_force_have(code):
+    profile = get_profile(code)
+    days = {each.code: each.working_days for each in profile.ruleset_on(date(2026, 1, 1)).terms.values()}
+    for step in profile.request_steps:
+        for language in ("zh-hans", "en"):
+            assert "{" not in step.note(language).format(**days)
+
+
+@pytest.mark.parametrize("day, reply, extension", [(date(2019, 5, 14), 15, 15), (date(2019, 5, 15), 20, 20)])
+def test_a_request_is_answered_within_the_period_of_its_day(day, reply, extension):
+    terms = get_profile("cn").ruleset_on(day).terms
+    assert (terms["request_reply"].working_days, terms["request_extension"].working_days) == (
+        reply,
+        extension,
+    )

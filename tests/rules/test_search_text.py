@@ -9,6 +9,8 @@ from wagtail_disclosure.rules.text import (
     excerpt,
     fold,
     highlight,
+    highlight_number,
+    is_chinese,
     is_searchable,
     search_terms,
     simplified_forms,
@@ -231,3 +233,23 @@ def test_large_and_monotonous_text_is_handled():
     assert found(text, "公" * 50)
     assert len(tokens_for_index(text)) == 6
     assert marked(highlight(text, "aaa")) == ["a" * 300_000]
+
+
+def test_a_number_is_marked_though_its_brackets_were_left_out():
+    assert marked(highlight_number("临发改规〔2026〕4号", "临发改规2026 4号")) == ["临发改规〔2026〕4号"]
+    assert marked(highlight_number("临发改规〔2026〕4号", "〔2026〕")) == ["〔2026〕"]
+    assert marked(highlight_number("临发改规〔2026〕4号", "2025")) == []
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("临发改规〔2026〕4号", True),
+        ("General Office", False),
+        ("2026", False),
+        ("", False),
+        ("Plan for the city (规划)", False),
+    ],
+)
+def test_chinese_is_told_from_other_writing(text, expected):
+    assert is_chinese(text) is expected

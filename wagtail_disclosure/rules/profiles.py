@@ -31,6 +31,7 @@ VOCABULARIES = (
     "secrecy_checklist",
     "channels",
     "withdrawal_reasons",
+    "request_steps",
     "body_types",
 )
 # Kinds of category schemes that come with a profile, with the vocabulary each is made from.

@@ -24,11 +24,14 @@ __all__ = [
     "Finding",
     "InvalidDate",
     "Piece",
+    "bare",
     "contains",
     "excerpt",
     "find_damage",
     "fold",
     "highlight",
+    "highlight_number",
+    "is_chinese",
     "is_searchable",
     "parse_date_strict",
     "parse_moment_strict",
@@ -40,6 +43,9 @@ __all__ = [
 
 # Longest run of letters or digits that is one token; longer words are found through their parts.
 WORD_GRAM = 4
+# So far an excerpt looks back for the beginning of a clause.
+LOOK_BACK = 30
+OPENING = "（(《〈“‘〔【「『["
 
 # Characters typed for one another: brackets of document numbers, dashes, quotation marks, the zero of dates.
 ALIKE = {
@@ -184,10 +190,15 @@ class Excerpt:
     cut_after: bool
 
 
-def _match_spans(text, terms):
-    """Return the merged spans ``(start, end)`` in ``text`` of every occurrence of a term."""
+def _match_spans(text, terms, bare=False):
+    """Return the merged spans ``(start, end)`` in ``text`` of every occurrence of a term.
+
+    With ``bare``, only the letters and digits of the text are compared.
+    """
     table = _table()
     folded = [table[ord(char)] for char in text]
+    if bare:
+        folded = [part if part.isalnum() else "" for part in folded]
     joined = "".join(folded)
     spans = []
     for term in terms:
@@ -229,10 +240,48 @@ def highlight(text, query):
     return list(_pieces(text, _match_spans(text, search_terms(query))))
 
 
+def bare(text):
+    """The letters and digits of ``text``, folded: how a number reads whose brackets and dashes were left out."""
+    return "".join(char for char in fold(text) if char.isalnum())
+
+
+def highlight_number(number, query):
+    """As ``highlight``; a number typed without its brackets is found as well: 发改2026 in 发改〔2026〕4号."""
+    pieces = highlight(number, query)
+    if any(piece.is_match for piece in pieces):
+        return pieces
+    terms = [term for each in search_terms(query) if (term := bare(each))]
+    return list(_pieces(number, _match_spans(number, terms, bare=True)))
+
+
 def excerpt(text, query, length=120):
-    """Return an ``Excerpt`` of about ``length`` characters around the first match, or from the beginning."""
+    """Return an ``Excerpt`` of about ``length`` characters around the first match, or from the beginning.
+
+    It begins where a clause or a word does, as far as there is one near.
+    """
     spans = _match_spans(text, search_terms(query))
     start = max(0, min(spans[0][0] - length // 4, len(text) - length)) if spans else 0
+    start = _clause_start(text, start, spans[0][0]) if start else 0
     end = min(len(text), max(start + length, spans[0][1] if spans else 0))
     inside = [(max(a, start) - start, min(b, end) - start) for a, b in spans if a < end and b > start]
     return Excerpt(tuple(_pieces(text[start:end], inside)), start > 0, end < len(text))
+
+
+def _clause_start(text, start, match):
+    """The place near ``start``, at the latest at ``match``, where a clause begins; else where a word does."""
+    after = [place for place in range(start, match + 1) if not text[place - 1].isalnum()]
+    before = [place for place in range(start, max(0, start - LOOK_BACK), -1) if not text[place - 1].isalnum()]
+    for place in [*after, *before]:
+        # What belongs to the clause before it is passed over.
+        while place < match and not (text[place].isalnum() or text[place] in OPENING):
+            place += 1
+        return place
+    return start
+
+
+def is_chinese(text):
+    """Whether ``text`` is written in ideographs for the most part."""
+    runs = RUNS.findall(text)
+    ideographs = sum(len(found) for found, _word in runs)
+    letters = sum(1 for _found, word in runs for char in word if char.isalpha())
+    return ideographs > 0 and ideographs >= letters
