@@ -11,6 +11,7 @@ from wagtail_disclosure.catalogue.filters import Filters
 from wagtail_disclosure.catalogue.models import SearchDocument
 from wagtail_disclosure.catalogue.scope import scope_of
 from wagtail_disclosure.catalogue.search import clauses, documents, engine, scan
+from wagtail_disclosure.catalogue.search.snippets import snippet
 from wagtail_disclosure.publishing import actions
 from wagtail_disclosure.publishing.models import PublishedItem
 from wagtail_disclosure.rules.text import contains, is_searchable
@@ -326,3 +327,84 @@ def test_tokens_can_be_looked_up_whatever_they_are_made_of(corpus):
         for token in documents.tokens_for_index(text):
             assert text in bodies(corpus, token)
     assert clauses.is_exact(("公开",)) and not clauses.is_exact(("信息公开",))
+
+
+# What a page of results shows
+
+
+@pytest.fixture
+def read(client, world):
+    def get(address):
+        return BeautifulSoup(client.get(world.catalogue.url + address).content, "html.parser")
+
+    return get
+
+
+@pytest.mark.parametrize(
+    "query", ["临发改规2026 4号", "临发改规 2026 4号", "临发改规20264号", "发改规〔2026〕4"]
+)
+def test_a_document_number_is_found_without_its_brackets_and_marked(world, read, query):
+    factories.published(world, "通知", document_number="临发改规〔2026〕4号")
+    factories.published(world, "通知", document_number="临发改规〔2025〕4号")
+    for where in ("all", "number"):
+        (row,) = read(f"search/?scope={where}&q={query}").select(".disclosure-items tbody tr")
+        assert "临发改规〔2026〕4号" in row.get_text() and row.select("mark")
+
+
+def test_lists_without_a_search_show_no_document_numbers(world, read):
+    factories.published(world, "通知", document_number="临发改规〔2026〕4号")
+    assert "临发改规" not in read("").select_one(".disclosure-items").get_text()
+
+
+def test_results_are_limited_to_a_category_with_counts(world, read):
+    fill(world, 4, bodies=lambda number: "正文")
+    facet = next(
+        each for each in read("search/?q=正文").select(".disclosure-facets details") if "0" in each.a["href"]
+    )
+    assert (facet.a.get_text(" ", strip=True), "category=01" in facet.a["href"]) == ("工作信息 4", True)
+    below = read(facet.a["href"].removeprefix(world.catalogue.url)).select(".disclosure-facets details")[0]
+    assert [each.get_text(" ", strip=True) for each in below.select("a")] == ["工作信息 4", "年度报告 4"]
+
+
+def test_a_second_search_keeps_the_limits_and_the_order_of_the_first(world, read):
+    fill(world, 4, bodies=lambda number: "正文")
+    form = read("search/?q=正文&department=01&sort=date").select_one("form.disclosure-search")
+    kept = {each["name"]: each["value"] for each in form.select("input[type=hidden]")}
+    assert kept == {"department": "01", "sort": "date"}
+    assert read("").select("form.disclosure-search input[type=hidden]") == []
+
+
+@pytest.mark.parametrize("query", ["价" * 201, "《》，。"])
+def test_a_query_that_cannot_be_searched_shows_the_error_alone(world, read, query):
+    fill(world, 4, bodies=lambda number: "正文")
+    page = read(f"search/?q={query}")
+    assert page.select_one('.disclosure-banner[role="alert"]')
+    assert page.select(".disclosure-items, .disclosure-empty, .disclosure-facets, .disclosure-pager") == []
+
+
+def test_pages_by_relevance_are_next_and_those_by_date_older(world, read):
+    fill(world, 45, bodies=lambda number: "正文")
+    by_relevance = read("search/?q=正文").select_one(".disclosure-pager__older").get_text()
+    by_date = read("search/?q=正文&sort=date").select_one(".disclosure-pager__older").get_text()
+    assert by_date == read("").select_one(".disclosure-pager__older").get_text() != by_relevance
+
+
+@pytest.mark.parametrize(
+    "body, query, expected",
+    [
+        # A summary that the text repeats, a caption that repeats its heading.
+        ("三季度办理认定196件。\n三季度办理认定196件。新增参考价目28项。", "认定", "三季度办理认定196件。"),
+        ("一、价格情况\n一、价格情况\n商品\t单价\n粳米\t2.98", "价格", "一、价格情况 商品 单价 粳米 2.98"),
+        # A passage begins with a clause or a word, never inside one.
+        (
+            f"{'前' * 100}，其中第一百二十三种商品的收费标准{'后' * 200}",
+            "收费标准",
+            "…其中第一百二十三种商品的收费标准",
+        ),
+        (f"{'word ' * 50}supplementary regulations {'word ' * 50}", "regulations", "…word"),
+    ],
+)
+def test_a_passage_says_each_thing_once_and_begins_with_a_whole_word(body, query, expected):
+    shown = snippet(body, query)
+    assert shown.startswith(expected) and len(shown) < 150
+    assert len(shown) == len(expected) or len(body) > 100

@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from ...publishing.signals import register_entered
-from ...rules.text import tokens_for_index
+from ...rules.text import bare, tokens_for_index
 from ..models import SearchDocument
 
 # The first character of a token says which field it stands in.
@@ -40,12 +40,18 @@ def categories_of(published):
     return published.categories.values_list("category_id", flat=True)
 
 
+def numbers_of(published):
+    """The numbers of a register row as they are searched: the document number without its brackets as well."""
+    written = published.document_number
+    return " ".join(filter(None, [published.index_number, written, bare(written)]))
+
+
 def document_for(published, body, categories):
     """The unsaved document of a register row."""
     fields = {
         TITLE: published.title,
         BODY: body,
-        NUMBER: f"{published.index_number} {published.document_number}",
+        NUMBER: numbers_of(published),
         ISSUER: published.issuing_body,
     }
     tokens = [mark + token for mark, text in fields.items() for token in tokens_for_index(text)]

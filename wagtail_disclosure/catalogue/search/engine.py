@@ -4,20 +4,21 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from django.db import connections
+from django.db.models import Count
 
 from ... import conf
-from ...publishing.models import PublishedItem
-from ...rules.text import contains, excerpt, fold
+from ...publishing.models import PublishedItem, PublishedItemCategory
+from ...rules.text import contains
 from ..lists import LARGEST_POSITION, InvalidPlace
 from ..models import SearchDocument
-from . import clauses, postgresql, scan, sqlite
+from . import clauses, documents, postgresql, scan, sqlite
+from .snippets import snippet
 
 LONGEST_QUERY = 200
 # Counting stops here: "more than 1,000".
 MOST_COUNTED = 1000
 # Candidates that turn out not to contain the query are passed over, this many at most for one page.
 MOST_PASSED_OVER = 2000
-SNIPPET_LENGTH = 120
 BACKENDS = {"sqlite": sqlite, "postgresql": postgresql}
 DATE, RELEVANCE = "date", "relevance"
 
@@ -149,7 +150,7 @@ class Search:
         texts = {
             "title": item.title,
             "body": document.body,
-            "number": f"{item.index_number} {item.document_number}",
+            "number": documents.numbers_of(item),
             "issuing_body": item.issuing_body,
         }
         return "\n".join(texts.values()) if self.where == "all" else texts[self.where]
@@ -175,24 +176,7 @@ class Search:
             for axis, value in zip(facets, values, strict=True):
                 if value not in (None, ""):
                     facets[axis][str(value)] += 1
+        under = PublishedItemCategory.objects.filter(item__search_document__position__in=positions)
+        counted = under.order_by().values_list("category_id").annotate(number=Count("pk"))
+        facets["category"] = {str(category): number for category, number in counted}
         return len(positions), False, facets
-
-
-def snippet(body, query):
-    """About 120 characters of ``body`` around the first word of ``query``; an ellipsis where text was left out."""
-    first, end = _neighbourhood(body, query)
-    part = excerpt(body[first:end], query, SNIPPET_LENGTH)
-    text = " ".join("".join(piece.text for piece in part.pieces).split())
-    before = "…" if text and (first or part.cut_before) else ""
-    after = "…" if text and (end < len(body) or part.cut_after) else ""
-    return before + text + after
-
-
-def _neighbourhood(body, query):
-    """The part of ``body`` around its first match, to spare highlighting the whole of a long text."""
-    folded = fold(body)
-    if len(folded) != len(body):
-        return 0, len(body)
-    found = [at for term in clauses.terms_of(query) if (at := folded.find(term)) >= 0]
-    at = min(found, default=0)
-    return max(0, at - SNIPPET_LENGTH), min(len(body), at + LONGEST_QUERY + SNIPPET_LENGTH)
