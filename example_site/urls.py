@@ -13,5 +13,6 @@ urlpatterns = [
     # A demonstration serves its own images; a real site leaves them to the web server.
     re_path(r"^media/(?P<path>(images|original_images)/.*)$", serve, {"document_root": settings.MEDIA_ROOT}),
     *staticfiles_urlpatterns(),
+    path("", include("wagtail_disclosure.urls")),
 ]
 urlpatterns += i18n_patterns(path("", include(wagtail_urls)), prefix_default_language=False)

@@ -1,15 +1,18 @@
 """Addresses outside the page tree, for sites that want them: ``path("", include("wagtail_disclosure.urls"))``.
 
-Everything works without them below the catalogue page. They add ``/sitemap-disclosure.xml``, which search engines and
-robots.txt can be told, and ``/number/…/``, an address of index numbers that outlives a move of the catalogue.
+Everything works without them below the catalogue page. They add ``/robots.txt``, ``/sitemap-disclosure.xml``, and
+``/number/…/``, an address of index numbers that outlives a move of the catalogue.
 """
 
 from django.urls import path
 
 from .catalogue import stable
+from .portal.robots import robots
 
 app_name = "wagtail_disclosure"
 urlpatterns = [
+    path("robots.txt", robots, name="robots"),
     path("sitemap-disclosure.xml", stable.sitemap, name="sitemap"),
+    path("number/", stable.number, name="number_form"),
     path("number/<path:number>/", stable.number, name="number"),
 ]

@@ -4,14 +4,17 @@ from xml.etree import ElementTree
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import include, path
 
 from tests import factories
+from tests.portal.conftest import draft, place
 from tests.register_rows import fill
 from tests.urls import urlpatterns as site_urls
 from wagtail_disclosure.catalogue import sitemaps
 from wagtail_disclosure.catalogue.scope import scope_of
+from wagtail_disclosure.portal.models import ColumnPage
 from wagtail_disclosure.publishing import actions
 from wagtail_disclosure.publishing.models import PublishedItem
 
@@ -101,20 +104,31 @@ def test_the_sitemap_leads_to_files_that_together_name_every_public_item_once(wo
     monkeypatch.setattr(sitemaps, "LARGEST_FILE", 10)
     fill(world, 25)
     fill(world, 3, language="en")
-    files = locations(parsed(client.get(f"{world.catalogue.url}sitemap/")), "sitemap")
+    places, *files = locations(parsed(client.get(f"{world.catalogue.url}sitemap/")), "sitemap")
     found = [locations(parsed(client.get(each)), "url") for each in files]
     assert [len(each) for each in found] == [10, 10, 5]
     paths = PublishedItem.objects.filter(language="zh-hans").values_list("path", flat=True)
     assert sorted(sum(found, [])) == sorted(f"http://localhost{each}" for each in paths)
 
 
-def test_the_sitemap_of_an_empty_catalogue_is_empty(world, client):
-    assert locations(parsed(client.get(f"{world.catalogue.url}sitemap/")), "sitemap") == []
+def test_the_sitemap_of_an_empty_catalogue_has_its_places_only(world, client):
+    (places,) = locations(parsed(client.get(f"{world.catalogue.url}sitemap/")), "sitemap")
+    home = f"http://localhost{world.site.root_page.specific.get_url_parts()[2]}"
+    catalogue = f"http://localhost{world.catalogue.url}"
+    assert locations(parsed(client.get(places)), "url") == [home, catalogue, f"{catalogue}on-request/"]
+
+
+def test_the_sitemap_names_the_public_places_of_the_portal(world, client):
+    column = place(world, ColumnPage, "工作动态", categories=[world.category])
+    draft(world, ColumnPage, "草稿栏目")
+    (places, *_files) = locations(parsed(client.get(f"{world.catalogue.url}sitemap/")), "sitemap")
+    found = locations(parsed(client.get(places)), "url")
+    assert f"http://localhost{column.url}" in found and len(found) == 4
 
 
 def test_a_withdrawn_item_leaves_the_sitemap(world, client):
     page = factories.published(world)
-    files = locations(parsed(client.get(f"{world.catalogue.url}sitemap/")), "sitemap")
+    _places, *files = locations(parsed(client.get(f"{world.catalogue.url}sitemap/")), "sitemap")
     assert locations(parsed(client.get(files[0])), "url") == [f"http://localhost{page.url}"]
     actions.withdraw(page, world.people.leader, reason="content_error", explanation="有误")
     assert locations(parsed(client.get(files[0])), "url") == []
@@ -138,4 +152,22 @@ def test_the_addresses_outside_the_page_tree(world, client):
     assert client.get(f"/number/{number}/")["Location"] == page.url
     assert client.get("/number/none/").status_code == 404
     assert locations(parsed(client.get("/sitemap-disclosure.xml")), "sitemap")
+    assert client.get("/number/").status_code == 200
+    assert client.get("/number/", {"n": number})["Location"] == page.url
     assert scope_of(world.catalogue).directory.base_path == world.catalogue.url
+
+
+@pytest.mark.urls("tests.catalogue.test_feeds")
+def test_robots_are_told_what_to_leave_alone_and_where_the_sitemap_is(world, client):
+    lines = client.get("/robots.txt").content.decode().splitlines()
+    assert lines[0] == "User-agent: *"
+    assert f"Disallow: {world.catalogue.url}search/" in lines and "Disallow: /*?disclosure-text=" in lines
+    assert f"Sitemap: http://localhost{world.catalogue.url}sitemap/" in lines
+    assert f"Disallow: {world.catalogue.url}" not in lines
+
+
+@pytest.mark.urls("tests.catalogue.test_feeds")
+@pytest.mark.parametrize("address", ["/robots.txt", "/sitemap-disclosure.xml", "/number/1/"])
+def test_the_addresses_outside_the_page_tree_are_for_reading_only(world, address):
+    response = Client(enforce_csrf_checks=True).post(address)
+    assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")

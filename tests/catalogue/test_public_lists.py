@@ -1,20 +1,22 @@
 """Lists of the catalogue: what stands in them, page by page, at a constant number of queries."""
 
-import uuid
 from datetime import datetime
 
 import pytest
 from bs4 import BeautifulSoup
 from django.db import connection
+from django.template.loader import render_to_string
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 from wagtail.models import Site
 
 from tests import factories
 from tests.register_rows import fill
-from wagtail_disclosure.catalogue.models import FiledItem
+from wagtail_disclosure.catalogue import lists
 from wagtail_disclosure.publishing import actions
 from wagtail_disclosure.publishing.models import PublishedItem
+from wagtail_disclosure.templatetags.disclosure_display import lang_of
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 8
@@ -142,30 +144,6 @@ def test_year_and_month_are_those_of_the_local_calendar(world, read, address, ex
         "year/9999/",
         "year/2024/13/",
         "year/2024/0/",
-        "?after=x",
-        "?after=-1",
-        "?after=1e3",
-        "?after=99999999999999999999",
-        "?before=%00",
-        "?year=0",
-        "?year=abc",
-        "?month=3",
-        "category/0101/?year=0",
-        "category/0101/?month=2",
-        "search/?category=nowhere",
-        "search/?category=x:y:z",
-        "search/?department=%27%20OR%201=1",
-        "search/?department=%00",
-        "search/?year=2024&month=13",
-        "search/?attribute=secret",
-        "search/?genre=%3Cscript%3E",
-        "search/?after=20",
-        "search/?after=0-",
-        "search/?before=2-1",
-        "search/?category=" + "x" * 10_000,
-        "on-request/?after=1",
-        "on-request/?after=x-y",
-        "on-request/?after=99999999999999999999-1",
         "nothing/",
         "sitemap/99999999999999999999/",
     ],
@@ -175,10 +153,133 @@ def test_what_does_not_exist_is_not_found(world, read, address):
     read(address, status=404)
 
 
-def test_a_place_beyond_the_end_is_an_empty_page(world, read):
+PLACES = ["x", "-1", "1e3", "99999999999999999999", "%00", "0-", "2-1", "99999999999999999999-1"]
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("address", ["", "category/0101/", "search/?q=文件&", "on-request/"])
+def test_a_place_that_cannot_be_is_the_first_page(world, read, address, place):
+    fill(world, 25, bodies=lambda number: "正文")
+    mark = "" if address.endswith("&") else "?"
+    assert titles(read(f"{address}{mark}after={place}")) == titles(read(address))
+    assert titles(read(f"{address}{mark}before={place}")) == titles(read(address))
+
+
+@pytest.mark.parametrize(
+    "address, named",
+    [
+        ("?year=0", "0"),
+        ("?year=abc", "abc"),
+        ("?month=3", "3"),
+        ("category/0101/?year=9999", "9999"),
+        ("department/01/?month=2", "2"),
+        ("search/?category=nowhere", "nowhere"),
+        ("search/?category=x:y:z", "x:y:z"),
+        ("search/?department=%27%20OR%201=1", "' OR 1=1"),
+        ("search/?department=%00", "\x00"),
+        ("search/?year=2024&month=13", "13"),
+        ("search/?attribute=secret", "secret"),
+        ("search/?genre=%3Cscript%3E", "<script>"),
+        ("search/?category=" + "x" * 10_000, "x" * 40),
+    ],
+)
+def test_a_limit_that_does_not_exist_is_left_out_and_named(world, read, address, named):
+    fill(
+        world,
+        3,
+        bodies=lambda number: "正文",
+        end=datetime(2024, 6, 1, tzinfo=timezone.get_current_timezone()),
+    )
+    page = read(address)
+    (note,) = page.select(".disclosure-banner p")
+    assert f"“{named}”" in note.get_text() or named == "\x00"
+    assert page.select_one('meta[name="robots"][content^="noindex"]')
+    # What is known in the same address still holds.
+    assert bool(page.select(".disclosure-applied li")) is ("year=2024" in address)
+
+
+def test_an_ordinary_list_names_no_unknown_limit(world, read):
     fill(world, 3)
-    page = read("?after=1")
-    assert titles(page) == [] and page.select_one(".disclosure-empty")
+    assert read("").select(".disclosure-banner") == []
+
+
+@pytest.mark.parametrize(
+    "address", ["?year=２０２４", "search/?year=２０２４&month=０６", "search/?department=０１"]
+)
+def test_digits_typed_in_full_width_are_understood(world, read, address):
+    world.other = world.office
+    zone = timezone.get_current_timezone()
+    fill(world, 2, days=1, end=datetime(2024, 6, 20, tzinfo=zone), bodies=lambda number: "正文")
+    page = read(address)
+    assert len(titles(page)) == 2 and page.select(".disclosure-banner") == []
+    assert page.select(".disclosure-applied li")
+
+
+def test_a_place_beyond_the_end_is_an_empty_page_that_leads_back(world, read):
+    fill(world, 3)
+    page = read("?after=1&year=" + str(timezone.localdate().year))
+    assert titles(page) == []
+    back = page.select_one(".disclosure-empty a")["href"]
+    assert "after" not in back and "year" in back
+
+
+@pytest.mark.parametrize("address", ["department/01/", "category/0101/", ""])
+def test_a_list_of_a_year_says_so_and_the_year_can_be_taken_off(world, read, address):
+    page = read(f"{address}?year=2024")
+    assert "2024" in page.h1.get_text() and "2024" in page.title.get_text()
+    assert "2024" in page.select(".disclosure-crumbs li")[-1].get_text()
+    chip = page.select_one(".disclosure-applied li a")
+    assert chip["href"] == world.catalogue.url + address
+    assert "2024" not in read(chip["href"]).h1.get_text()
+
+
+def test_years_and_months_are_written_as_the_language_writes_them(world, read):
+    with translation.override("zh-hans"):
+        assert lists.period_name(2025, 6) == "2025年6月"
+    with translation.override("en"):
+        assert [lists.period_name(2025), lists.period_name(2025, 6)] == ["2025", "June 2025"]
+    page = read("year/2025/06/")
+    assert "2025年6月" in page.h1.get_text()
+    assert "2025年6月" in page.select_one(".disclosure-crumbs").get_text()
+    assert "2025年6月" in page.select_one('.disclosure-facets [aria-current="true"]').get_text()
+
+
+def test_a_list_says_how_much_it_has_where_that_is_kept(world, read):
+    world.other = world.office
+    fill(world, 5, days=1, end=datetime(2024, 6, 20, tzinfo=timezone.get_current_timezone()))
+    for address in ("category/0101/", "department/01/", "year/2024/"):
+        assert "5" in read(address).select_one(".disclosure-meta").get_text()
+    assert read("department/01/?year=2024").select(".disclosure-meta") == []
+
+
+@pytest.mark.parametrize("address", ["", "search/", "on-request/", "number/"])
+def test_lists_are_for_reading_only(world, address):
+    client = Client()
+    url = world.catalogue.url + address
+    assert {client.options(url)["Allow"], client.post(url)["Allow"]} == {"GET, HEAD, OPTIONS"}
+    assert [client.post(url).status_code, client.put(url).status_code] == [405, 405]
+
+
+def test_a_document_is_for_reading_only(world, client):
+    page = factories.published(world)
+    assert (
+        client.post(page.url).status_code == 405 and client.options(page.url)["Allow"] == "GET, HEAD, OPTIONS"
+    )
+
+
+def test_chinese_parts_of_an_english_page_say_their_language(world):
+    world.office.functions = "负责综合协调。"
+    world.office.names = {"en": "General Office"}
+    world.office.save()
+    with translation.override("en"):
+        html = render_to_string(
+            "wagtail_disclosure/catalogue/list.html",
+            {"heading": world.office.local_name(), "description": world.office.functions},
+        )
+    page = BeautifulSoup(html, "html.parser")
+    assert (page.h1.get("lang"), page.select_one(".disclosure-lead")["lang"]) == (None, "zh")
+    with translation.override("zh-hans"):
+        assert lang_of("负责综合协调。") == ""
 
 
 def test_lists_cost_the_same_however_long_they_are(world, client):
@@ -269,50 +370,3 @@ def test_facets_of_a_search_say_how_much_each_leaves(world, read):
     result = read(department["href"])
     assert str(expected) in result.select_one(".disclosure-meta").get_text()
     assert 0 < expected == len(titles(result)) < 40
-
-
-def filed(world, title, **changed):
-    fields = {
-        "translation_key": "7a2c4f9e-9d5b-4c36-9a0d-0a6a4c0f9a11",
-        "page_id": 1,
-        "site_id": world.site.pk,
-        "language": "zh-hans",
-        "title": title,
-        "attribute": "on_request",
-        "ground": "art_27",
-        "digest": "0" * 64,
-        "filed_at": timezone.now(),
-        **changed,
-    }
-    return FiledItem.objects.create(**fields)
-
-
-def shown_on_request(page):
-    return [each.get_text(strip=True).split("\n")[0] for each in page.select(".disclosure-items tbody th")]
-
-
-def test_the_on_request_list_shows_titles_and_nothing_to_open(world, read):
-    filed(world, "项目评审资料", issuing_body="市发展改革委")
-    page = read("on-request/")
-    assert "项目评审资料" in shown_on_request(page)[0]
-    assert page.select(".disclosure-items tbody th a") == []
-
-
-@pytest.mark.parametrize(
-    "changed",
-    [{"attribute": "withheld"}, {"closed_at": timezone.now()}, {"language": "en"}, {"site_id": 999}],
-)
-def test_what_is_withheld_closed_or_elsewhere_is_not_on_the_on_request_list(world, read, changed):
-    filed(world, "不予公开的资料", **changed)
-    assert shown_on_request(read("on-request/")) == []
-
-
-def test_the_on_request_list_is_paged_without_a_gap(world, read):
-    now = timezone.now()
-    for number in range(25):
-        filed(world, f"资料{number:02d}", filed_at=now, page_id=number + 1, translation_key=uuid.uuid4())
-    first = read("on-request/")
-    second = read(world.catalogue.url + "on-request/" + link(first, ".disclosure-pager__older"))
-    assert len({*shown_on_request(first), *shown_on_request(second)}) == 25
-    back = read(world.catalogue.url + "on-request/" + link(second, ".disclosure-pager__newer"))
-    assert shown_on_request(back) == shown_on_request(first)

@@ -182,8 +182,8 @@ def test_the_way_back_leads_to_the_same_page(read, long_column, sort):
 
 
 @pytest.mark.parametrize("query", ["after=x", "after=-1", "before=9223372036854775808", "after=1%00"])
-def test_a_place_that_cannot_be_is_not_found(read, long_column, query):
-    read(f"{long_column.url}?{query}", status=404)
+def test_a_place_that_cannot_be_is_the_first_page(read, long_column, query):
+    assert titles(read(f"{long_column.url}?{query}")) == titles(read(long_column.url))
 
 
 @pytest.mark.parametrize("query", ["sort=sideways", "nothing=at&all"])

@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import override_settings
 from django.urls import reverse
+from django.utils import translation
 
 from tests import factories
 from wagtail_disclosure.catalogue.models import EntryPage
@@ -46,11 +47,18 @@ def test_the_public_record_tells_steps_roles_times_and_digest(world):
         "办公室核稿",
         "委领导审批",
     ]
-    assert all(step["decided_at"] and step["role"] for step in record["steps"])
+    assert all(step["decided_at"] and step["outcome"] for step in record["steps"])
     assert record["digest"] == Seal.objects.about(page).in_force().get().digest
     assert record["digest_matches"] is True
     assert [entry["action"] for entry in record["entries"]].count(str(LedgerEntry.Kind.PUBLISHED.label)) == 1
     assert len(record["entries"]) == 5
+
+
+def test_in_another_language_a_step_is_named_by_its_kind(world):
+    page = factories.published(world)
+    with translation.override("en"):
+        names = [step["name"] for step in public_record(page)["steps"]]
+    assert names == ["Department head review", "Secrecy review", "Copy-check", "Leader approval"]
 
 
 def test_persons_are_named_only_where_the_setting_says_so(world):

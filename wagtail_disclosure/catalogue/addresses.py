@@ -41,8 +41,13 @@ def year(scope, number, month=None):
 def number(scope, index_number):
     """The address under which an index number resolves for ever."""
     if ROUTABLE.match(index_number):
-        return f"{scope.directory.base_path}number/{index_number}/"
-    return f"{scope.directory.base_path}number/?{urlencode({'n': index_number})}"
+        return f"{number_form(scope)}{index_number}/"
+    return f"{number_form(scope)}?{urlencode({'n': index_number})}"
+
+
+def number_form(scope):
+    """Where numbers are looked up, as ``?n=``."""
+    return f"{scope.directory.base_path}number/"
 
 
 def on_request(scope):

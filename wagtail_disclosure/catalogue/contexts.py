@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from . import addresses
 from .filters import attribute_name
+from .lists import period_name
 from .models import CategoryScheme
 
 SCOPES = ("all", "body", "title", "number", "issuing_body")
@@ -15,17 +16,19 @@ def scope_labels():
         ("all", _("All")),
         ("body", _("Body text")),
         ("title", _("Title")),
-        ("number", _("Index number")),
+        ("number", _("Index or document number")),
         ("issuing_body", _("Issuing body")),
     ]
 
 
-def search_form(scope, query="", where="all"):
+def search_form(scope, query="", where="all", kept=None):
+    """The search form; ``kept`` are parameters that the next search keeps."""
     return {
         "url": addresses.search(scope),
         "query": query,
         "scope": where,
         "scopes": scope_labels(),
+        "kept": [(name, value) for name, value in (kept or {}).items() if value not in (None, "")],
     }
 
 
@@ -69,8 +72,11 @@ class Facets:
     def __init__(self, scope, filters, url_of, counts):
         self.scope, self.filters, self.url_of, self.counts = scope, filters, url_of, counts
 
-    def build(self):
+    def build(self, with_category=False):
+        """The facets that have values; that of the category where no tree of categories says the same."""
         facets = [self.department(), self.year(), self.attribute(), self.genre()]
+        if with_category:
+            facets.insert(0, self.category())
         return [facet for facet in facets if facet and facet["options"]]
 
     def _values(self, axis):
@@ -94,6 +100,23 @@ class Facets:
             "options": options,
         }
 
+    def category(self):
+        """The way to the chosen category of the agency's catalogue, and the categories one level below."""
+        directory, values = self.scope.directory, self._values("category")
+        way = directory.path_to(self.filters.category) if self.filters.category else []
+        below = directory.children.get(way[-1].pk, ()) if way else directory.roots(directory.own_scheme)
+        options = [
+            self._option(
+                "category",
+                addresses.category_code(self.scope, node),
+                node.local_name(),
+                values.get(str(node.pk)),
+                node == self.filters.category,
+            )
+            for node in [*way, *(each for each in below if str(each.pk) in values)]
+        ]
+        return self._facet("category", _("Category"), options)
+
     def department(self):
         values, chosen = self._values("department"), self.filters.department
         options = [
@@ -108,16 +131,16 @@ class Facets:
             return self._months()
         values = self._values("year")
         options = [
-            self._option("year", int(year), year, values[year], False)
+            self._option("year", int(year), period_name(int(year)), values[year], False)
             for year in sorted(values, reverse=True)
         ]
         return self._facet("year", _("Year"), options)
 
     def _months(self):
         year, chosen = self.filters.year, self.filters.month
-        options = [self._option("year", year, str(year), None, chosen is None)]
+        options = [self._option("year", year, period_name(year), None, chosen is None)]
         options += [
-            self._option("month", month, f"{year}-{month:02d}", None, month == chosen)
+            self._option("month", month, period_name(year, month), None, month == chosen)
             for month in range(1, 13)
         ]
         return self._facet("year", _("Year"), options)

@@ -119,21 +119,20 @@ def validity(page):
 
 
 def attachments(page):
-    """The files of ``page`` with address, type and size in bytes (None where the file is missing)."""
-    found = []
+    """The files of ``page``."""
     rows = page.attachments.all()
-    for each in rows.select_related("document") if hasattr(rows, "select_related") else rows:
-        document = each.document
-        extension = os.path.splitext(document.filename)[1].lstrip(".").lower()
-        found.append(
-            {
-                "title": each.title or document.title,
-                "url": document.url,
-                "extension": extension,
-                "size": _size(document),
-            }
-        )
-    return found
+    found = rows.select_related("document") if hasattr(rows, "select_related") else rows
+    return [describe_file(each.document, each.title) for each in found]
+
+
+def describe_file(document, title=""):
+    """A file for showing: title, address, type, and size in bytes (None where the file is missing)."""
+    return {
+        "title": title or document.title,
+        "url": document.url,
+        "extension": os.path.splitext(document.filename)[1].lstrip(".").lower(),
+        "size": _size(document),
+    }
 
 
 def _size(document):

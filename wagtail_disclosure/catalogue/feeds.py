@@ -27,7 +27,8 @@ def answer(scope, request, name, listing, items):
         author_name=printable(agency.local_name(scope.language)) if agency else None,
     )
     for item in items:
-        link = scope.root_url + item.path
+        # What is listed by title only has its place in the list for an address.
+        link = scope.root_url + (item.path or f"{listing.address}#{item.anchor}")
         feed.add_item(
             title=printable(item.title),
             link=link,

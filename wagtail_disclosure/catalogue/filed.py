@@ -60,6 +60,10 @@ def _shown(filed):
         index_number=filed.index_number,
         issuing_body=filed.issuing_body,
         date_published=filed.filed_at,
-        attribute=filed.attribute,
+        # Every item of the list has the same attribute.
+        attribute="",
         validity="",
+        summary="",
+        date_updated=filed.filed_at,
+        anchor=f"filed-{filed.pk}",
     )

@@ -1,15 +1,27 @@
 """What a list is limited to, read from an address and written back into one."""
 
+import unicodedata
 from dataclasses import dataclass, fields, replace
 
-from django.http import Http404
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from . import addresses
-from .lists import InvalidPlace, period
+from .lists import InvalidPlace, period, period_name
 from .models import AttributeDetermination, CategoryScheme
 
 LONGEST_CODE = 100
+# So much of what nobody knows is shown again.
+SHOWN = 40
+PERIOD = ("year", "month")
+# In the order of the facets.
+LABELS = {
+    "category": gettext_lazy("Category"),
+    "department": gettext_lazy("Department"),
+    "year": gettext_lazy("Year"),
+    "month": gettext_lazy("Month"),
+    "attribute": gettext_lazy("Disclosure attribute"),
+    "genre": gettext_lazy("Genre"),
+}
 
 
 @dataclass(frozen=True)
@@ -32,11 +44,7 @@ class Filters:
     def axes(self):
         """The limits that are not a period, by name."""
         given = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {
-            name: value
-            for name, value in given.items()
-            if value is not None and name not in ("year", "month")
-        }
+        return {name: value for name, value in given.items() if value is not None and name not in PERIOD}
 
     def columns(self):
         """The limits as arguments of ``lists.rows``."""
@@ -59,22 +67,21 @@ class Filters:
             "genre": self.genre.code if self.genre else None,
         }
 
-    def labelled(self):
+    def labelled(self, names=tuple(LABELS)):
         """The limits as (name, label, value shown), in the order of the facets."""
-        found = []
-        if self.category:
-            found.append(("category", _("Category"), self.category.local_name()))
-        if self.department:
-            found.append(("department", _("Department"), self.department.local_name()))
-        if self.year:
-            found.append(("year", _("Year"), str(self.year)))
-        if self.month:
-            found.append(("month", _("Month"), str(self.month)))
-        if self.attribute:
-            found.append(("attribute", _("Disclosure attribute"), attribute_name(self.attribute)))
-        if self.genre:
-            found.append(("genre", _("Genre"), self.genre.local_name()))
-        return found
+        shown = {
+            "category": lambda node: node.local_name(),
+            "department": lambda department: department.local_name(),
+            "year": period_name,
+            "month": lambda month: period_name(self.year, month),
+            "attribute": attribute_name,
+            "genre": lambda node: node.local_name(),
+        }
+        return [
+            (name, str(LABELS[name]), shown[name](getattr(self, name)))
+            for name in names
+            if getattr(self, name) is not None
+        ]
 
     def without(self, name):
         changed = {name: None, "month": None} if name == "year" else {name: None}
@@ -85,24 +92,41 @@ def attribute_name(code):
     return str(dict(AttributeDetermination.Attribute.choices).get(code, code))
 
 
-def read(scope, params):
-    """The :class:`Filters` that ``params`` (a ``QueryDict``) ask for. Raises ``Http404`` for what does not exist."""
-    directory = scope.directory
-    found = Filters(
-        category=_find(params, "category", lambda code: _category(directory, code)),
-        department=_find(params, "department", directory.department_by_code.get),
-        year=_number(params, "year"),
-        month=_number(params, "month"),
-        attribute=_find(params, "attribute", _attribute),
-        genre=_find(params, "genre", lambda code: directory.of_kind(CategoryScheme.Kind.GENRE, code)),
-    )
-    if found.month and not found.year:
-        raise Http404
-    try:
-        found.between  # noqa: B018  (a year or month that does not exist)
-    except InvalidPlace as error:
-        raise Http404 from error
-    return found
+@dataclass(frozen=True)
+class Asked:
+    """What an address asks for: ``limits``, and in ``unknown`` (label, value) of what does not exist."""
+
+    limits: Filters
+    unknown: tuple = ()
+
+
+def read(scope, params, names=tuple(LABELS)):
+    """What ``params`` (a ``QueryDict``) ask for, of the limits with these names.
+
+    An address may be old or mistyped: what does not exist limits nothing, and the page says so.
+    """
+    finders = _finders(scope.directory)
+    found, unknown = {}, []
+    for name in names:
+        given = params.get(name, "")
+        if not given:
+            continue
+        found[name] = _find(finders[name], given)
+        if found[name] is None or (name == "month" and not found.get("year")):
+            found[name] = None
+            unknown.append((str(LABELS[name]), given[:SHOWN]))
+    return Asked(Filters(**found), tuple(unknown))
+
+
+def _finders(directory):
+    return {
+        "category": lambda code: _category(directory, code),
+        "department": directory.department_by_code.get,
+        "year": lambda text: _number(text, lambda year: period(year)),
+        "month": lambda text: _number(text, lambda month: period(2000, month)),
+        "attribute": _attribute,
+        "genre": lambda code: directory.of_kind(CategoryScheme.Kind.GENRE, code),
+    }
 
 
 def _category(directory, code):
@@ -114,20 +138,18 @@ def _attribute(code):
     return code if code in AttributeDetermination.Attribute.values else None
 
 
-def _find(params, name, find):
-    given = params.get(name, "")
-    if not given:
+def _find(find, given):
+    """What ``given`` means, be it typed in full width; None for what does not exist."""
+    if len(given) > LONGEST_CODE:
         return None
-    found = find(given) if len(given) <= LONGEST_CODE else None
-    if found is None:
-        raise Http404
-    return found
+    return find(given) or find(unicodedata.normalize("NFKC", given).strip())
 
 
-def _number(params, name):
-    given = params.get(name, "")
-    if not given:
+def _number(text, check):
+    if not (text.isascii() and text.isdigit() and len(text) <= 4):
         return None
-    if not (given.isascii() and given.isdigit() and len(given) <= 4 and int(given)):
-        raise Http404
-    return int(given)
+    try:
+        check(int(text))
+    except InvalidPlace:
+        return None
+    return int(text)

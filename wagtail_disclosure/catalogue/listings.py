@@ -1,7 +1,7 @@
 """The lists of a catalogue: what each is limited to, and what its page says besides the items."""
 
 from dataclasses import dataclass, replace
-from types import SimpleNamespace
+from urllib.parse import urlencode
 
 from django.http import Http404
 from django.utils import formats
@@ -13,7 +13,11 @@ from . import addresses, filters, lists
 
 @dataclass(frozen=True)
 class Listing:
-    """One list: its heading, its limits, its address, and what its page says besides."""
+    """One list: its heading, its limits, its address, and what its page says besides.
+
+    ``period`` is set where the address limits the list to a year or month as well, ``unknown`` where it asks for
+    what does not exist.
+    """
 
     heading: str
     limits: filters.Filters
@@ -22,6 +26,15 @@ class Listing:
     description: str = ""
     facts: tuple = ()
     notice: dict | None = None
+    period: str = ""
+    unknown: tuple = ()
+
+    @property
+    def title(self):
+        """The heading with the period."""
+        if not self.period:
+            return self.heading
+        return _("%(name)s, %(period)s") % {"name": self.heading, "period": self.period}
 
 
 def home_listing(scope, page):
@@ -98,9 +111,9 @@ def year_listing(scope, year, month=None):
         lists.period(year, month)
     except lists.InvalidPlace as error:
         raise Http404 from error
-    crumbs = [(str(year), addresses.year(scope, year))]
+    crumbs = [(lists.period_name(year), addresses.year(scope, year))]
     if month:
-        crumbs.append((f"{year}-{month:02d}", addresses.year(scope, year, month)))
+        crumbs.append((lists.period_name(year, month), addresses.year(scope, year, month)))
     return Listing(
         heading=_("Published in %(period)s") % {"period": crumbs[-1][0]},
         limits=filters.Filters(year=year, month=month),
@@ -109,13 +122,27 @@ def year_listing(scope, year, month=None):
     )
 
 
-def period_of(scope, listing, request):
-    """The listing limited to the year and month that the address asks for as well."""
-    if listing.limits.year or not {"year", "month"} & request.GET.keys():
+def limited(scope, listing, request):
+    """``listing`` limited to the year and month that the address asks for as well."""
+    if listing.limits.year:
         return listing
-    asked = filters.read(scope, SimpleNamespace(get=lambda name, default="": _only_period(request, name)))
-    return replace(listing, limits=replace(listing.limits, year=asked.year, month=asked.month))
+    asked = filters.read(scope, request.GET, filters.PERIOD)
+    year, month = asked.limits.year, asked.limits.month
+    if not year:
+        return replace(listing, unknown=asked.unknown)
+    crumbs = [(lists.period_name(year), period_address(listing, year))]
+    if month:
+        crumbs.append((lists.period_name(year, month), None))
+    return replace(
+        listing,
+        limits=replace(listing.limits, year=year, month=month),
+        crumbs=(*listing.crumbs, *crumbs),
+        period=crumbs[-1][0],
+        unknown=asked.unknown,
+    )
 
 
-def _only_period(request, name):
-    return request.GET.get(name, "") if name in ("year", "month") else ""
+def period_address(listing, year=None, month=None):
+    """The address of ``listing`` limited to a year or month, or to none."""
+    given = {name: value for name, value in (("year", year), ("month", month)) if value}
+    return f"{listing.address}?{urlencode(given)}" if given else listing.address

@@ -5,9 +5,10 @@ list are positions (see ``publishing.register.position_of``): ``after`` asks for
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from django.utils import timezone
+from django.utils import formats, timezone
+from django.utils.translation import pgettext
 
 from .. import conf
 from ..publishing.models import PublishedItem, PublishedItemCategory
@@ -47,6 +48,12 @@ def period(year, month=None):
         return _position_at(year, 1), _position_at(year + 1, 1)
     following = (year, month + 1) if month < 12 else (year + 1, 1)
     return _position_at(year, month), _position_at(*following)
+
+
+def period_name(year, month=None):
+    """A year or month as the active language writes it: 2025年, 2025年6月; 2025, June 2025."""
+    pattern = "YEAR_MONTH_FORMAT" if month else pgettext("date format of a year", "Y")
+    return formats.date_format(date(year, month or 1, 1), pattern)
 
 
 def _position_at(year, month):

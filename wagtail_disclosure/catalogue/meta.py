@@ -15,12 +15,16 @@ ESCAPES = {"<": "\\u003C", ">": "\\u003E", "&": "\\u0026", "\u2028": "\\u2028", 
 
 def site_tags(scope):
     """SiteName, SiteDomain, SiteIDCode: required on every page."""
-    agency = scope.directory.agency
+    return tags_of_site(scope.directory.agency, scope.root_url, scope.language)
+
+
+def tags_of_site(agency, root_url, language):
+    """As ``site_tags``, for pages without a scope; nothing without an agency."""
     if agency is None:
         return []
-    domain = re.sub(r"^https?://", "", scope.root_url)
+    domain = re.sub(r"^https?://", "", root_url)
     return _filled(
-        ("SiteName", agency.local_name(scope.language)),
+        ("SiteName", agency.local_name(language)),
         ("SiteDomain", domain),
         ("SiteIDCode", agency.site_id_code),
     )

@@ -8,28 +8,54 @@ from ..compat import Page
 from ..publishing.models import LedgerEntry, PublishedItem, Withdrawal
 from ..publishing.models.decisions import withdrawal_reasons
 from ..publishing.models.items import base_content_type
-from . import addresses, contexts
+from ..rules.index_numbers import lookup_key
+from ..rules.text import is_searchable
+from . import addresses, contexts, meta
+from .filters import Filters
 from .models import AttributeDetermination, FiledItem, IndexNumber
 from .public import scope_or_404
+from .search import engine
 
 TEMPLATE = "wagtail_disclosure/catalogue/tombstone.html"
+NUMBER_TEMPLATE = "wagtail_disclosure/catalogue/number.html"
+RECORD_TEMPLATE = "wagtail_disclosure/catalogue/receipt.html"
 LONGEST_NUMBER = 100
 
 
 def resolve(page, request, number):
-    """Answer to the address of an index number. Raises ``Http404`` for a number that was never issued here."""
+    """Answer to the address of an index number; a document number, or a part of one, leads to the search for it."""
     scope = scope_or_404(page)
-    return answer_for(scope, page, request, find(scope, number))
+    # Control characters are in no number, and PostgreSQL refuses NUL.
+    number = "".join(char if char.isprintable() else " " for char in number).strip()
+    if len(number) > LONGEST_NUMBER or not number:
+        return ask(scope, page, request, number[:LONGEST_NUMBER])
+    found = find(scope, number)
+    if found is not None:
+        return answer_for(scope, page, request, found)
+    if is_searchable(number) and engine.Search(scope, number, "number", Filters()).page(size=1).items:
+        return HttpResponseRedirect(addresses.search(scope, q=number, scope="number"))
+    return ask(scope, page, request, number)
 
 
 def find(scope, number):
-    """The :class:`IndexNumber` of the scope's site. Raises ``Http404`` where there is none."""
-    if not number or len(number) > LONGEST_NUMBER or not number.isprintable():
-        raise Http404
-    found = IndexNumber.objects.filter(number=number, agency__site_id=scope.site_id).first()
-    if found is None or found.state == IndexNumber.State.RESERVED:
-        raise Http404
-    return found
+    """The :class:`IndexNumber` of the scope's site, however it was typed; None for one never issued here."""
+    found = IndexNumber.objects.filter(key=lookup_key(number), agency__site_id=scope.site_id)
+    return found.exclude(state=IndexNumber.State.RESERVED).select_related("agency").first()
+
+
+def ask(scope, page, request, number):
+    """The form that asks for a number; with a ``number``, that it was never issued: 404, Not found."""
+    context = {
+        **page.get_context(request),
+        "number": number,
+        "number_url": addresses.number_form(scope),
+        "search_url": addresses.search(scope, q=number) if number else addresses.search(scope),
+        "catalogue_url": scope.directory.base_path,
+        "breadcrumbs": contexts.crumbs(scope, (_("Look up a number"), None)),
+        "contact": scope.directory.agency,
+        "meta_tags": meta.site_tags(scope),
+    }
+    return TemplateResponse(request, NUMBER_TEMPLATE, context, status=404 if number else 200)
 
 
 def answer_for(scope, page, request, number):
@@ -47,7 +73,7 @@ def answer_for(scope, page, request, number):
     )
     if filed.exists():
         return HttpResponseRedirect(addresses.on_request(scope))
-    return tombstone(scope, page, request, withdrawn(number))
+    return tombstone(scope, page, request, withdrawn(number, scope.language))
 
 
 def public_path(scope, translation_key):
@@ -66,17 +92,23 @@ def voided(number):
     }
 
 
-def withdrawn(number):
+def withdrawn(number, language):
     """What is said of a document that has left: the decision's reason and explanation, as far as there are any."""
-    pages = list(Page.objects.filter(translation_key=number.translation_key).order_by("locale_id", "pk"))
+    pages = list(Page.objects.filter(translation_key=number.translation_key).select_related("locale"))
+    pages.sort(key=lambda each: (each.locale.language_code != language, each.pk))
     found = {
         "number": number.number,
         "status": "withdrawn",
         "title": number.title,
-        "issuing_body": number.agency.issuing_name,
+        "issuing_body": _issuing_body(pages) or number.agency.issuing_name,
         "date_published": number.issued_at,
     }
     return {**found, **departure(pages)} if pages else found
+
+
+def _issuing_body(pages):
+    """As the lists showed it."""
+    return getattr(pages[0].specific, "issuing_body", "") if pages else ""
 
 
 def departure(pages):
@@ -91,6 +123,7 @@ def departure(pages):
         reason = next((each for each in withdrawal_reasons() if each.code == decision.reason), None)
         kept_back = reason is not None and reason.fact("hides_title", False)
         return {
+            "record_id": decision.object_id,
             "title": "" if kept_back else decision.title,
             "withdrawn_at": decision.carried_out_at,
             "reason": decision.get_reason_display(),
@@ -100,7 +133,7 @@ def departure(pages):
     expired = LedgerEntry.objects.filter(**about, kind=LedgerEntry.Kind.EXPIRED).order_by("-sequence").first()
     if expired is None:
         return {}
-    return {"withdrawn_at": expired.at, "reason": expired.get_kind_display()}
+    return {"record_id": expired.object_id, "withdrawn_at": expired.at, "reason": expired.get_kind_display()}
 
 
 def successor(url):
@@ -119,13 +152,15 @@ def successor(url):
 
 def tombstone(scope, page, request, notice):
     """The notice that stands where a document stood: 410, Gone."""
-    agency = scope.directory.agency
+    record_id = notice.get("record_id")
     context = {
         **page.get_context(request),
         **notice,
         "breadcrumbs": contexts.crumbs(scope, (notice["number"] or notice.get("title", ""), None)),
+        "review_record_url": addresses.review_record(scope, record_id) if record_id else None,
         "catalogue_url": scope.directory.base_path,
-        "contact": agency,
+        "contact": scope.directory.agency,
+        "meta_tags": meta.site_tags(scope),
     }
     return TemplateResponse(request, TEMPLATE, context, status=410)
 
@@ -133,16 +168,27 @@ def tombstone(scope, page, request, notice):
 def left_page(page, request, page_id):
     """The notice at the address of a page that is no longer public."""
     scope = scope_or_404(page)
-    left = Page.objects.filter(pk=page_id)
-    found = departure(list(left))
-    item = left.first()
+    return tombstone(scope, page, request, notice_of(scope, Page.objects.get(pk=page_id)))
+
+
+def notice_of(scope, item):
+    """What is said of the page ``item``, which is no longer public."""
     number = (
         IndexNumber.objects.filter(translation_key=item.translation_key)
         .exclude(state=IndexNumber.State.VOID)
+        .select_related("agency")
         .first()
     )
-    known = withdrawn(number) if number else {"number": "", "status": "withdrawn", "title": item.title}
-    return tombstone(scope, page, request, {**known, **found})
+    if number is None:
+        known = {
+            "number": "",
+            "status": "withdrawn",
+            "title": item.title,
+            "issuing_body": _issuing_body([item]),
+        }
+    else:
+        known = withdrawn(number, item.locale.language_code)
+    return {**known, **departure([item])}
 
 
 def record(page, request, page_id):
@@ -155,11 +201,26 @@ def record(page, request, page_id):
     found = public_record(item) if parts is not None and parts[0] == scope.site_id else None
     if found is None:
         raise Http404
+    if not found["in_force"]:
+        found |= _of_withdrawn(scope, item)
+    title, url = found["title"] or found["number"], found["document_url"] or found.get("notice_url")
     context = {
         **page.get_context(request),
         **found,
-        "breadcrumbs": contexts.crumbs(
-            scope, (found["title"], found["document_url"]), (_("Review record"), None)
-        ),
+        "breadcrumbs": contexts.crumbs(scope, (title, url), (_("Review record"), None)),
+        "meta_tags": meta.site_tags(scope),
     }
-    return TemplateResponse(request, "wagtail_disclosure/catalogue/receipt.html", context)
+    return TemplateResponse(request, RECORD_TEMPLATE, context)
+
+
+def _of_withdrawn(scope, item):
+    """What the record says of an item that has left; the reason decides whether the title may be told."""
+    notice = notice_of(scope, item)
+    address = addresses.number(scope, notice["number"]) if notice["number"] else item.get_url_parts()[2]
+    return {
+        "title": notice["title"],
+        "number": notice["number"],
+        "withdrawn_at": notice.get("withdrawn_at"),
+        "reason": notice.get("reason", ""),
+        "notice_url": address,
+    }

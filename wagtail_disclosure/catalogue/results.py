@@ -1,12 +1,13 @@
 """Answers to searches: words in a field, limits combined, by relevance or date."""
 
+from django.http import Http404
 from django.template.response import TemplateResponse
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ..rules.text import is_searchable, search_terms
-from . import addresses, contexts, feeds, filters
+from . import addresses, contexts, feeds, filters, meta
 from .conditional import conditional
 from .listings import Listing
 from .public import LIST_TEMPLATE, common, counts_of_all, pager, places, scope_or_404
@@ -20,6 +21,9 @@ def answer(page, request, feed=None):
     def build():
         asked = SearchRequest(scope, request)
         if feed:
+            # Nobody would see in a feed that a limit was left out.
+            if asked.unknown:
+                raise Http404
             listing = Listing(heading=asked.heading(), limits=asked.limits, address=asked.address())
             return feeds.answer(scope, request, feed, listing, asked.newest())
         return TemplateResponse(request, LIST_TEMPLATE, {**page.get_context(request), **asked.context()})
@@ -28,7 +32,7 @@ def answer(page, request, feed=None):
 
 
 class SearchRequest:
-    """A search as its address states it. Raises ``Http404`` for limits and places that do not exist."""
+    """A search as its address states it."""
 
     def __init__(self, scope, request):
         self.scope, self.request = scope, request
@@ -37,7 +41,8 @@ class SearchRequest:
         where = request.GET.get("scope", "all")
         self.where = where if where in contexts.SCOPES else "all"
         self.sort = engine.DATE if request.GET.get("sort") == engine.DATE else engine.RELEVANCE
-        self.limits = filters.read(scope, request.GET)
+        asked = filters.read(scope, request.GET)
+        self.limits, self.unknown = asked.limits, asked.unknown
         self.too_long = len(self.query) > engine.LONGEST_QUERY
         self.searchable = not self.query or (not self.too_long and is_searchable(self.query))
 
@@ -70,27 +75,46 @@ class SearchRequest:
         )
         return {
             **common(self.scope, self.limits.category),
-            "search": contexts.search_form(self.scope, self.query[: engine.LONGEST_QUERY], self.where),
+            "search": contexts.search_form(
+                self.scope, self.query[: engine.LONGEST_QUERY], self.where, kept=self._kept()
+            ),
             "breadcrumbs": contexts.crumbs(self.scope, (_("Search"), None)),
             "heading": _("Search the catalogue"),
-            "notice": self._notice(),
+            "error": self._error(),
             "terms": search_terms(self.query) if self.searchable else [],
             "items": found.items,
-            "result_count": self._count_text(found) if self.query or self.limits.axes else "",
-            "pager": pager(self.request, found),
-            "facets": facets.build(),
+            "result_count": self._count_text(found) if self.searchable and self._is_limited() else "",
+            "pager": self._pager(found),
+            "facets": facets.build(with_category=True) if self.searchable else [],
+            "unknown": self.unknown,
             "applied": [
                 {"label": label, "value": value, "remove_url": self._without(name)}
                 for name, label, value in self.limits.labelled()
             ],
             "clear_url": addresses.search(self.scope, q=self.query) if self.limits.labelled() else None,
-            "sort_options": self._sort_options() if self.query else [],
-            "feeds": addresses.feeds(self.address(sort=None)),
+            "sort_options": self._sort_options() if self.query and self.searchable else [],
+            "feeds": addresses.feeds(self.address(sort=None)) if self.searchable else None,
+            "meta_tags": meta.site_tags(self.scope),
         }
+
+    def _kept(self):
+        """What a second search keeps of the first: its limits and order."""
+        params = self.params()
+        return {name: value for name, value in params.items() if name not in ("q", "scope")}
+
+    def _pager(self, found):
+        """By relevance, what comes next is not older."""
+        urls = pager(self.request, found)
+        if self.query and self.sort == engine.RELEVANCE:
+            urls |= {"newer_label": _("Previous page"), "older_label": _("Next page")}
+        return urls
+
+    def _is_limited(self):
+        return self.query or self.limits.labelled()
 
     def _facet_counts(self, found):
         # Of everything, the register has kept the counts.
-        if not self.query and not self.limits.labelled():
+        if not self._is_limited():
             return counts_of_all(self.scope)
         return found.facets
 
@@ -117,7 +141,7 @@ class SearchRequest:
             text = ngettext("About %(count)d result", "About %(count)d results", found.count)
         return text % {"count": found.count}
 
-    def _notice(self):
+    def _error(self):
         if self.too_long:
             return {
                 "title": _("The query is too long"),

@@ -1,4 +1,7 @@
-"""The addresses below a catalogue page. What they answer is in ``public``, ``results``, ``resolver``, ``sitemaps``."""
+"""The addresses below a catalogue page.
+
+What they answer is in ``public``, ``results``, ``on_request``, ``resolver`` and ``sitemaps``.
+"""
 
 from django.contrib.contenttypes.models import ContentType
 from django.http import Http404
@@ -52,11 +55,11 @@ class CatalogueRoutes(RoutablePageMixin):
 
         return results.answer(self, request, feed=feed)
 
-    @re_path(r"^on-request/$", name="on_request")
-    def on_request_list(self, request):
-        from . import public
+    @re_path(rf"^on-request/{FEED}$", name="on_request")
+    def on_request_list(self, request, feed=None):
+        from . import on_request
 
-        return public.on_request(self, request)
+        return on_request.answer(self, request, feed=feed)
 
     @re_path(r"^number/(?:(?P<number>.+)/)?$", name="number")
     def number_resolver(self, request, number=None):
@@ -76,6 +79,12 @@ class CatalogueRoutes(RoutablePageMixin):
         from . import sitemaps
 
         return sitemaps.index(self, request)
+
+    @re_path(r"^sitemap/places/$", name="sitemap_places")
+    def sitemap_places(self, request):
+        from . import sitemaps
+
+        return sitemaps.places(self, request)
 
     @re_path(r"^sitemap/(?P<start>[0-9]{1,19})/$", name="sitemap_file")
     def sitemap_file(self, request, start):

@@ -1,4 +1,4 @@
-"""The sitemap of a catalogue: one query and a stream for each file of up to 50,000 addresses."""
+"""The sitemap of a catalogue: its places, and one query and a stream for each file of up to 50,000 documents."""
 
 from xml.sax.saxutils import escape
 
@@ -6,8 +6,10 @@ from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 from django.http import Http404, StreamingHttpResponse
 from django.utils import timezone
+from wagtail import hooks
 
 from ..publishing.models import PublishedItem
+from . import addresses
 from .lists import InvalidPlace, parse_position
 from .public import scope_or_404
 
@@ -32,10 +34,28 @@ def _index(scope):
         numbered.filter(row__gte=1).annotate(within=F("row") % LARGEST_FILE).filter(within=1 % LARGEST_FILE)
     )
     yield f"{HEADER}<sitemapindex {NAMESPACE}>\n"
+    yield f"<sitemap><loc>{escape(f'{scope.root_url}{scope.directory.base_path}sitemap/places/')}</loc></sitemap>\n"
     for start in starts.values_list("position", flat=True):
         address = escape(f"{scope.root_url}{scope.directory.base_path}sitemap/{start}/")
         yield f"<sitemap><loc>{address}</loc></sitemap>\n"
     yield "</sitemapindex>\n"
+
+
+def places(page, request):
+    """The home page, the catalogue with its list of information on request, and the places that hooks name."""
+    scope = scope_or_404(page)
+    paths = [crumb.url for crumb in scope.directory.trail]
+    paths.append(addresses.on_request(scope))
+    for name in hooks.get_hooks("disclosure_sitemap_places"):
+        paths += name(scope)
+    return StreamingHttpResponse(_places(scope, dict.fromkeys(paths)), content_type=CONTENT_TYPE)
+
+
+def _places(scope, paths):
+    yield f"{HEADER}<urlset {NAMESPACE}>\n"
+    for path in paths:
+        yield f"<url><loc>{escape(scope.root_url + path)}</loc></url>\n"
+    yield "</urlset>\n"
 
 
 def file(page, request, start):

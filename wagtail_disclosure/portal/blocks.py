@@ -11,7 +11,7 @@ def blocks_of(scope, outline, section, current=""):
 
     A block without a page of its own leads to the part of the section that shows the same.
     """
-    targets, guide = section.facts["targets"], _guide(outline, section)
+    targets, guide = section.facts["targets"], guide_of(outline, section)
 
     def url(name, otherwise):
         return targets[name][1] if name in targets else otherwise
@@ -55,7 +55,8 @@ def request_url(scope, section):
     return named or (addresses.on_request(scope) if scope.directory.catalogue else "")
 
 
-def _guide(outline, section):
+def guide_of(outline, section):
+    """The guide of ``section``, else any guide of the site, or None."""
     guides = outline.of_kind(GUIDE)
-    near = [each for each in guides if each.path.startswith(section.path)]
+    near = [each for each in guides if section is not None and each.path.startswith(section.path)]
     return next(iter(near or guides), None)

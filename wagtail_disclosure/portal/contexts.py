@@ -1,7 +1,5 @@
 """What the templates of the portal are given. The words of a place are its own; what it lists is the register's."""
 
-import os
-
 from django.http import Http404
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
@@ -10,6 +8,7 @@ from wagtail.rich_text import RichText
 
 from ..catalogue import addresses, contexts, feeds, lists, meta, public
 from ..catalogue.conditional import conditional
+from ..catalogue.entry import describe_file
 from ..catalogue.filters import Filters
 from ..catalogue.listings import Listing, department_notice
 from ..catalogue.models import CategoryScheme
@@ -282,7 +281,7 @@ def guide_context(page, request, scope, outline):
         "blocks": blocks_of(scope, outline, section, _address(page)) if section else [],
         "sections": guide_sections(page),
         "contact": page,
-        "application_form": _file(page.application_form) if page.application_form_id else None,
+        "application_form": describe_file(page.application_form) if page.application_form_id else None,
         "request_url": request_url(scope, section),
         "source": agency.local_name() if agency else "",
         "date_published": first_public_at(page),
@@ -318,15 +317,6 @@ def guide_sections(page):
         office,
         *(rich[name] for name in names[place:]),
     ]
-
-
-def _file(document):
-    try:
-        size = document.file_size if document.file_size is not None else document.file.size
-    except OSError:
-        size = None
-    extension = os.path.splitext(document.filename)[1].lstrip(".").lower()
-    return {"title": document.title, "url": document.url, "extension": extension, "size": size}
 
 
 def _description(page):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from django.core.cache import cache
 
+from ..catalogue.entry import describe_file
 from ..compat import Page
 from .models import ColumnCategory, ColumnPage, GuidePage, PlatformSectionPage, SubsitePage
 
@@ -135,7 +136,15 @@ def _platform_facts(page):
     return {"targets": targets, "request_url": page.request_url}
 
 
-FACTS = {SUBSITE: _subsite_facts, PLATFORM: _platform_facts}
+def _guide_facts(page):
+    form = page.application_form if page.application_form_id else None
+    return {
+        "office": {name: getattr(page, name) for name in page.OFFICE},
+        "application_form": describe_file(form) if form else None,
+    }
+
+
+FACTS = {SUBSITE: _subsite_facts, PLATFORM: _platform_facts, GUIDE: _guide_facts}
 
 
 def in_language_of(page, target):

@@ -3,10 +3,11 @@
 from django import template
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 
 from wagtail_disclosure.catalogue.models import AttributeDetermination, DisclosurePage
 from wagtail_disclosure.portal import display
-from wagtail_disclosure.rules.text import highlight
+from wagtail_disclosure.rules.text import highlight, highlight_number, is_chinese
 
 register = template.Library()
 
@@ -43,15 +44,33 @@ def marked(text, terms=()):
     >>> marked("政府信息公开", ["信息"])
     '政府<mark>信息</mark>公开'
     """
+    return _marked(text, terms, highlight)
+
+
+@register.simple_tag
+def marked_number(number, terms=()):
+    """As ``marked``, for a number that may have been typed without its brackets."""
+    return _marked(number, terms, highlight_number)
+
+
+def _marked(text, terms, split):
     text = str(text or "")
     if not terms:
         return conditional_escape(text)
     return mark_safe(
         "".join(
             format_html("<mark>{}</mark>", piece.text) if piece.is_match else conditional_escape(piece.text)
-            for piece in highlight(text, " ".join(terms))
+            for piece in split(text, " ".join(terms))
         )
     )
+
+
+@register.simple_tag
+def lang_of(text):
+    """``<p{% lang_of text %}>``: the attribute ``lang`` for Chinese text on a page in another language."""
+    if (get_language() or "").startswith("zh") or not is_chinese(str(text or "")):
+        return ""
+    return mark_safe(' lang="zh"')
 
 
 @register.filter

@@ -1,11 +1,15 @@
 """How public pages of the catalogue are served: their context, conditional requests, and access in one query."""
 
+from http import HTTPMethod
+
 from django.db.models import Q
 from wagtail.models import PageViewRestriction
 
 
 class OneRestrictionQuery:
-    """Looks up view restrictions of a page, its ancestors and what they are aliases of with one query."""
+    """A page for reading. Its view restrictions, those of its ancestors and of what they are aliases of take one query."""
+
+    allowed_http_methods = [HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS]
 
     def get_view_restrictions(self):
         paths = [self.path[: length * self.steplen] for length in range(1, self.depth + 1)]

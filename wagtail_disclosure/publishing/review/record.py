@@ -1,10 +1,11 @@
 """The public review record of an item: what anybody may know about how it was approved."""
 
 from django.apps import apps
-from django.utils.functional import lazystr
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from ... import conf
+from ...departments.names import own_language
 from ..digest import digest_of
 from ..models import LedgerEntry, PublishedItem, Seal
 
@@ -52,16 +53,21 @@ def _approvals(seal):
 
 def _step(approval):
     shows_names = conf.get("RECEIPT_SHOWS") == "name"
-    task_type = approval.task.specific_class
     return {
-        "name": approval.step_name,
-        "role": lazystr(task_type.get_verbose_name()) if task_type else approval.step_name,
+        "name": _step_name(approval),
         "person": approval.user_name if shows_names else "",
-        "department": "",
         "decided_at": approval.approved_at,
         "outcome": _("approved"),
         "hash": approval.ledger_entry.hash,
     }
+
+
+def _step_name(approval):
+    """The name that the agency gave the step; in other languages than its own, what kind of step it is."""
+    task_type = approval.task.specific_class
+    if task_type is None or (get_language() or own_language()) == own_language():
+        return approval.step_name
+    return str(task_type.get_verbose_name())
 
 
 def _entries(item, seal):
