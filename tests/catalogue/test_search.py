@@ -345,7 +345,7 @@ def read(client, world):
 )
 def test_a_document_number_is_found_without_its_brackets_and_marked(world, read, query):
     factories.published(world, "通知", document_number="临发改规〔2026〕4号")
-    factories.published(world, "通知", document_number="临发改规〔2025〕4号")
+    factories.published(world, "通知", document_number="临发改规〔2025〕7号")
     for where in ("all", "number"):
         (row,) = read(f"search/?scope={where}&q={query}").select(".disclosure-items tbody tr")
         assert "临发改规〔2026〕4号" in row.get_text() and row.select("mark")

@@ -238,6 +238,7 @@ def test_large_and_monotonous_text_is_handled():
 def test_a_number_is_marked_though_its_brackets_were_left_out():
     assert marked(highlight_number("临发改规〔2026〕4号", "临发改规2026 4号")) == ["临发改规〔2026〕4号"]
     assert marked(highlight_number("临发改规〔2026〕4号", "〔2026〕")) == ["〔2026〕"]
+    assert marked(highlight_number("临发改规〔2026〕4号", "改规2026")) == ["改规〔2026〕"]
     assert marked(highlight_number("临发改规〔2026〕4号", "2025")) == []
 
 

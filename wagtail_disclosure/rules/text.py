@@ -209,11 +209,19 @@ def _match_spans(text, terms, bare=False):
     if not spans:
         return []
     origins = [index for index, part in enumerate(folded) for _char in part]
-    merged = []
-    for start, end in sorted((origins[start], origins[end - 1] + 1) for start, end in spans):
+    found = []
+    for start, end in ((origins[start], origins[end - 1] + 1) for start, end in spans):
         # Accents and invisible characters belong to the character before them.
         while end < len(text) and not folded[end]:
             end += 1
+        found.append((start, end))
+    return _merged(found)
+
+
+def _merged(spans):
+    """``spans`` in order, those that touch as one."""
+    merged = []
+    for start, end in sorted(spans):
         if merged and start <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
@@ -247,11 +255,13 @@ def bare(text):
 
 def highlight_number(number, query):
     """As ``highlight``; a number typed without its brackets is found as well: 发改2026 in 发改〔2026〕4号."""
-    pieces = highlight(number, query)
-    if any(piece.is_match for piece in pieces):
-        return pieces
-    terms = [term for each in search_terms(query) if (term := bare(each))]
-    return list(_pieces(number, _match_spans(number, terms, bare=True)))
+    folded, spans = fold(number), []
+    for term in search_terms(query):
+        if term in folded:
+            spans += _match_spans(number, [term])
+        elif bare(term):
+            spans += _match_spans(number, [bare(term)], bare=True)
+    return list(_pieces(number, _merged(spans)))
 
 
 def excerpt(text, query, length=120):
