@@ -11,7 +11,7 @@ from wagtail.actions.unpublish import UnpublishAction
 from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.models import TaskState
 
-from . import ledger
+from . import ledger, places
 from .digest import digest_of
 from .errors import GateRefused, NotYourReview, StaleReview, WithdrawalRequired
 from .evidence import required_steps, user_key, why_not_reviewer
@@ -45,6 +45,7 @@ def submit(item, user):
     ready = getattr(draft, "check_ready_for_review", None)
     if ready is not None:
         ready()
+    places.check_address(item, draft)
     draft.full_clean()
     waiting = item.current_workflow_state
     if waiting is not None:

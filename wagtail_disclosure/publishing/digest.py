@@ -67,17 +67,26 @@ def _sha256(data):
 def _content(item):
     data = {key: value for key, value in item.serializable_data().items() if key not in VOLATILE}
     _normalise(item._meta.model, data)
-    for relation in child_relations(item._meta.model) if isinstance(item, ClusterableModel) else []:
-        name, parent_field = relation.get_accessor_name(), relation.field.name
-        dropped = {"pk", parent_field, relation.related_model._meta.pk.name, "sort_order"}
+    if isinstance(item, ClusterableModel):
+        _normalise_children(item._meta.model, data)
+    # Through JSON and back, so that a date from the database equals the same date from a revision; a browser
+    # sends line breaks as CR LF, which no visitor can tell from LF.
+    return json.loads(json.dumps(data, cls=DjangoJSONEncoder).replace("\\r\\n", "\\n"))
+
+
+def _normalise_children(model, data):
+    """Child rows without what is given on saving, and theirs."""
+    for relation in child_relations(model):
+        child = relation.related_model
+        dropped = {"pk", relation.field.name, child._meta.pk.name, "sort_order"}
         rows = []
-        for row in _in_order(data.get(name) or []):
+        for row in _in_order(data.get(relation.get_accessor_name()) or []):
             row = {key: value for key, value in row.items() if key not in dropped}
-            _normalise(relation.related_model, row)
+            _normalise(child, row)
+            if issubclass(child, ClusterableModel):
+                _normalise_children(child, row)
             rows.append(row)
-        data[name] = rows
-    # Through JSON and back, so that a date from the database equals the same date from a revision.
-    return json.loads(json.dumps(data, cls=DjangoJSONEncoder))
+        data[relation.get_accessor_name()] = rows
 
 
 def _in_order(rows):
@@ -127,8 +136,8 @@ def _parent_key(item):
     return base.objects.filter(path=parent_path).values_list("pk", flat=True).first()
 
 
-def _files(item):
-    """Documents and images the item refers to, with the hash of the bytes as they lie in storage now."""
+def referenced_files(item):
+    """Yield ``(model, key, row or None)`` of each document and image the item refers to."""
     wanted = set()
     for content_type_id, object_id, *_path in ReferenceIndex._extract_references_from_object(item):
         model = ContentType.objects.get_for_id(content_type_id).model_class()
@@ -136,13 +145,30 @@ def _files(item):
             wanted.add((content_type_id, str(object_id)))
     for content_type_id, object_id in sorted(wanted):
         model = ContentType.objects.get_for_id(content_type_id).model_class()
-        row = model._base_manager.filter(pk=object_id).first()
+        yield model, object_id, model._base_manager.filter(pk=object_id).first()
+
+
+def _files(item):
+    """The files of the item, with the hash of the bytes as they lie in storage now."""
+    for model, object_id, row in referenced_files(item):
         yield {
             "content_type": f"{model._meta.app_label}.{model._meta.model_name}",
             "object_id": object_id,
-            "title": getattr(row, "title", ""),
+            "title": "",
+            **(shown_fields(row) if row else {}),
             "sha256": file_hash(getattr(row, file_field(model).name)) if row else "missing",
         }
+
+
+# Columns of a document or image that a visitor cannot see, or that follow from the file.
+UNSEEN = frozenset("id file file_size file_hash width height collection created_at uploaded_by_user".split())
+
+
+def shown_fields(row):
+    """What a document or image shows besides its file, empty values left out: title, description, focal point …"""
+    fields = (field for field in row._meta.concrete_fields if field.name not in UNSEEN)
+    values = {field.name: field.value_to_string(row) for field in fields if not field.is_relation}
+    return {name: value for name, value in values.items() if value not in ("", "None")}
 
 
 def file_field(model):

@@ -7,7 +7,16 @@ from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
 from . import ledger
-from .models import Approval, Contribution, ReviewPolicy, ReviewPolicyStep, Seal
+from .models import Approval, Contribution, LedgerEntry, ReviewPolicy, ReviewPolicyStep, Seal
+
+ENDS_A_REVIEW = (
+    LedgerEntry.Kind.REJECTED,
+    LedgerEntry.Kind.VOIDED,
+    LedgerEntry.Kind.PUBLISHED,
+    LedgerEntry.Kind.INSTALLED,
+    LedgerEntry.Kind.WITHDRAWN,
+    LedgerEntry.Kind.FILED,
+)
 
 
 @dataclass(frozen=True)
@@ -104,10 +113,7 @@ def contributors(item):
 
 
 def current_approvals(item, digest):
-    """Approvals of this digest in the present review that are not void and whose ledger entry is authentic.
-
-    Approvals from before the item was last public are spent: a superseded edition cannot be replayed.
-    """
+    """Approvals of this digest in the present review that are not void and whose ledger entry is authentic."""
     rows = _approvals_of_this_review(item).filter(digest=digest).select_related("ledger_entry__content_type")
     rows = rows.order_by("approved_at", "pk")
     return [row for row in rows if _is_authentic(row)]
@@ -157,8 +163,14 @@ def verdict(item, digest):
 
 
 def _approvals_of_this_review(item):
-    rows, since = Approval.objects.about(item).filter(voided_at=None), last_public_at(item)
-    return rows.filter(approved_at__gt=since) if since else rows
+    """Approvals since the last entry of the ledger that ended a review.
+
+    The position in the ledger decides, not the rows' own times: what was voided, returned, used for a publication
+    or given before a withdrawal cannot be made valid again.
+    """
+    ended = LedgerEntry.objects.about(item).filter(kind__in=ENDS_A_REVIEW).order_by("-sequence")
+    last = ended.values_list("sequence", flat=True).first() or 0
+    return Approval.objects.about(item).filter(voided_at=None, ledger_entry__sequence__gt=last)
 
 
 def why_not_reviewer(task, item, user, draft=None):

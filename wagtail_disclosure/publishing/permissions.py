@@ -17,6 +17,10 @@ class GuardedPagePermissionTester(PagePermissionTester):
     def can_unpublish(self):
         return False
 
+    def can_unschedule(self):
+        # What was approved for a later time can be taken back until then by those who may edit it.
+        return self.can_edit()
+
     def can_set_view_restrictions(self):
         return False
 

@@ -19,7 +19,7 @@ from wagtail.utils.urlpatterns import decorate_urlpatterns
 from ..compat import PAGE_MODEL, Page
 from ..departments.models import Department
 from . import guard
-from .places import public_uses
+from .files import public_uses
 
 # URL arguments that name pages.
 PAGE_ARGUMENTS = ("page_id", "page_to_move_id", "parent_page_id", "pk")

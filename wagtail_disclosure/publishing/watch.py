@@ -1,5 +1,7 @@
 """Watches drafts: who worked on them, and that a change voids the approvals given so far."""
 
+from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models.signals import post_save, pre_save
 from django.utils import timezone
@@ -8,9 +10,9 @@ from wagtail.models import ModelLogEntry, PageLogEntry, Revision, TaskState, Wor
 from wagtail.signals import workflow_cancelled
 
 from . import gate, guard, ledger
-from .digest import digest_of
+from .digest import digest_of, referenced_files
 from .evidence import user_key
-from .models import Approval, Contribution, LedgerEntry
+from .models import Approval, Contribution, LedgerEntry, Seal
 
 
 def install():
@@ -23,18 +25,34 @@ def install():
 
 
 def _before_revision(sender, instance, raw=False, **kwargs):
-    if not raw:
-        gate.revision_may_be_scheduled(instance)
+    if raw:
+        return
+    gate.revision_may_be_scheduled(instance)
+    scheduled = Revision.objects.filter(pk=instance.pk).exclude(approved_go_live_at=None)
+    instance._disclosure_unscheduled = (
+        instance.pk is not None and instance.approved_go_live_at is None and scheduled.exists()
+    )
 
 
 def _after_revision(sender, instance, raw=False, update_fields=None, **kwargs):
-    if raw or (update_fields is not None and "content" not in update_fields):
+    if raw:
         return
     model = instance.content_type.model_class()
     if model is None or not guard.is_guarded(model):
         return
+    if instance._disclosure_unscheduled:
+        # Taken back before its time, it passes every step again.
+        item = instance.as_object()
+        _void(list(_standing(item)), item, instance.user)
+    if update_fields is None or "content" in update_fields:
+        _after_content(instance)
+
+
+def _after_content(instance):
     item = instance.as_object()
     record_contribution(item, instance.user)
+    for user in _authors_of_parts(item):
+        record_contribution(item, user)
     void_outdated(item, instance.user)
     # The page does not point at the new revision yet, so a step that has just begun holds the one before.
     TaskState.objects.for_instance(item).filter(status=TaskState.STATUS_IN_PROGRESS).update(revision=instance)
@@ -65,9 +83,46 @@ def record_contribution(item, user):
     row.save()
 
 
+def _authors_of_parts(item):
+    """Who uploaded the files that are new in this draft, and who translated its words since it was last public."""
+    seal = Seal.objects.about(item).in_force().first()
+    known = {(each["content_type"], each["object_id"]) for each in seal.manifest} if seal else set()
+    for model, key, row in referenced_files(item):
+        if row is not None and (f"{model._meta.app_label}.{model._meta.model_name}", key) not in known:
+            yield row.uploaded_by_user
+    if apps.is_installed("wagtail_localize") and getattr(item, "translation_key", None):
+        yield from _translators(item, since=seal.opened_at if seal else None)
+
+
+def _translators(item, since):
+    for name in ("StringTranslation", "SegmentOverride"):
+        rows = apps.get_model("wagtail_localize", name).objects.filter(
+            context__object_id=item.translation_key,
+            locale_id=item.locale_id,
+            last_translated_by__isnull=False,
+        )
+        rows = rows.filter(updated_at__gt=since) if since else rows
+        keys = set(rows.values_list("last_translated_by", flat=True))
+        yield from get_user_model().objects.filter(pk__in=keys)
+
+
+def void_with_file(row):
+    """Void the approvals given to drafts with another file or title of the document or image ``row``."""
+    seen = set()
+    for approval in Approval.objects.filter(voided_at=None, seals=None).select_related("content_type"):
+        key = (approval.content_type_id, approval.object_id)
+        item = None if key in seen else approval.item
+        seen.add(key)
+        if item is None:
+            continue
+        draft = item.get_latest_revision_as_object()
+        if any(used == row for _model, _key, used in referenced_files(draft)):
+            void_outdated(draft)
+
+
 def void_outdated(item, user=None):
     """Void approvals given to other content than the draft has now, and start the review over."""
-    standing = Approval.objects.about(item).filter(voided_at=None, seals=None)
+    standing = _standing(item)
     if not standing.exists():
         return
     digest = digest_of(item).value
@@ -79,7 +134,16 @@ def void_outdated(item, user=None):
         _start_over(item, user)
 
 
+def _standing(item):
+    """Approvals that are neither void nor spent for a publication."""
+    return Approval.objects.about(item).filter(voided_at=None, seals=None)
+
+
 def _void(approvals, item, user):
+    if not approvals:
+        return
+    # What was to be released at its time needs its review again.
+    Revision.objects.for_instance(item).exclude(approved_go_live_at=None).update(approved_go_live_at=None)
     Approval.objects.filter(pk__in=[each.pk for each in approvals]).update(voided_at=timezone.now())
     for each in approvals:
         ledger.append(
@@ -96,9 +160,16 @@ def _after_cancel(sender, instance, user=None, **kwargs):
     item = instance.content_object
     if item is None or not guard.is_guarded(type(getattr(item, "specific", item))):
         return
-    standing = Approval.objects.about(item).filter(voided_at=None, seals=None)
     with transaction.atomic():
-        _void(list(standing.filter(approved_at__gte=instance.created_at)), item, user)
+        _void(list(_standing(item).filter(approved_at__gte=instance.created_at)), item, user)
+
+
+def stop_review(item, user=None):
+    """End the review that runs and void its approvals: they were given before the item was withdrawn."""
+    state = getattr(item, "current_workflow_state", None)
+    if state is not None:
+        state.cancel(user=user)
+    _void(list(_standing(item)), item, user)
 
 
 def _start_over(item, user):

@@ -2,6 +2,8 @@
 
 from django.db import models
 from django.db.models import ProtectedError
+from django.db.models.signals import pre_delete
+from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
 
@@ -27,3 +29,10 @@ class Kept(models.Model):
         raise ProtectedError(_("This record is kept for ever."), {self})
 
     delete.alters_data = True
+
+
+@receiver(pre_delete)
+def _keep(sender, instance, **kwargs):
+    """Whatever deletes: a cascade or another manager."""
+    if isinstance(instance, Kept):
+        instance.delete()

@@ -2,6 +2,8 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.signals import pre_save
+from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from ...departments.models import Agency
@@ -131,11 +133,10 @@ class IndexNumber(Kept):
 
     def save(self, *args, **kwargs):
         self.key = index_numbers.lookup_key(self.number)
-        if self.pk is not None:
-            self._check_change()
         super().save(*args, **kwargs)
 
-    def _check_change(self):
+    def check_change(self):
+        """Raise ``ValidationError`` where the row would say something else of its number than it does now."""
         stored = IndexNumber.objects.filter(pk=self.pk).first()
         if stored is None:
             return
@@ -145,3 +146,10 @@ class IndexNumber(Kept):
             raise ValidationError(_("An index number stays with its document."))
         if stored.state != self.state and (stored.state, self.state) not in self.MOVES:
             raise ValidationError(_("A void index number is not used again."))
+
+
+@receiver(pre_save, sender=IndexNumber)
+def _check_before_writing(sender, instance, **kwargs):
+    """On every route of a save, fixtures included."""
+    if instance.pk is not None:
+        instance.check_change()

@@ -1,0 +1,135 @@
+"""Documents and images that public items use: they stay as they were approved, and as readable."""
+
+from functools import wraps
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models.signals import post_save, pre_delete, pre_save
+from django.utils.translation import gettext as _
+from wagtail.models import Collection, CollectionViewRestriction
+
+from .digest import file_field, shown_fields
+from .errors import GateRefused, ReviewRequired, WithdrawalRequired
+from .models import FileUse
+
+
+def install():
+    uid = "wagtail_disclosure.files"
+    pre_save.connect(_before_change, dispatch_uid=uid)
+    post_save.connect(_after_change, dispatch_uid=uid)
+    pre_delete.connect(_before_delete, dispatch_uid=uid)
+    pre_save.connect(_before_restriction, sender=CollectionViewRestriction, dispatch_uid=uid)
+    _refuse_in_forms()
+
+
+def _public_uses():
+    return FileUse.objects.filter(seal__opened_at__isnull=False, seal__closed_at=None)
+
+
+def public_uses(instance):
+    """The uses of a document or image by what is public now."""
+    content_type = ContentType.objects.get_for_model(type(instance))
+    return _public_uses().filter(content_type=content_type, object_id=str(instance.pk))
+
+
+def _is_file_model(sender):
+    return sender.__module__ != "__fake__" and file_field(sender) is not None
+
+
+def _stored(instance):
+    return type(instance)._base_manager.filter(pk=instance.pk).first() if instance.pk is not None else None
+
+
+def _is_changed(stored, instance):
+    """Whether a visitor could tell ``instance`` from the row as it is stored."""
+    name = file_field(type(instance)).name
+    before, after = getattr(stored, name), getattr(instance, name)
+    same_file = after.name == before.name and getattr(after, "_committed", True)
+    return not same_file or shown_fields(stored) != shown_fields(instance)
+
+
+def _before_change(sender, instance, raw=False, **kwargs):
+    if not _is_file_model(sender):
+        return
+    stored = _stored(instance)
+    instance._disclosure_changed = stored is not None and _is_changed(stored, instance)
+    if stored is None:
+        return
+    if instance._disclosure_changed and public_uses(instance).exists():
+        raise ReviewRequired(_in_use(stored))
+    if instance.collection_id != stored.collection_id and _is_restricted(instance.collection):
+        if public_uses(instance).exists():
+            raise WithdrawalRequired(
+                _("“%(title)s” is part of something public. It cannot move where the public may not read it.")
+                % {"title": stored}
+            )
+
+
+def _in_use(stored):
+    return _(
+        "“%(title)s” is part of something public. Upload the new file as a new one and have it reviewed."
+    ) % {"title": stored}
+
+
+def _after_change(sender, instance, created=False, **kwargs):
+    """Approvals that were given to a draft with another file are void."""
+    if _is_file_model(sender) and not created and getattr(instance, "_disclosure_changed", False):
+        from . import watch
+
+        watch.void_with_file(instance)
+
+
+def _before_delete(sender, instance, **kwargs):
+    if _is_file_model(sender) and public_uses(instance).exists():
+        raise GateRefused(
+            _("“%(title)s” is part of something public and cannot be deleted.") % {"title": instance}
+        )
+
+
+def _is_restricted(collection):
+    return CollectionViewRestriction.objects.filter(
+        collection__in=collection.get_ancestors(inclusive=True)
+    ).exists()
+
+
+def _before_restriction(sender, instance, **kwargs):
+    """A collection cannot become private while something public uses a file in it."""
+    below = Collection.objects.filter(path__startswith=instance.collection.path)
+    used = _public_uses().values_list("content_type", "object_id").distinct()
+    keys = {}
+    for content_type, key in used.iterator():
+        keys.setdefault(content_type, []).append(key)
+    for content_type, found in keys.items():
+        model = ContentType.objects.get_for_id(content_type).model_class()
+        if model is not None and model._base_manager.filter(pk__in=found, collection__in=below).exists():
+            raise WithdrawalRequired(
+                _(
+                    "“%(name)s” holds files of public items. They are withdrawn by a decision, not made private."
+                )
+                % {"name": instance.collection}
+            )
+
+
+# Wagtail's form for documents deletes the old bytes before it saves the row, so the form has to refuse already.
+
+
+def _refuse_in_forms():
+    from wagtail.documents.forms import BaseDocumentForm
+    from wagtail.images.forms import BaseImageForm
+
+    for form in (BaseDocumentForm, BaseImageForm):
+        if not getattr(form.clean, "disclosure_gate", False):
+            form.clean = _refusing(form.clean)
+
+
+def _refusing(clean):
+    @wraps(clean)
+    def checked(self):
+        data = clean(self)
+        shown = {file_field(type(self.instance)).name, *shown_fields(self.instance)}
+        changed = sorted(shown & set(self.changed_data))
+        if changed and self.instance.pk is not None and public_uses(self.instance).exists():
+            self.add_error(changed[0], _in_use(_stored(self.instance)))
+        return data
+
+    checked.disclosure_gate = True
+    return checked

@@ -1,0 +1,123 @@
+"""What items refer to cannot be deleted from under them: neither from what is public nor from a draft."""
+
+import json
+from functools import cache
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.core.signals import setting_changed
+from django.db import models
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
+from django.db.models.signals import pre_delete
+from django.utils.translation import gettext as _
+from wagtail.models import Revision
+
+from . import guard
+from .errors import GateRefused, ReviewRequired
+
+# These are answered by the database or by the gate itself: the row goes too, or stops the deletion.
+ANSWERED = (models.CASCADE, models.PROTECT, models.RESTRICT, models.DO_NOTHING)
+# A revision cannot be read any more when what one of these names is gone.
+NEEDED = (models.PROTECT, models.RESTRICT)
+
+
+def install():
+    pre_delete.connect(_before_delete, dispatch_uid="wagtail_disclosure.references")
+
+
+def _before_delete(sender, instance, **kwargs):
+    if sender.__module__ == "__fake__":
+        return
+    changed, needed = _references_to(sender)
+    for model, field_name, parent_field in changed:
+        if _is_public_reference(model, field_name, parent_field, instance):
+            raise ReviewRequired(
+                _(
+                    "“%(title)s” is named by something public, which would change. Change that first, by review."
+                )
+                % {"title": instance}
+            )
+    if needed and _drafts_naming(needed, instance):
+        raise GateRefused(
+            _("“%(title)s” is used by a draft and cannot be deleted. Take it out of the draft first.")
+            % {"title": instance}
+        )
+
+
+@cache
+def _references_to(sender):
+    """The foreign keys of guarded items and their child rows to ``sender``, by what a deletion would do.
+
+    ``(changed, needed)``: keys that the database would empty, as (model, field, parent field or None), and the
+    names of keys that a draft needs.
+    """
+    changed, needed = [], set()
+    for model, parent_field in _guarded_rows():
+        for field in model._meta.local_fields:
+            target = getattr(field, "related_model", None)
+            if not isinstance(field, models.ForeignKey) or target is not sender or field.name == parent_field:
+                continue
+            action = field.remote_field.on_delete
+            if action not in ANSWERED:
+                changed.append((model, field.name, parent_field))
+            if action in NEEDED:
+                needed.add(field.name)
+    return tuple(changed), frozenset(needed)
+
+
+def _guarded_rows():
+    """Every model whose rows are part of guarded items, with the name of the key to the item for child rows."""
+    found = {}
+    for model in guard.guarded_models():
+        for each in [model, *model._meta.get_parent_list()]:
+            if guard.is_guarded(each) or each._meta.abstract:
+                found.setdefault(each, None)
+        for relation in guard.child_relations(model):
+            found.setdefault(relation.related_model, relation.field.name)
+    return found.items()
+
+
+def _is_public_reference(model, field_name, parent_field, instance):
+    rows = model._base_manager.filter(**{field_name: instance.pk})
+    if parent_field is None:
+        return rows.filter(live=True).exclude(pk=instance.pk).exists()
+    return rows.filter(**{f"{parent_field}__live": True}).exists()
+
+
+def _drafts_naming(names, instance):
+    """Whether the latest draft of any guarded item names ``instance`` in one of the keys ``names``."""
+    key = json.dumps(instance.pk, cls=DjangoJSONEncoder)
+    mentioned = Q()
+    for name in names:
+        mentioned |= Q(text__contains=f'"{name}": {key}')
+    revisions = Revision.objects.filter(pk__in=_latest_drafts())
+    revisions = revisions.alias(text=Cast("content", TextField())).filter(mentioned)
+    return any(
+        _names(revision.content, names, instance.pk) for revision in revisions.only("content").iterator()
+    )
+
+
+def _latest_drafts():
+    """The keys of the latest revisions of guarded items that differ from what is public."""
+    found = []
+    for model in guard.guarded_models():
+        if not any(guard.is_guarded(parent) for parent in model._meta.get_parent_list()):
+            open_items = model._base_manager.filter(Q(live=False) | Q(has_unpublished_changes=True))
+            found += open_items.exclude(latest_revision=None).values_list("latest_revision", flat=True)
+    return found
+
+
+def _names(content, names, key):
+    own = any(content.get(name) == key for name in names)
+    rows = (
+        row for value in content.values() if isinstance(value, list) for row in value if isinstance(row, dict)
+    )
+    return own or any(row.get(name) == key for row in rows for name in names)
+
+
+def _forget(**kwargs):
+    if kwargs.get("setting") == "WAGTAIL_DISCLOSURE":
+        _references_to.cache_clear()
+
+
+setting_changed.connect(_forget)
