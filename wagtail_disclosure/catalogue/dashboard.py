@@ -1,32 +1,21 @@
-"""The drafter's panel on the start page of the admin: drafts of one's departments and their 20 working days."""
+"""Panels on the start page of the admin: drafts and their 20 working days, for drafters and for the office."""
 
-from django.apps import apps
-from django.contrib.contenttypes.models import ContentType
-from django.db.models import F, Q, TextField, Value
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import NullIf
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.urls import include, path, reverse
+from django.utils.translation import gettext_lazy, ngettext
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
-from wagtail.models import WorkflowState
 
-from ..compat import PAGE_MODEL
-from ..departments.models import Department
-from ..publishing.review.deadline import HOOK as ATTRIBUTES_HOOK
-from ..publishing.review.deadline import due_from
-from ..rules.profiles import PROACTIVE
-from .models import AttributeDetermination, DisclosurePage
+from .draft_report import NAMESPACE, DraftReportView
+from .drafts import departments_of, described, drafts, overseen_by
 
 SHOWN = 25
 
 
-class MyDraftsPanel(Component):
-    """Drafts of the reader's departments, the nearest due date first."""
+class DraftsPanel(Component):
+    """Some drafts, the nearest due date first, with a link to the report that lists them all."""
 
-    name = "disclosure_my_drafts"
     template_name = "wagtail_disclosure/publishing/my_drafts.html"
-    order = 130
 
     class Media:
         css = {"all": ["wagtail_disclosure/admin.css"]}
@@ -35,81 +24,70 @@ class MyDraftsPanel(Component):
         self.user = user
 
     def get_context_data(self, parent_context):
-        departments = list(Department.objects.filter(members__user=self.user).distinct())
-        drafts = drafts_of(departments)
-        count = drafts.count() if departments else 0
+        found = self.drafts()
+        count = found.count()
         left_out = max(0, count - SHOWN)
         return {
-            "heading": _("My departments' drafts: 20 working days to publication (Art. 26)"),
+            "panel_id": self.panel_id,
+            "heading": self.heading,
             "count": count,
-            "rows": _rows(drafts[:SHOWN], departments) if count else [],
+            "rows": described(found[:SHOWN], self.user) if count else [],
             "more": ngettext("%(count)d more is not shown.", "%(count)d more are not shown.", left_out)
             % {"count": left_out},
             "left_out": left_out,
+            "report_url": reverse(f"{NAMESPACE}:report"),
         }
 
 
-def drafts_of(departments):
-    """Items of ``departments`` with a draft that is not public, the earliest formed first."""
-    return (
-        DisclosurePage.objects.filter(department__in=departments)
-        .filter(Q(has_unpublished_changes=True) | Q(first_published_at=None))
-        # SQLite gives the text "null" for an empty value.
-        .annotate(
-            formed=NullIf(
-                KeyTextTransform("formed_on", "latest_revision__content"),
-                Value("null", output_field=TextField()),
-            )
-        )
-        .order_by(F("formed").asc(nulls_last=True), "pk")
-    )
+class MyDraftsPanel(DraftsPanel):
+    """Drafts of the reader's departments."""
+
+    name = "disclosure_my_drafts"
+    panel_id = "disclosure-drafts"
+    heading = gettext_lazy("My departments' drafts: 20 working days to publication (Art. 26)")
+    order = 130
+
+    def drafts(self):
+        return drafts().filter(department__in=[each.pk for each in departments_of(self.user)])
 
 
-def _rows(drafts, departments):
-    drafts = list(drafts)
-    reviews = _reviews(draft.pk for draft in drafts)
-    names = {department.pk: department for department in departments}
-    attributes = attributes_of(draft.translation_key for draft in drafts)
-    return [
-        {
-            "page": draft,
-            "title": draft.draft_title or draft.title,
-            "department": names.get(draft.department_id, ""),
-            "status": _status(reviews.get(str(draft.pk))),
-            "undetermined": draft.translation_key not in attributes,
-            "due": due_from(draft.formed)
-            if attributes.get(draft.translation_key, PROACTIVE) == PROACTIVE
-            else None,
-        }
-        for draft in drafts
-    ]
+class OfficeDraftsPanel(DraftsPanel):
+    """Drafts of all departments, for those who look after them."""
 
+    name = "disclosure_office_drafts"
+    panel_id = "disclosure-office-drafts"
+    heading = gettext_lazy("All departments' drafts: 20 working days to publication (Art. 26)")
+    order = 135
 
-@hooks.register(ATTRIBUTES_HOOK)
-def attributes_of(translation_keys):
-    """The attribute in force of each document that has one."""
-    rows = AttributeDetermination.objects.filter(translation_key__in=list(translation_keys))
-    return dict(rows.order_by("decided_at", "pk").values_list("translation_key", "attribute"))
-
-
-def _reviews(keys):
-    """The reviews that are running or returned, by the key of their page."""
-    pages = ContentType.objects.get_for_model(apps.get_model(PAGE_MODEL))
-    states = WorkflowState.objects.active().filter(
-        base_content_type=pages, object_id__in=[str(key) for key in keys]
-    )
-    return {state.object_id: state for state in states.select_related("current_task_state__task")}
-
-
-def _status(state):
-    if state is None:
-        return _("draft")
-    if state.status == state.STATUS_NEEDS_CHANGES:
-        return _("returned")
-    step = state.current_task_state
-    return _("in review: %(step)s") % {"step": step.task.name} if step else _("in review")
+    def drafts(self):
+        return overseen_by(self.user)
 
 
 @hooks.register("construct_homepage_panels")
-def add_drafts_panel(request, panels):
-    panels.append(MyDraftsPanel(request.user))
+def add_drafts_panels(request, panels):
+    panels += [MyDraftsPanel(request.user), OfficeDraftsPanel(request.user)]
+
+
+class DraftReportMenuItem(MenuItem):
+    def is_shown(self, request):
+        return DraftReportView.is_open_to(request.user)
+
+
+@hooks.register("register_reports_menu_item")
+def register_draft_report():
+    return DraftReportMenuItem(
+        gettext_lazy("Drafts and the 20 working days"),
+        reverse(f"{NAMESPACE}:report"),
+        name="disclosure-time-limits",
+        icon_name="calendar-alt",
+        order=1090,
+    )
+
+
+@hooks.register("register_admin_urls")
+def register_urls():
+    patterns = [
+        path("", DraftReportView.as_view(), name="report"),
+        path("results/", DraftReportView.as_view(results_only=True), name="report_results"),
+    ]
+    return [path("disclosure/drafts/", include((patterns, NAMESPACE), namespace=NAMESPACE))]

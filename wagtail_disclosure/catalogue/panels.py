@@ -14,6 +14,7 @@ from wagtail.admin.panels import (
     TabbedInterface,
 )
 
+from ..publishing.review.deadline import due_of
 from .choosers import widget_for
 
 DISCLOSED = "wagtail_disclosure.DisclosurePage"
@@ -92,6 +93,25 @@ class AttributePanel(InformationPanel):
             }
 
 
+class DeadlinePanel(InformationPanel):
+    template = "wagtail_disclosure/admin/deadline_panel.html"
+
+    def __init__(self, **kwargs):
+        super().__init__(**{"heading": _("20 working days to publication (Art. 26)"), **kwargs})
+
+    class BoundPanel(InformationPanel.BoundPanel):
+        def facts(self):
+            draft = self.instance
+            return {
+                "public": draft.live and not draft.has_unpublished_changes,
+                "determination": draft.determination,
+                "due": due_of(draft),
+            }
+
+        class Media:
+            css = {"all": ["wagtail_disclosure/admin.css"]}
+
+
 class NumberExamplePanel(HelpPanel):
     """The next number under the scheme being edited. A script asks for it again when the form changes."""
 
@@ -142,6 +162,7 @@ HEADER = [
         heading=_("Dates"),
         help_text=_("The date of publication is set by publishing and cannot be typed."),
     ),
+    DeadlinePanel(),
     FieldPanel("important", help_text=_("An important item also needs the steps kept for important ones.")),
 ]
 CLASSIFICATION = [

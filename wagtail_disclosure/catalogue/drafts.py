@@ -1,0 +1,141 @@
+"""Drafts and their 20 working days (Art. 26): which of them a person may read of, and what lists show of each."""
+
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Case, F, IntegerField, OuterRef, Q, Subquery, TextField, Value, When
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce, NullIf
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from wagtail import hooks
+from wagtail.models import WorkflowState
+from wagtail.permissions import page_permission_policy
+
+from ..compat import PAGE_MODEL
+from ..departments.models import Department
+from ..publishing.review.deadline import HOOK as ATTRIBUTES_HOOK
+from ..publishing.review.deadline import UNSTATED, due_from, starts_of
+from ..publishing.review.views import item_url
+from ..rules.profiles import PROACTIVE
+from .forms import OFFICE
+from .models import AttributeDetermination, DisclosurePage
+
+
+def departments_of(user):
+    """The departments that ``user`` drafts or reviews for, and those that these have succeeded."""
+    found = {}
+    for department in Department.objects.filter(members__user=user).distinct():
+        found[department.pk] = department
+        if department.status == Department.Status.ACTIVE:
+            found.update({ended.pk: ended for ended in department.forerunners()})
+    return list(found.values())
+
+
+def oversees(user):
+    """Whether ``user`` looks after the drafts of all departments: the office, and superusers."""
+    return user.is_active and user.has_perm(OFFICE)
+
+
+def overseen_by(user):
+    """The drafts of all departments as far as ``user`` may work on them; none unless they oversee."""
+    if not oversees(user):
+        return drafts().none()
+    return drafts() if user.is_superuser else drafts().filter(pk__in=_editable(user).values("pk"))
+
+
+def drafts_for(user):
+    """Every draft that ``user`` may read of: those of their departments, and those that they oversee."""
+    own = Q(department__in=[each.pk for each in departments_of(user)])
+    if not oversees(user):
+        return drafts().filter(own)
+    return drafts() if user.is_superuser else drafts().filter(own | Q(pk__in=_editable(user).values("pk")))
+
+
+def _editable(user):
+    return page_permission_policy.instances_user_has_permission_for(user, "change").order_by()
+
+
+def drafts():
+    """Items with a draft that is not public, the nearest due date first; those without a time limit come last.
+
+    ``starts`` is the day from which the limit counts, as text; ``limited`` is 0 where the law sets no limit.
+    """
+    attribute = AttributeDetermination.objects.filter(translation_key=OuterRef("translation_key"))
+    limited = When(Q(in_force=None) | Q(in_force=PROACTIVE), then=Value(1))
+    return (
+        DisclosurePage.objects.filter(Q(has_unpublished_changes=True) | Q(first_published_at=None))
+        .annotate(
+            day_formed=_drafted("formed_on"),
+            day_signed=_drafted("date_signed"),
+            in_force=Subquery(attribute.values("attribute")[:1]),
+        )
+        .annotate(
+            starts=Coalesce("day_formed", "day_signed"),
+            limited=Case(limited, default=Value(0), output_field=IntegerField()),
+        )
+        .select_related("department")
+        .order_by("-limited", F("starts").asc(nulls_last=True), "pk")
+    )
+
+
+def _drafted(name):
+    # SQLite gives the text "null" for an empty value.
+    empty = Value("null", output_field=TextField())
+    return NullIf(KeyTextTransform(name, "latest_revision__content", output_field=TextField()), empty)
+
+
+def at_level(queryset, level):
+    """Those of ``drafts()`` whose time limit stands at ``level`` (see :mod:`publishing.review.deadline`)."""
+    limited = queryset.filter(limited=1)
+    if level == UNSTATED:
+        return limited.filter(starts=None)
+    span = starts_of(level)
+    if span is None:
+        return limited.none()
+    first, last = span
+    limited = limited.filter(starts__gte=first.isoformat())
+    return limited.filter(starts__lte=last.isoformat()) if last else limited
+
+
+def described(found, user):
+    """The drafts ``found`` as a list, each with its ``due``, its state, and the address that ``user`` may open."""
+    found = list(found)
+    keys = [draft.pk for draft in found]
+    reviews = _reviews(keys)
+    editable = set(_editable(user).filter(pk__in=keys).values_list("pk", flat=True))
+    reviewed = set(Department.objects.reviewed_by(user).values_list("pk", flat=True))
+    for draft in found:
+        draft.due = due_from(draft.day_formed, draft.day_signed) if draft.limited else None
+        draft.undetermined = draft.in_force is None
+        draft.draft_state = _state(reviews.get(str(draft.pk)))
+        draft.draft_url = ""
+        if draft.pk in editable:
+            draft.draft_url = reverse("wagtailadmin_pages:edit", args=[draft.pk])
+        elif draft.department_id in reviewed:
+            draft.draft_url = item_url("history", draft)
+    return found
+
+
+@hooks.register(ATTRIBUTES_HOOK)
+def attributes_of(translation_keys):
+    """The attribute in force of each document that has one."""
+    rows = AttributeDetermination.objects.filter(translation_key__in=list(translation_keys))
+    return dict(rows.order_by("decided_at", "pk").values_list("translation_key", "attribute"))
+
+
+def _reviews(keys):
+    """The reviews that are running or returned, by the key of their page."""
+    pages = ContentType.objects.get_for_model(apps.get_model(PAGE_MODEL))
+    states = WorkflowState.objects.active().filter(
+        base_content_type=pages, object_id__in=[str(key) for key in keys]
+    )
+    return {state.object_id: state for state in states.select_related("current_task_state__task")}
+
+
+def _state(review):
+    if review is None:
+        return _("draft")
+    if review.status == review.STATUS_NEEDS_CHANGES:
+        return _("returned")
+    step = review.current_task_state
+    return _("in review: %(step)s") % {"step": step.task.name} if step else _("in review")
