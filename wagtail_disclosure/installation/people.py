@@ -18,7 +18,7 @@ from ..catalogue.models import (
 )
 from ..departments import roles
 from ..departments.models import Agency, Department, DepartmentMember
-from ..publishing.models import LedgerEntry, Withdrawal
+from ..publishing.models import LedgerEntry, ReviewPolicy, Withdrawal
 from .models import InstalledItem
 
 SECRECY, COPY, LEADER, TRANSLATION, OFFICE = "secrecy", "copy", "leader", "translation", "office"
@@ -57,6 +57,8 @@ GROUPS = (
             (FiledItem, ("change", "view")),
             (Withdrawal, ("add", "view")),
             (LedgerEntry, ("view",)),
+            # The office reads the required review; only the webmaster, or a group chosen for it, changes it.
+            (ReviewPolicy, ("view",)),
         ),
         codenames=("wagtail_disclosure.void_indexnumber",),
     ),

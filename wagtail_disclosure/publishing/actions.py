@@ -13,8 +13,8 @@ from wagtail.models import TaskState
 
 from . import ledger, places
 from .digest import digest_of
-from .errors import GateRefused, NotYourReview, StaleReview, WithdrawalRequired
-from .evidence import required_steps, user_key, why_not_reviewer
+from .errors import GateRefused, NotYourReview, ReviewRequired, StaleReview, WithdrawalRequired
+from .evidence import required_steps, user_key, why_no_end, why_not_reviewer
 from .models import Approval, LedgerEntry, ReviewTask, Withdrawal
 from .signals import review_passed, review_returned
 
@@ -27,7 +27,8 @@ def specific(item):
 def submit(item, user):
     """Send the latest draft of ``item`` into review and return the ``WorkflowState``.
 
-    Raises :class:`GateRefused` if no review is set up here or the draft is not ready
+    Raises :class:`GateRefused` if no review is set up here, if its workflow does not lead to every step that is
+    required, or if the draft is not ready
     (for a disclosure page: its disclosure attribute is not determined, Arts. 13–18), and
     ``ValidationError`` if required fields are empty.
     """
@@ -42,15 +43,21 @@ def submit(item, user):
     workflow = item.get_workflow()
     if workflow is None or not required_steps(draft):
         raise GateRefused(_("No review is set up here. Run disclosure_setup or add a review policy."))
+    no_end = why_no_end(workflow, draft)
+    if no_end:
+        raise GateRefused(no_end)
     ready = getattr(draft, "check_ready_for_review", None)
     if ready is not None:
         ready()
     places.check_address(item, draft)
     draft.full_clean()
     waiting = item.current_workflow_state
-    if waiting is not None:
+    if waiting is not None and waiting.workflow_id == workflow.pk:
         waiting.resume(user=user)
         return waiting
+    if waiting is not None:
+        # Returned while another workflow held here.
+        waiting.cancel(user=user)
     return workflow.start(item, user)
 
 
@@ -88,7 +95,11 @@ def approve(task_state, user, *, digest, comment="", details=None):
         raise StaleReview(_("The draft changed after you opened it. Read it again before you decide."))
     details = task.clean_details(details or {})
     _record_approval(item, task, user, digest, comment, details)
-    state.approve(user=user, comment=comment)
+    try:
+        state.approve(user=user, comment=comment)
+    except ReviewRequired as error:
+        no_end = why_no_end(state.workflow_state.workflow, draft, digest)
+        raise ReviewRequired(no_end or str(error)) from error
     review_passed.send(sender=Approval, task_state=state, item=item, user=user)
     return state
 

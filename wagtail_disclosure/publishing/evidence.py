@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
-from wagtail.models import Locale
+from wagtail.models import Locale, Task
 
 from . import ledger
 from .models import Approval, Contribution, LedgerEntry, ReviewPolicy, ReviewPolicyStep, Seal
@@ -35,24 +35,32 @@ def user_key(user):
     return str(user.pk) if user is not None else ""
 
 
+def policies_covering(page):
+    """The policies that stand on ``page`` or above it, outermost first. A translation stands under the original's."""
+    paths = [page.path[: length * page.steplen] for length in range(1, page.depth + 1)]
+    base = page._meta.get_parent_list()[-1] if page._meta.get_parent_list() else type(page)
+    places = base.objects.filter(path__in=paths).values_list("translation_key", flat=True)
+    return _policies().filter(page__translation_key__in=list(places))
+
+
+def _policies():
+    policies = ReviewPolicy.objects.select_related("page").prefetch_related("steps__task")
+    return policies.order_by("page__depth", "page__path")
+
+
 def policies_for(item):
     """The review policies of the item's place, outermost first.
 
     A translation stands under the policies of the original's place. An item that stands under no policy, or in no
     tree, is held by the outermost policy of its site: what is guarded is never without review.
     """
-    policies = ReviewPolicy.objects.select_related("page").prefetch_related("steps__task")
-    policies = policies.order_by("page__depth", "page__path")
     if not hasattr(item, "get_ancestors"):
-        return list(policies[:1])
-    paths = [item.path[: length * item.steplen] for length in range(1, item.depth + 1)]
-    base = item._meta.get_parent_list()[-1] if item._meta.get_parent_list() else type(item)
-    places = base.objects.filter(path__in=paths).values_list("translation_key", flat=True)
-    found = list(policies.filter(page__translation_key__in=list(places)))
+        return list(_policies()[:1])
+    found = list(policies_covering(item))
     if found:
         return found
-    in_site = policies.filter(page__path__startswith=item.path[: 2 * item.steplen])
-    return list(in_site[:1]) or list(policies[:1])
+    in_site = _policies().filter(page__path__startswith=item.path[: 2 * item.steplen])
+    return list(in_site[:1]) or list(_policies()[:1])
 
 
 def workflow_for(item):
@@ -81,6 +89,37 @@ def required_steps(item):
             if applies(step, item):
                 tasks.setdefault(step.task_id, step.task)
     return list(tasks.values())
+
+
+def not_led_to(workflow, tasks):
+    """Those of ``tasks`` that ``workflow`` does not lead through: they stand in it no more, or are not active."""
+    run = set(
+        Task.objects.filter(workflow_tasks__workflow=workflow, active=True).values_list("pk", flat=True)
+    )
+    return [task for task in tasks if task.pk not in run]
+
+
+def why_no_end(workflow, item, digest=""):
+    """Why the review of ``item`` by ``workflow`` cannot come to its end, in words; empty when it can.
+
+    Policy and workflow are two things, and both may change while an item is under review.
+    """
+    required = required_steps(item)
+    passed = {each.task_id for each in current_approvals(item, digest)} if digest else set()
+    missing = [task for task in not_led_to(workflow, required) if task.pk not in passed]
+    if not missing:
+        return ""
+    now = workflow_for(item)
+    if now is not None and now.pk != workflow.pk and not not_led_to(now, required):
+        advice = _("Another workflow holds here by now: take the draft back and submit it again.")
+    else:
+        advice = _("Ask the webmaster to put this right in the workflow or the review policy.")
+    sentences = [
+        _("“%(step)s” is required, but the workflow “%(workflow)s” does not lead to it.")
+        % {"step": task.name, "workflow": workflow.name}
+        for task in missing
+    ]
+    return " ".join([*sentences, advice])
 
 
 def step_applies(task, item):

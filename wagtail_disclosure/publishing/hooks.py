@@ -10,16 +10,18 @@ from wagtail.admin import messages
 from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
+from wagtail.log_actions import LogFormatter
 
 from . import actions
 from .errors import GateRefused
-from .evidence import policies_for
+from .evidence import why_no_end, workflow_for
 from .guard import is_guarded
 from .models import ReviewTask
 from .review import urls
 from .review.access import may_see
 from .review.panels import replace_panels
 from .review.views import READ_LEDGER, WITHDRAW, item_url, review_url
+from .viewsets import CHANGED, ReviewPolicyViewSet
 
 SUBMIT = "action-submit"
 SUBMIT_ACTIONS = (SUBMIT, "action-restart-workflow")
@@ -28,6 +30,24 @@ SUBMIT_ACTIONS = (SUBMIT, "action-restart-workflow")
 @hooks.register("register_admin_urls")
 def register_review_urls():
     return [path("disclosure/", include(urls, namespace="wagtail_disclosure_review"))]
+
+
+@hooks.register("register_admin_viewset")
+def register_viewsets():
+    return ReviewPolicyViewSet()
+
+
+@hooks.register("register_log_actions")
+def register_log_actions(actions):
+    @actions.register_action(CHANGED)
+    class PolicyFormatter(LogFormatter):
+        label = gettext_lazy("Change the required review")
+
+        def format_message(self, log_entry):
+            before, after = log_entry.data.get("before"), log_entry.data.get("after", "")
+            if not before:
+                return _("Required review: %(after)s") % {"after": after}
+            return _("Required review: %(after)s. Before: %(before)s") % {"after": after, "before": before}
 
 
 @hooks.register("register_permissions")
@@ -150,7 +170,12 @@ def _why_not_ready(page):
             check()
     except (GateRefused, ValidationError) as error:
         return error
-    return None if policies_for(page) else GateRefused()
+    workflow = workflow_for(page)
+    if workflow is None:
+        return GateRefused()
+    waiting = page.current_workflow_state
+    changed = waiting is not None and waiting.workflow_id != workflow.pk
+    return GateRefused() if changed or why_no_end(workflow, page) else None
 
 
 def _save_instead(request):

@@ -29,11 +29,12 @@ def open_steps():
         status=TaskState.STATUS_IN_PROGRESS,
         workflow_state__status="in_progress",
         workflow_state__current_task_state=F("pk"),
-        task__content_type__in=_content_types(),
+        task__content_type__in=review_content_types(),
     )
 
 
-def _content_types():
+def review_content_types():
+    """Keys of the content types of all steps of review."""
     types = ContentType.objects.get_for_models(*review_task_types(), for_concrete_models=False)
     return [each.pk for each in types.values()]
 

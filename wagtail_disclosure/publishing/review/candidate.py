@@ -10,7 +10,7 @@ from wagtail.models import TaskState
 from ... import conf
 from ...rules.profiles import get_profile
 from ..digest import VOLATILE, digest_of
-from ..evidence import current_approvals, last_public_at, required_steps, why_not_reviewer
+from ..evidence import current_approvals, last_public_at, required_steps, why_no_end, why_not_reviewer
 from ..models import Contribution, ReviewTask
 from .comparison import differences, last_seen
 from .deadline import due_of
@@ -74,6 +74,13 @@ class Candidate:
     def why_not(self):
         """Why this reader may not decide now; empty when they may."""
         return why_not_reviewer(self.task, self.item, self.user)
+
+    @cached_property
+    def no_end(self):
+        """Why this review cannot come to its end; empty when it can."""
+        if not self.is_open:
+            return ""
+        return why_no_end(self.state.workflow_state.workflow, self.draft, self.digest.value)
 
     @property
     def is_first_publication(self):
