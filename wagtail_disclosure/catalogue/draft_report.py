@@ -6,11 +6,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.reports import ReportView
 
 from ..departments.models import Department
-from ..publishing.review.deadline import LABELS, LATE
+from ..publishing.review.deadline import LABELS
 from .drafts import at_level, departments_of, described, drafts_for, oversees
 from .exports import SafeExport
 from .models import AttributeDetermination, DisclosurePage
@@ -21,6 +21,15 @@ NAMESPACE = "wagtail_disclosure_drafts"
 def departments_with_drafts(request):
     found = drafts_for(request.user).order_by().values("department")
     return Department.objects.filter(pk__in=found)
+
+
+class DueColumn(Column):
+    """The time limit as everywhere else: a tag, and the state in words."""
+
+    cell_template_name = "wagtail_disclosure/publishing/includes/due_cell.html"
+
+    class Media:
+        css = {"all": ["wagtail_disclosure/admin.css"]}
 
 
 class DraftFilterSet(WagtailFilterSet):
@@ -55,10 +64,7 @@ class DraftReportView(SafeExport, ReportView):
         Column("department", label=gettext_lazy("Responsible department")),
         Column("draft_state", label=gettext_lazy("State")),
         Column("attribute", label=gettext_lazy("Disclosure attribute")),
-        StatusTagColumn(
-            "limit", label=gettext_lazy("Time limit"), primary=lambda draft: draft.limit_level == LATE
-        ),
-        Column("limit_text", label=gettext_lazy("Due")),
+        DueColumn("due", label=gettext_lazy("Time limit")),
     ]
     list_export = [
         "draft_title",
@@ -78,7 +84,7 @@ class DraftReportView(SafeExport, ReportView):
         "limit": gettext_lazy("Time limit"),
         "due_on": gettext_lazy("Due on"),
         "days_left": gettext_lazy("Working days left"),
-        "limit_text": gettext_lazy("Due"),
+        "limit_text": gettext_lazy("Time limit in words"),
     }
 
     @staticmethod
@@ -103,8 +109,7 @@ class DraftReportView(SafeExport, ReportView):
         for draft in found:
             due = draft.due
             draft.attribute = self._attributes.get(draft.in_force, _("not determined"))
-            draft.limit = due.label if due else _("none")
-            draft.limit_level = due.level if due else ""
+            draft.limit = due.label if due else _("no limit in law")
             draft.limit_text = due.in_full if due else ""
             draft.due_on = due.on if due else None
             draft.days_left = due.days_left if due else None

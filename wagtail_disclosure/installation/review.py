@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.models import Workflow, WorkflowPage, WorkflowTask
 
+from ..publishing.evidence import not_led_to
 from ..publishing.models import (
     CopyCheck,
     DepartmentHeadReview,
@@ -145,16 +146,13 @@ def _install_policy(keeper, root, workflow, tasks):
 
 def _note_gaps(report, root, policy):
     """A step that is required and not in the workflow could never be passed."""
-    workflow = policy.workflow
-    run = set(workflow.workflow_tasks.values_list("task_id", flat=True))
-    required = list(policy.steps.select_related("task"))
+    required = [step.task for step in policy.steps.select_related("task")]
     if not required:
         report.note(
             _("The review policy of “%(page)s” has no step: nothing can be published.") % {"page": root.title}
         )
-    for step in required:
-        if step.task_id not in run or not step.task.active:
-            report.note(
-                _("“%(step)s” is required below “%(page)s”, but the workflow “%(workflow)s” does not run it.")
-                % {"step": step.task.name, "page": root.title, "workflow": workflow.name}
-            )
+    for task in not_led_to(policy.workflow, required):
+        report.note(
+            _("“%(step)s” is required below “%(page)s”, but the workflow “%(workflow)s” does not run it.")
+            % {"step": task.name, "page": root.title, "workflow": policy.workflow.name}
+        )

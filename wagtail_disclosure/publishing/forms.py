@@ -11,7 +11,8 @@ from .policies import Step, problems, review_tasks
 
 class TaskField(forms.ModelChoiceField):
     def label_from_instance(self, task):
-        return f"{task.name} · {task.specific.get_verbose_name()}"
+        kind = str(task.specific.get_verbose_name())
+        return task.name if task.name == kind else f"{task.name} · {kind}"
 
 
 class PolicyStepForm(WagtailAdminModelForm):
