@@ -323,6 +323,17 @@ def test_the_command_says_when_there_is_nothing_to_do(installed):
     assert len(run("--verbosity", "2").splitlines()) > len(said.splitlines())
 
 
+def test_the_office_reads_the_review_policies_and_changes_none(installed, client):
+    person = factories.user("reads-policies", groups=[installed.groups[OFFICE]])
+    client.force_login(person)
+    name = "disclosure_review_policies"
+    text = client.get(reverse(f"{name}:index")).content.decode()
+    assert all(task.name in text for task in installed.tasks.values())
+    for view in ("edit", "delete"):
+        assert client.get(reverse(f"{name}:{view}", args=[installed.policy.pk])).status_code == 302
+    assert client.get(reverse(f"{name}:add")).status_code == 302
+
+
 def test_the_office_administers_departments_in_the_admin(installed, client):
     client.force_login(factories.user("office", groups=[installed.groups[OFFICE]]))
     assert client.get(reverse("wagtailsnippets_wagtail_disclosure_department:list")).status_code == 200
