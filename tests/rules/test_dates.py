@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wagtail_disclosure.rules.text import InvalidDate, parse_date_strict, parse_moment_strict
+from wagtail_disclosure.rules.text import InvalidDate, is_day, parse_date_strict, parse_moment_strict
 
 
 @pytest.mark.parametrize(
@@ -109,3 +109,18 @@ def test_moments(text, moment):
 def test_moment_of_another_form_is_refused(text):
     with pytest.raises(InvalidDate):
         parse_moment_strict(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026年9月17日", "2026-09-17", "二〇二六年九月十七日", "17 September 2026", "September 17, 2026"],
+)
+def test_a_day_as_documents_are_signed_with(text):
+    assert is_day(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "2026年9月", "2026年13月1日", "2026年9月17日起施行", "September 2026", "88660101"]
+)
+def test_what_is_no_day(text):
+    assert not is_day(text)

@@ -1,12 +1,18 @@
 """The body of a document: rich text, tables, figures, quotations and clauses."""
 
+import re
+from html import unescape
+
 import nh3
 from django.template.loader import render_to_string
+from django.utils.html import format_html_join, strip_tags
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images.blocks import ImageBlock
 from wagtail.rich_text import RichText, expand_db_html
+
+from ..rules.text import is_day
 
 TEXT_FEATURES = [
     "h3",
@@ -30,6 +36,13 @@ TAGS = {
 ATTRIBUTES = {"a": {"href", "title"}}
 URL_SCHEMES = {"http", "https", "mailto", "tel"}
 
+# 落款: who issued the document in one short paragraph that is no sentence, the day in the next.
+SIGNATURE = re.compile(r"<p>([^<>]{2,80}(?<![。；：！？.;:!?\s]))</p>(\s*)<p>([^<>]{6,40})</p>")
+NUMBER = re.compile(r"[+\-−]?\d[\d,]*(\.\d+)?\s*[%‰]?", re.ASCII)
+PLACEHOLDERS = {"", "-", "–", "—", "——", "/", "…"}
+# From so many columns on, a table of words reads better as cards on a phone.
+CARD_COLUMNS = 4
+
 
 class CleanRichText(RichText):
     """Rich text that is served without anything but the tags of the editor, however it came into the database."""
@@ -42,7 +55,15 @@ class CleanRichText(RichText):
             url_schemes=URL_SCHEMES,
             link_rel=None,
         )
+        html = SIGNATURE.sub(_signed, html)
         return render_to_string("wagtailcore/shared/richtext.html", {"html": mark_safe(html)})
+
+
+def _signed(match):
+    body, space, day = match.groups()
+    if not is_day(unescape(day)):
+        return match[0]
+    return f'<p class="disclosure-signature">{body}</p>{space}<p class="disclosure-signature">{day}</p>'
 
 
 class CleanRichTextBlock(blocks.RichTextBlock):
@@ -76,9 +97,36 @@ class TableBlock(blocks.StructBlock):
         rows = [line.split("\t") for line in (value.get("cells") or "").splitlines() if line.strip()]
         width = max((len(row) for row in rows), default=0)
         rows = [[cell.strip() for cell in row] + [""] * (width - len(row)) for row in rows]
-        context["head"] = rows[0] if value.get("header_row") and rows else []
-        context["rows"] = rows[1:] if value.get("header_row") else rows
-        return context
+        head = rows.pop(0) if value.get("header_row") and rows else []
+        numeric = [_is_numeric(column) for column in zip(*rows, strict=True)] or [False] * width
+        labels = head or [""] * width
+        caption = (value.get("caption") or "").strip()
+        said = [*context.get("texts_above", ()), str(getattr(context.get("page"), "title", ""))]
+        return {
+            **context,
+            "head": [{"text": text, "numeric": each} for text, each in zip(head, numeric, strict=False)],
+            "rows": [
+                [
+                    {"text": text, "label": label, "numeric": each}
+                    for text, label, each in zip(row, labels, numeric, strict=True)
+                ]
+                for row in rows
+            ],
+            "named": value.get("header_column") or _names_its_rows(rows, width, numeric),
+            "cards": bool(head) and width >= CARD_COLUMNS and sum(numeric) * 2 < width,
+            "repeated": bool(caption) and any(text.strip().endswith(caption) for text in said),
+        }
+
+
+def _is_numeric(column):
+    filled = [cell for cell in column if cell not in PLACEHOLDERS]
+    return bool(filled) and all(NUMBER.fullmatch(cell) for cell in filled)
+
+
+def _names_its_rows(rows, width, numeric):
+    """Whether the first of several columns is text that stands for each row: never empty, never twice the same."""
+    first = [row[0] for row in rows]
+    return width > 1 and not numeric[0] and all(first) and len(set(first)) == len(first)
 
 
 class QuoteBlock(blocks.StructBlock):
@@ -113,3 +161,18 @@ class BodyBlock(blocks.StreamBlock):
     clauses = blocks.ListBlock(
         ClauseBlock(), label=_("Clauses"), icon="list-ol", template="wagtail_disclosure/blocks/clauses.html"
     )
+
+    def render_basic(self, value, context=None):
+        """As Wagtail does it; a table is told what stands above it, so that its caption does not repeat that."""
+        rendered, heading, above = [], "", ""
+        for child in value:
+            told = {**(context or {}), "texts_above": (heading, above)}
+            rendered.append((child.render(context=told), child.block_type))
+            above = _text_of(child.value)
+            heading = above if child.block_type == "heading" else heading
+        return format_html_join("\n", '<div class="block-{1}">{0}</div>', rendered)
+
+
+def _text_of(value):
+    """The words of a heading or a text; nothing for other blocks."""
+    return unescape(strip_tags(getattr(value, "source", value))) if isinstance(value, str | RichText) else ""

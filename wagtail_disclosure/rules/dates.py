@@ -23,6 +23,10 @@ TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?", re.ASCII)
 NUMERALS = "〇○零一二三四五六七八九十"
 # A whole date in Chinese numerals: nothing lost, only another form.
 IN_NUMERALS = re.compile(rf"[{NUMERALS}]{{4}}年[{NUMERALS}]{{1,2}}月[{NUMERALS}]{{1,3}}日")
+MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+WRITTEN = re.compile(
+    rf"(?:(?P<before>\d{{1,2}}) )?(?:{MONTHS})(?: (?P<after>\d{{1,2}}),)? (?P<year>\d{{4}})", re.ASCII
+)
 # Nothing but numbers and date signs, or a row of digits of the wrong length: part of a date is gone.
 REMAINS = re.compile(
     rf"[\d{NUMERALS}年月日/. -]*[年月日][\d{NUMERALS}年月日/. -]*|\d{{5,7}}|\d{{9,}}", re.ASCII
@@ -97,3 +101,16 @@ def parse_moment_strict(text):
     parsed = parse_date_strict(day)
     hour, minute, second = (int(part or 0) for part in time.groups()) if time else (0, 0, 0)
     return datetime.datetime(parsed.year, parsed.month, parsed.day, hour, minute, second)
+
+
+def is_day(text):
+    """Whether ``text`` is nothing but a day as a document is signed with: also 二〇二六年九月十七日, 17 September 2026."""
+    value = _prepare(text) if text.strip() else ""
+    if IN_NUMERALS.fullmatch(value):
+        return True
+    if match := WRITTEN.fullmatch(value):
+        return 1 <= int(match["before"] or match["after"] or 0) <= 31
+    try:
+        return bool(parse_date_strict(value))
+    except InvalidDate:
+        return False

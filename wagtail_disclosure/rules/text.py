@@ -16,7 +16,7 @@ from operator import add
 
 from . import data
 from .damage import DAMAGE_LABELS, Finding, find_damage, strip_pinyin_residue
-from .dates import InvalidDate, parse_date_strict, parse_moment_strict
+from .dates import InvalidDate, is_day, parse_date_strict, parse_moment_strict
 
 __all__ = [
     "DAMAGE_LABELS",
@@ -32,6 +32,7 @@ __all__ = [
     "highlight",
     "highlight_number",
     "is_chinese",
+    "is_day",
     "is_searchable",
     "parse_date_strict",
     "parse_moment_strict",
