@@ -10,13 +10,14 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 from wagtail.documents import get_document_model
 from wagtail.models import Locale, Page, PageViewRestriction
 
 from tests import factories
-from wagtail_disclosure.catalogue import entry, visits
+from wagtail_disclosure.catalogue import entry, header, visits
 from wagtail_disclosure.catalogue.models import EntryPage, RelatedItem, ViewCount
+from wagtail_disclosure.catalogue.scope import scope_of
 from wagtail_disclosure.publishing import actions
 from wagtail_disclosure.publishing.models import PublishedItem
 
@@ -67,6 +68,29 @@ def test_the_record_shows_the_eight_fields_first_and_empty_ones_keep_their_label
     assert "disclosure-visually-hidden" in str(
         read(client, page).select(".disclosure-header > div")[1].select_one("dd span")
     )
+
+
+def test_the_title_goes_before_the_record_and_the_fold_keeps_the_eight_fields(world, client):
+    page = read(client, factories.published(world))
+    order = [
+        each.name
+        for each in page.select(".disclosure-document h1, .disclosure-document dl.disclosure-header")
+    ]
+    assert order == ["h1", "dl", "dl"]
+    folded = page.select(".disclosure-record details .disclosure-header > div")
+    assert len(page.select(".disclosure-record > .disclosure-header > div")) == 8 and len(folded) == 7
+
+
+def test_the_index_number_of_a_document_is_text_to_copy(world, client):
+    value = read(client, factories.published(world)).select_one(".disclosure-header dd")
+    assert value.get_text() and not value.a
+
+
+def test_the_keywords_are_separated_in_one_way(world, client):
+    page = factories.published(world, keywords="价格,公示；收费")
+    with translation.override("en"):
+        fields = header.fields_of(page, None, scope_of(page))
+    assert fields[2]["value"] == "价格; 公示; 收费"
 
 
 def test_the_publication_date_is_the_register_s_to_the_minute(world, client):

@@ -1,7 +1,11 @@
 """The catalogue record above a document: label and value pairs in a fixed order; empty values keep their label."""
 
+import re
+
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from . import addresses
 from .filters import attribute_name
@@ -12,11 +16,12 @@ def fields_of(page, published, scope):
 
     ``published`` is the item's row in the register, or None for a draft.
     """
-    return [*_eight(page, published, scope), *_wider(page, published, scope)]
+    wider = [{**field, "more": True} for field in _wider(page, published, scope)]
+    return [*_eight(page, published, scope), *wider]
 
 
-def _field(label, value, url=None, wide=False):
-    return {"label": str(label), "value": value or "", "url": url, "wide": wide}
+def _field(label, value, url=None):
+    return {"label": str(label), "value": value or "", "url": url, "more": False}
 
 
 def _eight(page, published, scope):
@@ -24,15 +29,20 @@ def _eight(page, published, scope):
     determination = None if published else page.determination
     attribute = published.attribute if published else (determination.attribute if determination else "")
     return [
-        _field(_("Index number"), number, addresses.number(scope, number) if scope and number else None),
+        _field(_("Index number"), number),
         _field(_("Document number"), page.document_number),
-        _field(_("Keywords"), page.keywords),
+        _field(_("Keywords"), pgettext("between keywords", "; ").join(keywords(page))),
         _field(_("Issuing body"), page.issuing_body),
-        _field(_("Disclosure attribute"), attribute_name(attribute) if attribute else ""),
+        _field(_("Disclosure attribute"), capfirst(attribute_name(attribute)) if attribute else ""),
         _field(_("Responsible department"), page.department_name, _department_url(page, scope)),
         _field(_("Date generated"), moment(page.date_generated, seconds=True)),
-        _field(_("Validity"), page.get_validity_display()),
+        _field(_("Validity"), capfirst(page.get_validity_display())),
     ]
+
+
+def keywords(page):
+    """The keywords of ``page``, whichever sign separates them."""
+    return [word for part in re.split(r"[;；,，、]", page.keywords) if (word := part.strip())]
 
 
 def _wider(page, published, scope):

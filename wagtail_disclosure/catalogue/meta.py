@@ -8,7 +8,7 @@ from django.utils.safestring import mark_safe
 
 from .. import conf
 from ..rules.profiles import get_profile
-from .header import moment
+from .header import keywords, moment
 
 ESCAPES = {"<": "\\u003C", ">": "\\u003E", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
@@ -70,10 +70,6 @@ def article_tags(page, published, scope, url):
             ("Url", url),
         )
     )
-
-
-def keywords(page):
-    return [word for part in re.split(r"[;；,，、]", page.keywords) if (word := part.strip())]
 
 
 def _filled(*pairs):
