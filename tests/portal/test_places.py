@@ -225,13 +225,19 @@ def test_rules_are_found_where_no_column_is_named_for_them(world, read):
     assert [each.get_text() for each in links] == ["信息公开审核制度"]
 
 
-def test_the_section_pages_through_everything(world, read, settings):
-    settings.WAGTAIL_DISCLOSURE = {"PAGE_SIZE": 4}
+def test_the_section_shows_the_eight_newest_and_leads_to_the_whole_catalogue(world, read):
     section = place(world, PlatformSectionPage, "政府信息公开")
-    fill(world, 6)
-    older = read(section.url).select_one(".disclosure-pager__older")["href"]
-    assert len(read(section.url + older).select(".disclosure-items tbody tr")) == 2
-    assert len(read(section.url + "?after=yesterday").select(".disclosure-items tbody tr")) == 4
+    fill(world, 9)
+    page = read(section.url)
+    assert len(rows_of(page)) == 8
+    assert page.select_one(".disclosure-all a")["href"] == world.catalogue.url
+
+
+def test_rules_and_reports_stand_before_the_long_list(world, read):
+    section = place(world, PlatformSectionPage, "政府信息公开")
+    factories.published(world, "信息公开审核制度", page_class=RulePage)
+    headings = [each["id"] for each in read(section.url).select(".disclosure-layout__main h2[id]")]
+    assert headings.index("disclosure-rules") < headings.index("disclosure-latest")
 
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "//elsewhere.example/", "requests"])
@@ -299,3 +305,22 @@ def test_the_profile_of_the_institution_lists_the_departments_with_a_sub_site(wo
     assert [each.get_text() for each in row.find_all(["th", "td"])] == ["价格管理科子站", "", "0100-5550107"]
     assert row.a["href"] == subsite.url
     assert "主任" in shown.get_text()
+
+
+def test_a_department_that_the_profile_describes_is_linked_there_and_not_listed_again(world, read, subsite):
+    place(world, SubsitePage, "办公室", department=world.office)
+    page = factories.published(
+        world,
+        "机构职能",
+        page_class=InstitutionPage,
+        duties="<p>综合协调。</p>",
+        internal_bodies="<ul><li>办公室：负责运转。</li></ul>",
+        address="滨江路1号",
+        office_hours="9:00—17:00",
+        contact="0100-5550100",
+        head_name="周委",
+    )
+    shown = read(page.url)
+    assert shown.select_one(".disclosure-fields li a").get_text() == "办公室"
+    names = [each.get_text() for each in shown.select(".disclosure-table tbody th")]
+    assert names == ["价格管理科子站"]

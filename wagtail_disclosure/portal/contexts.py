@@ -1,7 +1,10 @@
 """What the templates of the portal are given. The words of a place are its own; what it lists is the register's."""
 
+import re
+
 from django.http import Http404
-from django.utils.html import strip_tags
+from django.utils.html import escape, format_html, strip_tags
+from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from wagtail.rich_text import RichText
@@ -21,6 +24,7 @@ from .scopes import scope_for
 
 LATEST_ITEMS = 10
 SECTION_ITEMS = 6
+PLATFORM_ITEMS = 8
 DESCRIPTION_LENGTH = 200
 
 
@@ -43,7 +47,6 @@ def answer(page, request, serve):
 
 
 def platform_context(page, request, scope, outline):
-    found = lists.list_page(lists.rows(scope), **public.places(request, lists.parse_position))
     section = _public_place(outline, page, request) or place_of(PLATFORM, page, _address(page))
     rules, reports = _rules_and_reports(scope, outline, section)
     listed = scope.directory.catalogue is not None
@@ -52,8 +55,7 @@ def platform_context(page, request, scope, outline):
         "search": contexts.search_form(scope) if listed else None,
         "statutory": statutory_heads(scope) if listed else [],
         "tree": contexts.tree(scope) if listed else [],
-        "items": found.items,
-        "pager": public.pager(request, found),
+        "items": lists.latest(scope, PLATFORM_ITEMS),
         "feeds": addresses.feeds(scope.directory.base_path) if listed else None,
         "catalogue_url": scope.directory.base_path,
         "rules": rules,
@@ -174,6 +176,22 @@ def internal_departments(page, request):
     scope = scope_for(page, request)
     places = outline_of(scope).of_kind(SUBSITE) if scope else []
     return [{"name": place.title, "url": place.url, **place.facts} for place in places]
+
+
+def linked_departments(html, departments):
+    """``html`` with the departments that begin an item of a list linked to their sub-sites, and those it does not name."""
+    rest = []
+    for department in departments:
+        name = re.escape(escape(department["name"]))
+        link = format_html('<a href="{}">{}</a>', department["url"], department["name"])
+        html, found = re.subn(
+            rf"(<li[^>]*>\s*(?:<b>)?){name}(?=\s*(?:</b>)?\s*[：:（(])",
+            lambda match, link=link: match[1] + link,
+            html,
+            count=1,
+        )
+        rest += [] if found else [department]
+    return mark_safe(html), rest
 
 
 # Columns

@@ -236,24 +236,21 @@ class InstitutionPage(DisclosurePage):
         return title, "\n".join([body, self.address, self.head_name])
 
     def get_context(self, request, *args, **kwargs):
-        from ..contexts import internal_departments
+        from ..contexts import internal_departments, linked_departments
 
         context = super().get_context(request, *args, **kwargs)
-        rich = [
-            {
-                "label": self._meta.get_field(name).verbose_name,
-                "html": RichText(getattr(self, name)),
-            }
-            for name in ("duties", "internal_bodies")
+        departments = internal_departments(self, request)
+        texts = {name: str(RichText(getattr(self, name))) for name in ("duties", "internal_bodies")}
+        bodies, departments = linked_departments(texts["internal_bodies"], departments)
+        context["fields"] = [
+            {"label": self._meta.get_field(name).verbose_name, "html": html}
+            for name, html in {**texts, "internal_bodies": bodies}.items()
             if getattr(self, name)
         ]
-        plain = [
-            {"label": self._meta.get_field(name).verbose_name, "value": getattr(self, name)}
-            for name in self.DETAILS
-            if getattr(self, name) or name != "head_title"
-        ]
-        context["fields"] = [*rich, *plain]
-        context["departments"] = internal_departments(self, request)
+        context["fields"] += labelled(
+            self, [name for name in self.DETAILS if getattr(self, name) or name != "head_title"]
+        )
+        context["departments"] = departments
         return context
 
 
