@@ -8,11 +8,19 @@ from bs4 import BeautifulSoup
 from django.template import engines
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+from django.utils import translation
+from django.utils.safestring import mark_safe
 from hypothesis import given
 from hypothesis import strategies as st
 
 import wagtail_disclosure
-from wagtail_disclosure.templatetags.disclosure_display import marked
+from wagtail_disclosure.departments.models import Agency
+from wagtail_disclosure.templatetags.disclosure_display import (
+    contacts_linked,
+    listed,
+    marked,
+    phrased,
+)
 
 PACKAGE = Path(wagtail_disclosure.__file__).parent
 TEMPLATES = PACKAGE / "templates"
@@ -107,12 +115,79 @@ def test_marking_never_changes_the_text(text, words):
     assert unescape(html.replace("<mark>", "").replace("</mark>", "")) == unescape(marked(text, []))
 
 
+def text_of(html):
+    return BeautifulSoup(html, "html.parser").get_text()
+
+
+@pytest.mark.parametrize("text", ["公开哪些信息、在哪里查阅", "2025年度报告<b>", "Plan & plans", ""])
+def test_phrases_keep_the_text(text):
+    assert text_of(phrased(text)) == text
+
+
+def test_a_line_is_broken_at_punctuation_and_never_inside_a_date():
+    assert (
+        BeautifulSoup(phrased("信息审查、发布"), "html.parser").select("span")[0].get_text() == "信息审查、"
+    )
+    spans = BeautifulSoup(phrased("委员会2025年政府信息公开工作年度报告"), "html.parser").select("span")
+    assert [each.get_text() for each in spans] == ["2025年"]
+
+
+@pytest.mark.parametrize(
+    "text, links",
+    [
+        ("电话：0000-88660001。", ["tel:0000-88660001"]),
+        ("热线 400-123-4567 或 13800000000", ["tel:400-123-4567", "tel:13800000000"]),
+        ("邮箱xxgk@fgw.example，见网站", ["mailto:xxgk@fgw.example"]),
+        ("索引号 990600036/2026-00144，代码 2026-990600-44-01-123456", []),
+        ("<script>0100-5550100</script>", ["tel:0100-5550100"]),
+    ],
+)
+def test_telephone_numbers_and_addresses_in_text_are_links(text, links):
+    html = contacts_linked(text)
+    assert [each["href"] for each in BeautifulSoup(html, "html.parser").select("a")] == links
+    assert text_of(html) == text
+
+
+def test_links_and_attributes_of_safe_html_are_left_alone():
+    html = mark_safe('<a href="tel:0100-5550100" title="0100-5550100">0100-5550100</a>')
+    assert contacts_linked(html) == html
+
+
+@pytest.mark.parametrize(
+    "text, html",
+    [
+        ("申请书", "<p>申请书</p>"),
+        ("申请书\n报告", "<ul><li>申请书</li><li>报告</li></ul>"),
+        ("1. 受理\n2. 审查", "<ol><li>受理</li><li>审查</li></ol>"),
+        ("<b>\n报告", "<ul><li>&lt;b&gt;</li><li>报告</li></ul>"),
+        ("", ""),
+    ],
+)
+def test_several_lines_are_a_list(text, html):
+    assert listed(text) == html
+
+
+def test_the_footer_names_the_agency_in_the_language_of_the_page():
+    agency = Agency(name="发改委", names={"en": "DRC"}, sponsor="发改委", address="滨江路1号")
+    with translation.override("en"):
+        footer = BeautifulSoup(
+            render_to_string("wagtail_disclosure/includes/agency_footer.html", {"agency": agency}),
+            "html.parser",
+        )
+    assert "Operated by: DRC" in footer.get_text()
+    assert footer.select_one("[lang=zh]").get_text() == "滨江路1号"
+
+
 def test_every_style_is_in_the_layer_and_below_the_package_class():
     css = (PACKAGE / "static/wagtail_disclosure/disclosure.css").read_text("utf-8")
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.S)
     assert re.fullmatch(r"\s*@layer wagtail-disclosure {.*}\s*", css, flags=re.S)
     body = css[css.index("{") + 1 :]
     selectors = [found.strip() for found in re.findall(r"([^{};]+){", body)]
-    outside = [each for each in selectors if not each.startswith((".disclosure", "@media", "@supports"))]
+    outside = [
+        each
+        for each in selectors
+        if not each.startswith((".disclosure", "@container", "@media", "@supports"))
+    ]
     assert outside == []
     assert "url(" not in css and "@font-face" not in css and "@import" not in css

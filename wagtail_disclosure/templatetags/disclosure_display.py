@@ -1,7 +1,9 @@
 """Tags and filters that only concern how public pages look."""
 
+import re
+
 from django import template
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
@@ -10,6 +12,22 @@ from wagtail_disclosure.portal import display
 from wagtail_disclosure.rules.text import highlight, highlight_number, is_chinese
 
 register = template.Library()
+
+TAG = re.compile(r"(<[^>]*>)")
+# A telephone number with its area code, that of a service line, a mobile number; a mail address.
+CONTACT = re.compile(
+    r"(?<![\w/.-])(?P<phone>(?:\+\d{1,3}[ -]?)?0\d{2,3}-\d{7,8}(?:-\d{1,5})?|400-\d{3}-\d{4}|1[3-9]\d{9})(?![\w/-])"
+    r"|(?<![\w.+-])(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)",
+    re.ASCII,
+)
+# What a line of Chinese never breaks inside: a date, a number with its unit, 《》 that is short.
+UNBROKEN = re.compile(
+    r"\d{4}年(?:\d{1,2}月(?:\d{1,2}日)?)?|\d{1,2}月\d{1,2}日|\d[\d.,]*(?:个工作日|年|月|日|个|条|项|号|次|万|亿|元|%)"
+    r"|\d{1,2}:\d{2}[-–—―~]\d{1,2}:\d{2}"
+)
+PHRASE = re.compile(r"[^、，；：。]+[、，；：。]*")
+LONGEST_PHRASE = 12
+NUMBERED = re.compile(r"\s*(?:\d{1,2}[.．、)）]|[（(]\d{1,2}[）)])\s*")
 
 
 def _request(context):
@@ -83,3 +101,60 @@ def attribute_label(code):
 def validity_label(code):
     """Name of a validity from the code that register rows keep."""
     return dict(DisclosurePage.Validity.choices).get(code, code)
+
+
+@register.filter
+def phrased(text):
+    """Chinese text that a browser breaks between its phrases, not inside them: short ones, dates, numbers with units.
+
+    Browsers know the phrases of Chinese by its punctuation only. Other writing is returned as it is, escaped.
+
+    >>> phrased("信息审查、发布")
+    '<span class="disclosure-phrase">信息审查、</span><span class="disclosure-phrase">发布</span>'
+    """
+    text = str(text or "")
+    phrases = PHRASE.findall(text)
+    if len(phrases) > 1 and "".join(phrases) == text and max(map(len, phrases)) <= LONGEST_PHRASE:
+        return format_html_join(
+            "", '<span class="disclosure-phrase">{}</span>', ((each,) for each in phrases)
+        )
+    parts, end = [], 0
+    for match in UNBROKEN.finditer(text):
+        parts += [
+            conditional_escape(text[end : match.start()]),
+            format_html('<span class="disclosure-unbroken">{}</span>', match[0]),
+        ]
+        end = match.end()
+    return mark_safe("".join([*parts, conditional_escape(text[end:])]))
+
+
+@register.filter
+def contacts_linked(text):
+    """Telephone numbers and mail addresses in text, or in the text of safe HTML, as links."""
+    html, inside, parts = conditional_escape(str(text) if not hasattr(text, "__html__") else text), 0, []
+    for part in TAG.split(html):
+        if TAG.fullmatch(part):
+            inside += part.lower().startswith("<a ") - part.lower().startswith("</a")
+        elif not inside:
+            part = CONTACT.sub(_contact_link, part)
+        parts.append(part)
+    return mark_safe("".join(parts))
+
+
+def _contact_link(match):
+    if match["phone"]:
+        return f'<a href="tel:{match["phone"].replace(" ", "")}"><bdi>{match["phone"]}</bdi></a>'
+    return f'<a href="mailto:{match["mail"]}"><bdi>{match["mail"]}</bdi></a>'
+
+
+@register.filter
+def listed(text):
+    """Text as a paragraph; several lines as a list, numbered where they number themselves."""
+    lines = [line.strip() for line in str(text or "").splitlines() if line.strip()]
+    if len(lines) < 2:
+        return contacts_linked(format_html_join("", "<p>{}</p>", ((line,) for line in lines)))
+    numbered = all(NUMBERED.match(line) for line in lines)
+    if numbered:
+        lines = [NUMBERED.sub("", line, count=1) for line in lines]
+    items = format_html_join("", "<li>{}</li>", ((line,) for line in lines))
+    return contacts_linked(format_html("<ol>{}</ol>" if numbered else "<ul>{}</ul>", items))
