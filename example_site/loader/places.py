@@ -15,6 +15,7 @@ from wagtail_disclosure.portal.models import (
 )
 from wagtail_disclosure.rules.profiles import get_profile
 
+from .application_form import upload_form
 from .content import at, data, following, table
 from .diary import Item
 from .documents import TRANSLATOR, drafter_of
@@ -24,12 +25,24 @@ FOUNDED = datetime.date(2023, 12, 11)
 SECTION, RULES, REPORTS, GUIDE = "disclosure", "disclosure-rules", "disclosure-reports", "disclosure-guide"
 # The columns under which documents have English versions.
 ENGLISH_COLUMNS = {
+    "news": "Meetings, inspections and other work of the Commission; selected items.",
+    "notices": "Notices of the Commission and results of surveys; selected items.",
     "laws": "Rules and policy documents of the Commission. Where a translation differs, the Chinese text prevails.",
     "planning": "Five-year plans, special plans and how they are carried out.",
     "economy": "Annual plans, analyses and main indicators of the city's economy.",
     "prices": "Price decisions, price monitoring and hearings.",
     "administration": "Annual work plans, reports on disclosure, budgets and personnel.",
     "reform": "Economic reform, the business environment and the social credit system.",
+}
+# Departments whose sub-sites have an English version, with what they do.
+ENGLISH_SUBSITES = {
+    "bgs": "Runs the agency's daily business: documents, meetings, archives, finance and personnel; in charge of "
+    "government information disclosure.",
+    "fzgh": "Prepares and evaluates five-year plans, coordinates special and regional plans, and takes part in "
+    "regional cooperation and the development of the West.",
+    "jggl": "Sets and adjusts prices and charges within the pricing catalogue, supervises costs, monitors prices "
+    "and appraises values.",
+    "nyk": "Plans energy, coordinates power supply, protects pipelines and promotes new energy and energy saving.",
 }
 # Colours of the departments' table that sub-sites do not have under this name.
 ACCENTS = {"red": "brick", "amber": "bronze", "slate": "plum"}
@@ -39,8 +52,8 @@ def paragraph(text):
     return f"<p>{escape(text, quote=False)}</p>" if text else ""
 
 
-def items_of(lines):
-    return "<ul>" + "".join(f"<li>{escape(line, quote=False)}</li>" for line in lines) + "</ul>"
+def items_of(lines, tag="ul"):
+    return f"<{tag}>" + "".join(f"<li>{escape(line, quote=False)}</li>" for line in lines) + f"</{tag}>"
 
 
 def column_type(label):
@@ -55,8 +68,10 @@ def places(world):
     yield place(world, GUIDE, make_guide)
     yield place(world, RULES, lambda world, user: make_shelf(world, user, *SHELVES[0]))
     yield place(world, REPORTS, lambda world, user: make_shelf(world, user, *SHELVES[1]))
-    for row in sorted(table("columns"), key=lambda row: int(row["sort_order"])):
-        yield place(world, row["slug"], lambda world, user, row=row: make_column(world, user, row))
+    columns = sorted(table("columns"), key=lambda row: int(row["sort_order"]))
+    for row in columns:
+        if row["kind"] != "dept":
+            yield place(world, row["slug"], lambda world, user, row=row: make_column(world, user, row))
     for row in table("departments"):
         if row["status"] == "active":
             drafter = world.drafters[row["code"]][0]
@@ -66,11 +81,23 @@ def places(world):
                 lambda world, user, row=row: make_subsite(world, user, row),
                 drafter=drafter,
             )
+    for row in columns:
+        if row["kind"] == "dept":
+            drafter = world.drafters[row["department_code"]][0]
+            yield place(
+                world,
+                row["slug"],
+                lambda world, user, row=row: make_column(world, user, row),
+                drafter=drafter,
+            )
     yield english_place(SECTION, english_section, ready=complete_english_section)
     yield english_place(GUIDE, english_guide)
     for row in table("columns"):
         if row["slug"] in ENGLISH_COLUMNS:
             yield english_place(row["slug"], lambda world, user, row=row: english_column(world, user, row))
+    for row in table("departments"):
+        if row["slug"] in ENGLISH_SUBSITES:
+            yield english_place(row["slug"], lambda world, user, row=row: english_subsite(world, user, row))
 
 
 def place(world, key, make, *, drafter="", ready=None, last=False):
@@ -158,7 +185,9 @@ def make_guide(world, user):
     page = GuidePage(
         title=facts["title"],
         slug=GUIDE,
-        classification=paragraph(facts["introduction"]) + paragraph(facts["classification"]),
+        classification=paragraph(facts["introduction"])
+        + paragraph(facts["classification"])
+        + items_of(facts["statutory"], "ol"),
         arrangement=paragraph(facts["arrangement"]),
         how_to_obtain=items_of(facts["how_to_obtain"])
         + paragraph("查阅点：")
@@ -178,12 +207,13 @@ def make_guide(world, user):
         + paragraph("办理程序：")
         + items_of(request["flow"])
         + paragraph("答复的种类：")
-        + items_of(request["reply_kinds"])
+        + items_of(request["reply_kinds"], "ol")
         + paragraph(request["fees"]),
         supervision=paragraph(
             f"{supervision['office']}，电话{supervision['phone']}，地址：{supervision['address']}。"
         )
         + paragraph(supervision["text"]),
+        application_form=upload_form(world.departments[OFFICE], user),
         show_in_menus=True,
     )
     return add(world.page(SECTION), page, user)
@@ -224,8 +254,8 @@ def english_guide(world, user):
         "topic, genre and reporting class."
     )
     page.arrangement = paragraph(
-        "Every item bears an index number made of the organisation code, the year and a serial of five digits, "
-        "for example 990600036/2026-00018. A number once issued never changes."
+        "Every item bears an index number made of the organisation code 990600036, the year and a serial of five "
+        "digits. A number once issued never changes."
     )
     page.how_to_obtain = paragraph(
         "On this website; in the reading rooms of the municipal archives, the library and the service centre; or "
@@ -266,6 +296,8 @@ def make_column(world, user, row):
         slug=row["slug"],
         column_type=column_type(row["column_type"]),
         introduction=paragraph(row["intro"]),
+        # A column of a sub-site lists what its department is responsible for.
+        department=world.departments[row["department_code"]] if row["kind"] == "dept" else None,
         show_in_menus=row["kind"] != "extra",
     )
     codes = [code for code in row["category_codes"].split(";") if code]
@@ -288,3 +320,14 @@ def make_subsite(world, user, row):
         show_in_menus=True,
     )
     return add(world.home, page, user)
+
+
+def english_subsite(world, user, row):
+    agency = data("agency")
+    page = english_copy(world, row["slug"])
+    page.title = page.draft_title = row["name_en"]
+    page.owner = user
+    page.functions = ENGLISH_SUBSITES[row["slug"]]
+    page.address, page.office_hours = agency["address_en"], agency["office_hours_en"]
+    page.save_revision(user=user)
+    return page
