@@ -1,12 +1,11 @@
-"""Documents with a form of their own: service guides, powers, projects, leaders, institution, rules, clarifications."""
+"""Documents with a form of their own: service guides, powers, leaders, institution, rules, clarifications."""
 
 import datetime
 import json
 from html import escape
 from uuid import uuid4
 
-from example_site.content_series import progress_of
-from example_site.content_tools import chinese_ordinal, chosen, read_csv
+from example_site.content_tools import chinese_ordinal, chosen
 from wagtail_disclosure.portal.models import (
     ClarificationPage,
     InstitutionPage,
@@ -14,20 +13,16 @@ from wagtail_disclosure.portal.models import (
     LeadersPage,
     PowerItem,
     PowerListPage,
-    ProjectPage,
-    ProjectStage,
     RulePage,
     ServiceGuidePage,
 )
 
-from .content import CONTENT, at, data, following
+from .content import at, data, following
 from .diary import Item
 from .documents import decide, drafter_of, moment_of_draft
 from .places import items_of, paragraph
 
 POWERS_DAY, INSTITUTION_DAY, LEADERS_DAY = "2025-12-08", "2024-01-04", "2024-01-05"
-# A project is listed once it has begun, and not before the site is there.
-FIRST_PROJECT, LAST_PROJECT = datetime.date(2024, 2, 5), datetime.date(2026, 10, 20)
 
 
 def form_items(world, small=False):
@@ -36,8 +31,6 @@ def form_items(world, small=False):
     for guide in data("service_guides")[:few]:
         yield service_guide(world, guide)
     yield power_list(world)
-    for project in data("projects")[:few]:
-        yield project_item(world, project)
     yield institution(world)
     yield leaders(world)
     for rule in data("rules")[:few]:
@@ -46,8 +39,11 @@ def form_items(world, small=False):
         yield clarification(world, each)
 
 
-def form_item(world, key, page_class, *, title, code, day, category, head, fields, finish=None, ground=""):
-    """An item whose draft is a ``page_class`` with ``fields``; ``finish(page)`` adds the rows below it."""
+def form_item(world, key, page_class, *, title, code, day, category, axes, fields, finish=None, ground=""):
+    """An item whose draft is a ``page_class`` with ``fields``; ``finish(page)`` adds the rows below it.
+
+    ``axes`` names its categories in the other schemes: statutory head, topic, reporting class.
+    """
     day = datetime.date.fromisoformat(day) if isinstance(day, str) else day
     public_at = at(following(day, chosen(key, 1, 5)), chosen(f"{key}h", 9, 16), chosen(f"{key}m", 0, 59))
     drafter = drafter_of(world, key, code)
@@ -55,7 +51,7 @@ def form_item(world, key, page_class, *, title, code, day, category, head, field
 
     def draft(world):
         user, folder = world.users[drafter], world.folders[code, "zh-hans"]
-        row = {"disclosure_attribute": "主动公开", "statutory_head": head, "ground": ground}
+        row = {"disclosure_attribute": "主动公开", **axes, "ground": ground}
         page = page_class(
             title=title,
             slug=key,
@@ -69,7 +65,7 @@ def form_item(world, key, page_class, *, title, code, day, category, head, field
             date_signed=day,
             formed_on=day,
             category=world.category(category),
-            **world.categories({"statutory_head": head}),
+            **world.categories(axes),
             **fields,
         )
         if finish is not None:
@@ -91,7 +87,7 @@ def service_guide(world, facts):
         code=facts["responsible_department_code"],
         day=facts["document_date"],
         category=facts["category_code"],
-        head="20.5",
+        axes={"statutory_head": "20.5", "topic": "政务公开", "reporting_class": "社会服务"},
         fields={
             "item_name": facts["item_name"],
             "summary": f"{facts['item_name']}的设定依据、申请条件、申报材料、办理程序、时限、收费和窗口。",
@@ -138,63 +134,13 @@ def power_list(world):
         code="12",
         day=POWERS_DAY,
         category="1201",
-        head="20.5",
+        axes={"statutory_head": "20.5", "topic": "政务公开", "reporting_class": "行政职权"},
         fields={
             "summary": f"本委行使的{len(data('power_list'))}项权责事项及其依据、责任科室和追责情形。",
             "keywords": "权责清单;行政许可;行政处罚",
         },
         finish=finish,
     )
-
-
-def project_item(world, facts):
-    year, month = map(int, facts["start"].split("-"))
-    starts = datetime.date(year, month, 1) + datetime.timedelta(days=chosen(facts["code"], 20, 70))
-    day = following(min(max(starts, FIRST_PROJECT), LAST_PROJECT))
-    state = _state(facts, day)
-    amount = facts["amount_10k_yuan"]
-
-    def finish(page):
-        page.stages = [
-            ProjectStage(sort_order=order, name=name, done=True, note=number)
-            for order, (name, number) in enumerate(
-                zip(
-                    ("可行性研究报告批复", "初步设计批复", "后续批复"),
-                    facts["approval_numbers"],
-                    strict=False,
-                )
-            )
-        ] + [ProjectStage(sort_order=9, name=state["stage"], date=day, note=f"形象进度{state['pct']}%")]
-
-    return form_item(
-        world,
-        f"project-{facts['code'].lower()}",
-        ProjectPage,
-        title=facts["name"],
-        code="06",
-        day=day,
-        category="0901",
-        head="20.8",
-        fields={
-            "project_code": facts["code"],
-            "builder": facts["owner"],
-            "place": f"临江市{facts['district']}",
-            "scale": facts["content"],
-            "amount": amount,
-            "period": f"{year}年{month}月开工，工期{facts['months']}个月",
-            "stage": f"{state['status']}（{state['stage']}）",
-            "approval_number": "、".join(facts["approval_numbers"])[:100],
-            "summary": f"{facts['kind']}，总投资{amount / 10000:.2f}亿元，资金来源：{facts['funding']}。",
-            "keywords": f"重大项目;{facts['sector']};{facts['district']}",
-            "body": json.dumps([_block("paragraph", paragraph(f"资金来源：{facts['funding']}。"))]),
-        },
-        finish=finish,
-    )
-
-
-def _state(facts, day):
-    sectors = {row["sector"]: row for row in read_csv(CONTENT / "source/facts/sectors.csv")}
-    return progress_of(facts, day, sectors)
 
 
 def _block(kind, value):
@@ -213,9 +159,11 @@ def institution(world):
         code="01",
         day=INSTITUTION_DAY,
         category="0101",
-        head="20.2",
+        axes={"statutory_head": "20.2", "topic": "政务公开", "reporting_class": "机构职能"},
         fields={
-            "duties": paragraph(f"依据：{facts['legal_basis']}。{facts['established']}。")
+            "duties": paragraph(
+                f"本委是{facts['level']}，{facts['established']}。职责依据：{facts['legal_basis']}。"
+            )
             + "<ol>"
             + "".join(f"<li>{escape(each)}</li>" for each in facts["functions"])
             + "</ol>",
@@ -240,7 +188,7 @@ def leaders(world):
                 sort_order=row["sort_order"],
                 name=row["name"],
                 title=row["title"],
-                duties=f"{row['duties']}电话：{row['phone']}。{row['resume']}",
+                duties=row["duties"],
             )
             for row in data("leaders")
         ]
@@ -253,8 +201,11 @@ def leaders(world):
         code="01",
         day=LEADERS_DAY,
         category="0102",
-        head="20.2",
-        fields={"summary": "委领导的姓名、职务和分管工作。", "keywords": "领导分工"},
+        axes={"statutory_head": "20.2", "topic": "人事工作", "reporting_class": "机构职能"},
+        fields={
+            "summary": f"委领导的姓名、职务和分管工作。联系委领导，请致电办公室：{world.agency.phone}。",
+            "keywords": "领导分工;负责人姓名",
+        },
         finish=finish,
     )
 
@@ -276,7 +227,7 @@ def rule_item(world, facts):
         code=facts["responsible_department_code"],
         day=facts["document_date"],
         category=facts["category_code"],
-        head="20.1",
+        axes={"statutory_head": "20.15", "topic": "政务公开", "reporting_class": "其他"},
         fields={
             "summary": f"共{len(clauses)}条。",
             "keywords": "信息公开制度",
@@ -294,7 +245,7 @@ def clarification(world, facts):
         code=facts["responsible_department_code"],
         day=facts["document_date"],
         category=facts["category_code"],
-        head="20.15",
+        axes={"statutory_head": "20.15", "topic": facts["topic"], "reporting_class": "社会服务"},
         ground="proactive_clarification",
         fields={
             "rumour": facts["rumour"],
