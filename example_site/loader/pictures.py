@@ -1,11 +1,12 @@
 """Pictures of the example, drawn with Pillow: charts from the agency's own figures, schematic maps of a river city.
 
-They carry no words, only digits, so that they need no font of their own; the alternative text says what they show.
-The same call always draws the same picture.
+Maps carry no words; charts have a title, a unit and axes with their meaning. The alternative text says what each shows.
+The same call always draws the same picture on the same machine.
 """
 
 import io
 import math
+from functools import cache
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -232,30 +233,89 @@ MAPS = {
 # Charts
 
 
+# Where systems keep a font with Chinese characters. Without one the chart is labelled in English.
+CHINESE_FONTS = (
+    "NotoSansCJK-Regular.ttc",
+    "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
+    "NotoSansSC-Regular.otf",
+    "SourceHanSansCN-Regular.otf",
+    "wqy-microhei.ttc",
+    "wqy-zenhei.ttc",
+    "msyh.ttc",
+    "simhei.ttf",
+    "PingFang.ttc",
+    "Hiragino Sans GB.ttc",
+    "STHeiti Light.ttc",
+)
+CHART_WORDS = {
+    True: ("地区生产总值累计同比增长速度", "单位：%", "时期（年份和累计月份）", "增长速度（%）"),
+    False: ("Growth of GDP over a year earlier", "Unit: %", "Period (year and months so far)", "Growth (%)"),
+}
+MONTHS = {"一季度": "1–3", "上半年": "1–6", "前三季度": "1–9", "": "1–12"}
+HIGHEST = 8
+# The area of the chart within the picture, as shares of it.
+LEFT, RIGHT, TOP, BOTTOM = 0.1, 0.97, 0.2, 0.8
+
+
+@cache
+def chart_font(size):
+    """``(font, whether it has Chinese characters)``."""
+    for name in CHINESE_FONTS:
+        try:
+            return ImageFont.truetype(name, size * FINE), True
+        except OSError:
+            continue
+    return ImageFont.load_default(size * FINE), False
+
+
 def growth_chart(number):
     """Growth of the city's product, from the facts that the reports are written from."""
     rows = read_csv(CONTENT / "source/facts/economy.csv")[:number]
-    values = [float(row["gdp_growth"]) for row in rows]
     image, draw = canvas("#ffffff")
-    font = ImageFont.load_default(26 * FINE)
-    left, right, top, bottom = 0.05, 0.97, 0.12, 0.9
-    highest = 8
-    for mark in range(0, highest + 1, 2):
-        height = bottom - (bottom - top) * mark / highest
-        stroke(draw, [(left, height), (right, height)], "#e3e8ec" if mark else GREY, 1.5)
-        ((x, y),) = scaled([(left - 0.012, height)])
-        draw.text((x, y), str(mark), fill=GREY, font=font, anchor="rm")
-    step = (right - left) / max(len(values), 6)
-    for place, value in enumerate(values):
-        middle = left + step * (place + 0.5)
-        height = bottom - (bottom - top) * value / highest
-        corners = scaled([(middle - step * 0.3, height), (middle + step * 0.3, bottom)])
-        last = place == len(values) - 1
-        draw.rectangle([*corners[0], *corners[1]], fill=NAVY if last else "#9db9cd")
-        ((x, y),) = scaled([(middle, height - 0.018)])
-        draw.text((x, y), f"{value:.1f}", fill=NAVY if last else GREY, font=font, anchor="mb")
+    draw_axes(image, draw)
+    draw_bars(draw, rows)
     first, latest = rows[0]["period"], rows[-1]["period"]
     listed = "，".join(f"{row['period']}{row['gdp_growth']}%" for row in rows[-4:])
     title = f"地区生产总值增长速度（截至{latest}）"
-    alt = f"柱形图：{first}至{latest}地区生产总值累计同比增长速度。最近各期：{listed}。"
+    alt = f"柱形图，单位为百分比：{first}至{latest}地区生产总值累计同比增长速度。最近各期：{listed}。"
     return title, alt, finished(image)
+
+
+def write(draw, place, text, size, colour=GREY, anchor="mm"):
+    ((x, y),) = scaled([place])
+    draw.text((x, y), text, fill=colour, font=chart_font(size)[0], anchor=anchor)
+
+
+def draw_axes(image, draw):
+    """Title, unit, the lines of the scale and what the axes mean."""
+    title, unit, across, up = CHART_WORDS[chart_font(20)[1]]
+    middle = (LEFT + RIGHT) / 2
+    write(draw, (middle, 0.06), title, 30, NAVY)
+    write(draw, (RIGHT, 0.13), unit, 20, anchor="rm")
+    write(draw, (middle, 0.95), across, 20)
+    for mark in range(0, HIGHEST + 1, 2):
+        height = BOTTOM - (BOTTOM - TOP) * mark / HIGHEST
+        stroke(draw, [(LEFT, height), (RIGHT, height)], "#e3e8ec" if mark else GREY, 1.5)
+        write(draw, (LEFT - 0.012, height), str(mark), 22, anchor="rm")
+    label = Image.new("RGBA", (round((BOTTOM - TOP) * HEIGHT * FINE), 40 * FINE))
+    ImageDraw.Draw(label).text(
+        (label.width / 2, label.height / 2), up, fill=GREY, font=chart_font(20)[0], anchor="mm"
+    )
+    turned = label.rotate(90, expand=True)
+    ((x, y),) = scaled([(0.015, TOP)])
+    image.paste(turned, (x, y), turned)
+
+
+def draw_bars(draw, rows):
+    """A bar for each period with its value above and its name below; the last one stands out."""
+    step = (RIGHT - LEFT) / max(len(rows), 6)
+    for place, row in enumerate(rows):
+        value, last = float(row["gdp_growth"]), place == len(rows) - 1
+        middle = LEFT + step * (place + 0.5)
+        height = BOTTOM - (BOTTOM - TOP) * value / HIGHEST
+        corners = scaled([(middle - step * 0.3, height), (middle + step * 0.3, BOTTOM)])
+        draw.rectangle([*corners[0], *corners[1]], fill=NAVY if last else "#9db9cd")
+        write(draw, (middle, height - 0.018), f"{value:.1f}", 24, NAVY if last else GREY, "mb")
+        year, _mark, part = row["period"].partition("年")
+        write(draw, (middle, BOTTOM + 0.035), year, 18)
+        write(draw, (middle, BOTTOM + 0.075), MONTHS[part], 18)
