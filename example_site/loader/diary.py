@@ -26,6 +26,7 @@ from wagtail_disclosure.publishing.models import (
     LeaderApproval,
     SecrecyReview,
     TranslationCheck,
+    Withdrawal,
 )
 from wagtail_disclosure.publishing.review import mail
 from wagtail_disclosure.rules.profiles import get_profile
@@ -50,6 +51,11 @@ REMARKS = {
 BATCH = 40
 
 
+def was_published(page):
+    """Whether the page is public, or was until it was withdrawn."""
+    return page.live or Withdrawal.objects.about(page).exists()
+
+
 @dataclass
 class Item:
     """One edition of a page on its way to the public.
@@ -69,7 +75,7 @@ class Item:
     left_at: str = ""
     comment: str = ""
     edition: str = ""
-    done: Callable = lambda page: page.live
+    done: Callable = was_published
 
     @property
     def steps(self):

@@ -7,7 +7,7 @@ from django.db import transaction
 from example_site import clock
 from wagtail_disclosure.installation.models import InstalledItem
 
-from . import agency, documents, forms, places
+from . import agency, documents, forms, places, projects, withdrawals
 from .content import at, table
 from .diary import Player
 from .world import World
@@ -44,16 +44,18 @@ def items(world, scale=FULL):
     found = [
         *places.places(world),
         *forms.form_items(world, small=scale == SMALL),
+        *projects.project_items(world, small=scale == SMALL),
         *documents.entries(world, keys),
         *documents.editions(world, keys),
         *documents.drafts(world),
+        *withdrawals.deeds(keys),
         agency.merger(world),
     ]
     return [*documents.intakes(found), *found]
 
 
 def small_keys():
-    """The documents of a small load: the first of each kind, some with an English version, what replaced what."""
+    """The documents of a small load: the first of each kind, some in English, what replaced what, what was withdrawn."""
     keys, families = set(), Counter()
     for row in table("manifest"):
         family, _dash, serial = row["source_key"].rpartition("-")
@@ -64,6 +66,8 @@ def small_keys():
         keys |= {row["source_key"], row["successor_source_key"]}
     english = [row["source_key"] for row in table("manifest") if row["language"] == "en"]
     keys |= {key for each in english[:2] for key in (each, each.removesuffix(documents.ENGLISH))}
+    for row in table("withdrawals"):
+        keys |= {row["source_key"], row["successor_key"]}
     keys |= {"request-water-cost-detail", "request-hearing-minutes", "withheld-enforcement-file"}
     # Of a draft that is a translation the original must be public.
     keys |= {
