@@ -25,6 +25,9 @@ def main(arguments=None):
     call_command("migrate", verbosity=0, interactive=False)
     if options.command != "serve":
         run_load(options)
+    from example_site.loader.agency import serve_at
+
+    serve_at(options.host, options.port)
     tell(options)
     if options.command != "load":
         call_command("runserver", f"{options.host}:{options.port}", insecure_serving=True, use_reloader=False)

@@ -2,15 +2,18 @@
 
 import csv
 import io
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
+from django.core.management import call_command
 from wagtail.models import Locale, Page, Site
 from wagtail.users.models import UserProfile
 
 from example_site.logins import PASSWORD
 from example_site.models import HomePage
-from wagtail_disclosure.catalogue import scheme_files
 from wagtail_disclosure.catalogue.models import CategoryScheme
 from wagtail_disclosure.departments import roles
 from wagtail_disclosure.departments.models import Agency, Department, DepartmentMember
@@ -69,6 +72,18 @@ def install_site(host, port):
     return site
 
 
+def serve_at(host, port):
+    """Let the demonstration's own site answer at this address: QR codes, canonical links and feeds name it.
+
+    A site that somebody has given another host name is left alone.
+    """
+    site = Site.objects.filter(is_default_site=True).first()
+    ours = site is not None and site.hostname in settings.ALLOWED_HOSTS and Agency.for_site(site) is not None
+    if ours and (site.hostname, site.port) != (host, port):
+        site.hostname, site.port = host, port
+        site.save()
+
+
 def install_agency(site):
     facts = data("agency")
     agency = Agency.for_site(site)
@@ -100,29 +115,33 @@ def install_agency(site):
 
 
 def install_categories(agency):
-    if not CategoryScheme.objects.filter(code=SCHEME).exists():
-        CategoryScheme.objects.create(
-            code=SCHEME,
-            kind=CategoryScheme.Kind.AGENCY,
-            agency=agency,
+    """The catalogue's categories, imported as an administrator would."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "categories.csv"
+        _write_categories(path)
+        call_command(
+            "disclosure_scheme_import",
+            SCHEME,
+            str(path),
+            create=CategoryScheme.Kind.AGENCY.value,
             name=f"{agency.name}政府信息公开目录",
-            names={"en": "Disclosure catalogue of the Commission"},
+            site=agency.site.hostname,
+            verbosity=0,
+            stdout=io.StringIO(),
         )
     scheme = CategoryScheme.objects.get(code=SCHEME)
-    plan = scheme_files.read(scheme, _category_file(), "categories.csv")
-    if plan.problems:
-        raise ValueError("; ".join(map(str, plan.problems)))
-    plan.apply()
+    scheme.names = {"en": "Disclosure catalogue of the Commission"}
+    scheme.full_clean()
+    scheme.save()
 
 
-def _category_file():
+def _write_categories(path):
     """``categories.csv`` under the headings of a scheme file."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(CATEGORY_HEADINGS)
-    for order, row in enumerate(table("categories")):
-        writer.writerow([*row.values(), order])
-    return io.BytesIO(text.getvalue().encode())
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.writer(handle)
+        writer.writerow(CATEGORY_HEADINGS)
+        for order, row in enumerate(table("categories")):
+            writer.writerow([*row.values(), order])
 
 
 def install_people(agency, groups):
