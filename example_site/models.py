@@ -36,6 +36,10 @@ class HomePage(Page):
         context.update(
             home_context(self, request, news=self.NEWS, notices=self.NOTICES, panels=panels, count=7)
         )
+        titles = {column["url"]: column["title"] for column in context.get("columns", ())}
+        for name in ("news", "notices"):
+            # The heading of a list is the name of the column behind it.
+            context[f"{name}_title"] = titles.get(context.get(f"{name}_url"), "")
         context["suggestions"] = self._suggestions(context.get("search"))
         return context
 
