@@ -34,6 +34,9 @@ MANIFEST_FIELDS = (
     "importance language"
 ).split()
 SUMMARY_LIMIT = 200
+# Reports that have to be public by 31 January (Art. 49): the most working days until they are, and until a
+# translation follows.
+PROMPT = {"annual-report": (2, 2), "website-report": (1, 1)}
 
 
 class Builder:
@@ -48,6 +51,7 @@ class Builder:
         self.departments = {row["name"]: row for row in read_csv(content / "departments.csv")}
         self.projects = {row["id"]: row for row in read_csv(self.facts / "projects.csv")}
         self.sectors = {row["sector"]: row for row in read_csv(self.facts / "sectors.csv")}
+        self.subjects = {row["category"]: row for row in read_csv(self.facts / "subjects.csv")}
         self.entries = []
 
     # -- collecting ---------------------------------------------------------
@@ -77,13 +81,11 @@ class Builder:
             "date_cn": in_chinese(day),
             "defaults": defaults,
         }
-        facts |= {"v2": order % 2, "v3": order % 3}
+        facts |= {"v2": order % 2, "v3": order % 3, "subject": self.subjects.get(row.get("category"), {})}
         project = self.projects.get(row.get("project", ""))
         if project:
             facts |= {"p": project, "sector": unfold(self.sectors[project["sector"]])}
-            serial = chosen(project["id"], 100000, 999999)
-            started = day - datetime.timedelta(days=150)
-            facts["code"] = f"{started:%y%m}-990600-04-01-{serial}"
+            facts["code"] = content_series.project_code(project)
         extend = getattr(content_series, f"{family}_facts", None)
         if extend:
             facts |= extend(self, facts)
@@ -178,8 +180,9 @@ class Builder:
             key, day = row["source_key"], datetime.date.fromisoformat(row["document_date"])
             if row["disclosure_attribute"] == "不予公开":
                 continue
-            count = 0 if key.startswith("news") else chosen(key.removesuffix("-en"), 1, 8)
-            count += chosen(key, 3, 9) if row["language"] == "en" else 0
+            slowest, translated = PROMPT.get(key.removesuffix("-en").rpartition("-")[0], (8, 9))
+            count = 0 if key.startswith("news") else chosen(key.removesuffix("-en"), 1, slowest)
+            count += chosen(key, min(3, translated), translated) if row["language"] == "en" else 0
             published = working_days_after(day, count)
             minutes = chosen(key + "t", 0, 419)
             start = datetime.time(9 + minutes // 60 + (minutes >= 180), minutes % 60)
@@ -195,12 +198,15 @@ class Builder:
             approvals = self.approvals_of(project["id"])
             out.append(
                 {
-                    "code": project["id"],
+                    "id": project["id"],
+                    "code": content_series.project_code(project),
                     "name": project["name"],
                     "name_en": project["name_en"],
-                    "kind": {"gov": "政府投资", "ent": "企业投资（核准）", "file": "企业投资（备案）"}[
-                        project["kind"]
-                    ],
+                    "kind": {
+                        "gov": "政府投资项目",
+                        "ent": "企业投资项目（核准）",
+                        "file": "企业投资项目（备案）",
+                    }[project["kind"]],
                     "owner": project["owner"],
                     "district": project["district"],
                     "sector": project["sector"],
@@ -213,8 +219,15 @@ class Builder:
                     "progress_percent": state["pct"],
                     "stage": state["stage"],
                     "as_of": content_series.STATUS_DATE.isoformat(),
-                    "approval_numbers": [entry["number"] for entry in approvals],
-                    "approval_source_keys": [entry["source_key"] for entry in approvals],
+                    "approvals": [
+                        {
+                            "kind": entry["family"],
+                            "number": entry["number"],
+                            "date": entry["date"].isoformat(),
+                            "source_key": entry["source_key"],
+                        }
+                        for entry in approvals
+                    ],
                 }
             )
         text = json.dumps(out, ensure_ascii=False, indent=1)

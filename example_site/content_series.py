@@ -52,6 +52,18 @@ def month_end(year, month):
 # -- projects ---------------------------------------------------------------
 
 
+def registered_in(project):
+    """The year and month in which a project was entered on the approval platform: well before its first approval."""
+    year, month = map(int, project["start"].split("-"))
+    return month_of(datetime.date(year, month, 1), back=8)
+
+
+def project_code(project):
+    """Its code on the platform, the same in every document: month, region, trade, kind and serial."""
+    year, month = registered_in(project)
+    return f"{year % 100:02}{month:02}-990600-04-01-{chosen(project['id'], 100000, 999999)}"
+
+
 def progress_of(project, day, sectors):
     """How far a project is on ``day``: percentage by the usual S-curve, stage and status."""
     year, month = map(int, project["start"].split("-"))

@@ -57,7 +57,7 @@ class Text(HTMLParser):
             self.row.append(text)
         elif tag == "tr":
             self.lines.append("　".join(self.row))
-        elif tag in ("p", "h2", "h3", "li") and text:
+        elif tag in ("p", "h2", "h3", "li", "caption") and text:
             self.lines.append(text)
         self._text = ""
 

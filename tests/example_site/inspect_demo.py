@@ -17,8 +17,9 @@ from wagtail.models import Page, TaskState, WorkflowState  # noqa: E402
 from example_site.logins import LOGINS, PASSWORD  # noqa: E402
 from wagtail_disclosure.catalogue.models import Category, FiledItem, IndexNumber  # noqa: E402
 from wagtail_disclosure.departments.models import Agency, Department  # noqa: E402
-from wagtail_disclosure.portal.models import ColumnPage, SubsitePage  # noqa: E402
-from wagtail_disclosure.publishing.models import LedgerEntry, PublishedItem, Seal  # noqa: E402
+from wagtail_disclosure.portal.models import ColumnPage, GuidePage, SubsitePage  # noqa: E402
+from wagtail_disclosure.publishing.models import LedgerEntry, PublishedItem, Seal, Withdrawal  # noqa: E402
+from wagtail_disclosure.publishing.models.decisions import withdrawal_reasons  # noqa: E402
 
 LISTS = (
     "catalogue/",
@@ -43,7 +44,24 @@ def secret_titles():
     public = set(PublishedItem.objects.values_list("title", flat=True))
     public |= set(FiledItem.objects.filter(attribute="on_request").values_list("title", flat=True))
     drafts = Page.objects.filter(live=False, depth__gt=2).exclude(content_type__model="departmentfolderpage")
-    return set(drafts.values_list("draft_title", flat=True)) - public
+    return set(drafts.values_list("draft_title", flat=True)) - public - named_withdrawals()
+
+
+def named_withdrawals():
+    """Titles that a tombstone may show: what was withdrawn for a reason that does not hide them."""
+    hidden = {reason.code for reason in withdrawal_reasons() if reason.fact("hides_title")}
+    return set(Withdrawal.objects.exclude(reason__in=hidden).values_list("title", flat=True))
+
+
+def empty_columns(site):
+    """Public columns of the Chinese site that list nothing and hold no columns either."""
+    client = Client(SERVER_NAME=site.hostname, SERVER_PORT=str(site.port))
+    found = []
+    for page in ColumnPage.objects.live().filter(locale=site.root_page.locale):
+        context = client.get(page.get_url_parts()[2]).context
+        if not context["items"] and not context["sections"]:
+            found.append(page.slug)
+    return found
 
 
 def visit(site):
@@ -83,7 +101,12 @@ def facts():
     return {
         "columns": columns.child_of(site.root_page).in_menu().exclude(pk__in=guides).count(),
         "guides": [ColumnPage.objects.child_of(guide).live().count() for guide in guides],
-        "subsites": SubsitePage.objects.live().count(),
+        "subsites": SubsitePage.objects.live().filter(locale=site.root_page.locale).count(),
+        "english_subsites": SubsitePage.objects.live().exclude(locale=site.root_page.locale).count(),
+        "withdrawn": Withdrawal.objects.filter(carried_out_at__isnull=False).count(),
+        "form": GuidePage.objects.live().filter(locale=site.root_page.locale).get().application_form.filename,
+        "root_url": site.root_url,
+        "empty": empty_columns(site),
         "categories": [
             Category.objects.filter(scheme__kind="agency", parent__isnull=top).count()
             for top in (True, False)

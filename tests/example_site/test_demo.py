@@ -1,17 +1,22 @@
 """The example agency as the command loads it: complete, public where it should be, the same when loaded again."""
 
 import datetime
+import io
 import json
 import os
 import subprocess
 import sys
 from urllib.parse import urlsplit, urlunsplit
 
+import docx
 import pytest
 from django.utils import timezone
+from PIL import Image
 
 from example_site import clock
+from example_site.loader.application_form import word_document
 from example_site.loader.content import at, working_moment
+from example_site.loader.pictures import growth_chart
 from example_site.logins import LOGINS, lines, width
 from tests.source import ROOT
 
@@ -67,9 +72,28 @@ def test_the_agency_is_loaded_by_review_and_only_once(environment):
     assert facts["secret"] >= 12 and facts["leaks"] == []
     assert all(facts["logins"].values()) and facts["inactive_password"] == 0
 
+    assert facts["withdrawn"] == 3 and facts["form"].endswith(".docx")
+    assert facts["root_url"] == "http://127.0.0.1:8000"
+
+    run(environment, "example_site", "load", "--scale", "small", "--port", "8123")
+    moved = json.loads(run(environment, "tests.example_site.inspect_demo").splitlines()[-1])
+    assert moved["root_url"] == "http://127.0.0.1:8123"
     run(environment, "example_site", "load", "--scale", "small")
     again = json.loads(run(environment, "tests.example_site.inspect_demo").splitlines()[-1])
     assert again == facts
+
+
+def test_the_form_asks_for_what_the_regulation_names_and_for_no_purpose():
+    document = docx.Document(io.BytesIO(word_document()))
+    text = "".join(cell.text for row in document.tables[0].rows for cell in row.cells)
+    assert all(word in text for word in ("身份证明", "其他特征性描述", "获取信息的方式"))
+    assert "用途" not in text
+
+
+def test_the_chart_is_a_picture_with_a_description():
+    title, alt, content = growth_chart(12)
+    assert title.startswith("地区生产总值") and "百分比" in alt
+    assert Image.open(io.BytesIO(content)).size == (1200, 675)
 
 
 def test_the_clock_is_played_for_a_block_only():
