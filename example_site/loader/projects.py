@@ -47,7 +47,7 @@ class Project:
         self.key = f"project-{code.lower()}"
         begins = datetime.date(year, month, 1)
         self.begins = following(begins, chosen(f"{code}b", 0, 8) + 1)
-        self.listed_on = following(min(max(self.begins + datetime.timedelta(days=20), FIRST), LAST))
+        self.listed_on = following(min(max(self.begins + datetime.timedelta(days=60), FIRST), LAST))
         ends = datetime.date(*month_of(begins, back=-self.facts["months"]), 1)
         self.finished_on = following(ends, chosen(f"{code}f", 2, 12))
         changes_on = min(self.finished_on, following(STATUS_DATE, chosen(f"{code}u", 1, 6)))

@@ -107,6 +107,7 @@ def facts():
         "form": GuidePage.objects.live().filter(locale=site.root_page.locale).get().application_form.filename,
         "root_url": site.root_url,
         "empty": empty_columns(site),
+        "notices": Client().get("/").context["notices_title"],
         "categories": [
             Category.objects.filter(scheme__kind="agency", parent__isnull=top).count()
             for top in (True, False)

@@ -73,6 +73,7 @@ def test_the_agency_is_loaded_by_review_and_only_once(environment):
     assert all(facts["logins"].values()) and facts["inactive_password"] == 0
 
     assert facts["withdrawn"] == 3 and facts["form"].endswith(".docx")
+    assert facts["english_subsites"] >= 3 and facts["notices"] == "通知通告"
     assert facts["root_url"] == "http://127.0.0.1:8000"
 
     run(environment, "example_site", "load", "--scale", "small", "--port", "8123")
