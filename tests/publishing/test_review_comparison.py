@@ -7,6 +7,7 @@ import pytest
 from django.test import RequestFactory
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 from wagtail.admin.compare import TextDiff
@@ -72,3 +73,82 @@ def test_an_unchanged_draft_shows_no_difference():
     request = RequestFactory().get("/")
     request.user = world.people.head
     assert differences(page, page.get_latest_revision().as_object(), request) == []
+
+
+# Blocks, tables and plain values
+
+
+def table(cells, **parts):
+    return (
+        "table",
+        {"caption": "价格表", "header_row": True, "header_column": False, "cells": cells, **parts},
+    )
+
+
+def changes_of(world, body, new_body, **fields):
+    """The comparisons of a public page with a draft of other content, as ``{field name: HTML}``."""
+    page = factories.published(world, body=body)
+    draft = page.get_latest_revision().as_object()
+    ids = [block.id for block in draft.body]
+    raw = [
+        {"type": kind, "value": value, **({"id": ids[place]} if place < len(ids) else {})}
+        for place, (kind, value) in enumerate(new_body)
+    ]
+    draft.body = draft.body.stream_block.to_python(raw)
+    for name, value in fields.items():
+        setattr(draft, name, value)
+    request = RequestFactory().get("/")
+    request.user = world.people.head
+    return {change.field.name: change.htmldiff() for change in differences(page, draft, request)}
+
+
+@pytest.mark.django_db
+def test_the_line_ends_of_a_form_are_no_difference():
+    body = [table("商品\t价格\n粳米\t2.98")]
+    assert changes_of(factories.world(), body, [table("商品\t价格\r\n粳米\t2.98")]) == {}
+
+
+@pytest.mark.django_db
+def test_of_a_body_only_the_blocks_that_changed_are_shown():
+    body = [("heading", "一、变动情况"), ("heading", "二、变动原因"), ("paragraph", "<p>涨幅居前。</p>")]
+    changed = [("heading", "一、变动情况"), ("heading", "二、变动原因"), ("paragraph", "<p>降幅居前。</p>")]
+    html = changes_of(factories.world(), body, changed)["body"]
+    assert "涨幅居前" in html and "降幅居前" in html
+    assert "变动情况" not in html and "变动原因" not in html
+    assert 'class="disclosure-review__same"' in html
+
+
+@pytest.mark.django_db
+def test_a_table_is_compared_by_rows_and_cells():
+    body = [table("商品\t价格\n粳米\t2.98\n面粉\t2.47\n大豆油\t61.82")]
+    changed = [table("商品\t价格\n粳米\t2.98\n面粉\t2.50\n菜籽油\t73.37\n大豆油\t61.82")]
+    html = changes_of(factories.world(), body, changed)["body"]
+    assert "<td>面粉</td>" in html
+    assert '<td><span class="deletion">2.47</span><span class="addition">2.50</span></td>' in html
+    assert '<tr class="addition"><td>菜籽油</td><td>73.37</td></tr>' in html
+    assert "粳米" not in html and "大豆油" not in html, "rows as before are only counted"
+
+
+@pytest.mark.django_db
+def test_a_removed_row_stands_where_it_was():
+    body = [table("商品\t价格\n粳米\t2.98\n面粉\t2.47")]
+    html = changes_of(factories.world(), body, [table("商品\t价格\n面粉\t2.47")])["body"]
+    assert '<tr class="deletion"><td>粳米</td><td>2.98</td></tr>' in html
+
+
+@pytest.mark.django_db
+def test_yes_and_no_are_words():
+    body = [table("商品\t价格")]
+    with override("en"):
+        changes = changes_of(
+            factories.world(), body, [table("商品\t价格", header_column=True)], important=True
+        )
+    assert changes["important"] == '<span class="deletion">No</span><span class="addition">Yes</span>'
+    assert '<dd><span class="deletion">No</span><span class="addition">Yes</span></dd>' in changes["body"]
+
+
+@pytest.mark.django_db
+def test_an_added_block_is_shown_whole_and_escaped():
+    body = [("heading", "一、变动情况")]
+    html = changes_of(factories.world(), body, [*body, table("<b>商品</b>\t价格")])["body"]
+    assert "<td>&lt;b&gt;商品&lt;/b&gt;</td><td>价格</td>" in html

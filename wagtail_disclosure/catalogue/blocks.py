@@ -92,11 +92,20 @@ class TableBlock(blocks.StructBlock):
         label = _("Table")
         template = "wagtail_disclosure/blocks/table.html"
 
-    def get_context(self, value, parent_context=None):
-        context = super().get_context(value, parent_context=parent_context)
+    # The part that ``rows_of`` reads.
+    cells_name = "cells"
+
+    @staticmethod
+    def rows_of(value):
+        """The rows of the table, each a list of so many cells."""
         rows = [line.split("\t") for line in (value.get("cells") or "").splitlines() if line.strip()]
         width = max((len(row) for row in rows), default=0)
-        rows = [[cell.strip() for cell in row] + [""] * (width - len(row)) for row in rows]
+        return [[cell.strip() for cell in row] + [""] * (width - len(row)) for row in rows]
+
+    def get_context(self, value, parent_context=None):
+        context = super().get_context(value, parent_context=parent_context)
+        rows = self.rows_of(value)
+        width = len(rows[0]) if rows else 0
         head = rows.pop(0) if value.get("header_row") and rows else []
         numeric = [_is_numeric(column) for column in zip(*rows, strict=True)] or [False] * width
         labels = head or [""] * width
