@@ -1,7 +1,10 @@
 """Submitting, taking back and submitting again, through Wagtail's page editor over HTTP."""
 
 import pytest
+from django.test import override_settings
 from django.urls import reverse
+from django.utils.translation import override
+from wagtail.log_actions import registry
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
 from tests import factories
@@ -10,6 +13,7 @@ from wagtail_disclosure.publishing import actions
 from wagtail_disclosure.publishing.digest import digest_of
 from wagtail_disclosure.publishing.errors import GateRefused
 from wagtail_disclosure.publishing.models import Approval, LedgerEntry, ReviewPolicyStep
+from wagtail_disclosure.publishing.review.history import history_of
 
 pytestmark = pytest.mark.django_db
 
@@ -123,6 +127,14 @@ def take_back(client, page):
     return client.post(edit_url(page), {"action-cancel-workflow": "1", "body-count": "0"})
 
 
+def test_the_lock_says_who_can_end_it(officer, world):
+    page = factories.draft(world)
+    actions.submit(page, world.people.officer)
+    with override("en"):
+        response = officer.get(edit_url(page), headers={"accept-language": "en"})
+    assert "The drafter can take it back, and reviewers can return it." in messages_on(response)
+
+
 def test_the_drafter_takes_a_submission_back_and_the_lock_is_gone(officer, world):
     page = factories.draft(world)
     actions.submit(page, world.people.officer)
@@ -188,6 +200,100 @@ def test_restarting_a_returned_review_in_the_editor_passes_every_step(officer, w
     reject(page, world.people.secrecy)
     officer.post(edit_url(page), form_data(officer, page, **{"action-restart-workflow": "1"}))
     assert fresh(page).current_workflow_task_state.task.name == "处室负责人初审"
+
+
+def footer(client, page):
+    """The names and labels of what the editor's footer offers."""
+    items = client.get(edit_url(page)).context["action_menu"]
+    return {
+        item.name: str(item.get_context_data({**items.context, "page": fresh(page)})["label"])
+        for item in [items.default_item, *items.menu_items]
+    }
+
+
+def returned_page(world, comment="请补充附件二。\n核对金额。"):
+    page = factories.draft(world)
+    actions.submit(page, world.people.officer)
+    factories.approve_step(page, world.people.head)
+    actions.reject(fresh(page).current_workflow_task_state, world.people.secrecy, comment=comment)
+    return page
+
+
+@pytest.fixture
+def english():
+    with override("en"), override_settings(LANGUAGE_CODE="en"):
+        yield
+
+
+def test_after_a_return_the_footer_offers_two_ways_on(officer, world, english):
+    page = returned_page(world)
+    offered = footer(officer, page)
+    assert offered["action-submit"] == "Submit again (from the first step)"
+    assert offered["action-cancel-workflow"] == "Take back"
+    assert "action-restart-workflow" not in offered
+
+
+def test_before_a_first_submission_the_footer_is_wagtails(officer, world, english):
+    offered = footer(officer, factories.draft(world))
+    assert "action-submit" in offered and "action-cancel-workflow" not in offered
+    assert offered["action-submit"] != "Submit again (from the first step)"
+
+
+def test_above_the_editor_of_a_returned_draft_stands_why(officer, world, english):
+    said = messages_on(officer.get(edit_url(returned_page(world))))
+    assert "Returned at the step “保密审查” by 李密" in said
+    assert "请补充附件二。<br>核对金额。" in said
+
+
+def test_the_comment_of_a_reviewer_is_text_and_no_markup(officer, world):
+    said = messages_on(officer.get(edit_url(returned_page(world, "<script>x</script>"))))
+    assert "&lt;script&gt;" in said and "<script>" not in said
+
+
+def test_once_submitted_again_nothing_says_returned(officer, world, english):
+    page = returned_page(world)
+    actions.submit(fresh(page), world.people.officer)
+    assert "Returned at the step" not in messages_on(officer.get(edit_url(page)))
+
+
+def test_submitting_again_is_logged_as_a_new_review(officer, world):
+    page = returned_page(world)
+    officer.post(edit_url(page), form_data(officer, page, title="改正稿", **{"action-submit": "1"}))
+    logged = [entry.action for entry in registry.get_logs_for_instance(page).order_by("pk")]
+    assert "wagtail.workflow.resume" not in logged
+    assert logged.count("wagtail.workflow.start") == 2
+    assert fresh(page).current_workflow_state.requested_by == world.people.officer
+
+
+def labels(page):
+    with override("en"):
+        return [event.label for event in reversed(history_of(fresh(page)))]
+
+
+def test_the_history_tells_of_one_submission_after_a_return(world):
+    page = returned_page(world)
+    actions.submit(fresh(page), world.people.officer)
+    assert labels(page)[-1] == "submitted again" and "taken back" not in labels(page)
+
+
+def test_the_history_tells_that_a_returned_draft_was_taken_back(officer, world):
+    page = returned_page(world)
+    fresh(page).current_workflow_state.cancel(user=world.people.officer)
+    assert labels(page)[-1] == "taken back"
+
+
+def test_the_start_page_of_the_drafters_says_what_was_returned(officer, world, client):
+    page = returned_page(world)
+    text = officer.get(reverse("wagtailadmin_home")).content.decode()
+    assert 'id="disclosure-returned' in text and "请补充附件二。" in text and edit_url(page) in text
+    client.force_login(factories.user("stranger", groups=[world.drafters]))
+    assert 'id="disclosure-returned' not in client.get(reverse("wagtailadmin_home")).content.decode()
+
+
+def test_a_folder_is_no_draft(client, world):
+    client.force_login(world.people.root)
+    with override("en"):
+        assert world.folder.status_string == "folder"
 
 
 def test_a_step_skipped_before_is_required_once_its_condition_holds(world):

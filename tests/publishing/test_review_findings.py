@@ -141,3 +141,29 @@ def test_a_passage_is_part_of_its_text(words, start, end):
     start, end = sorted((min(start, len(words)), min(end, len(words))))
     passage = findings.around(words, start, end).strip("…")
     assert passage.replace(" ", "") in words.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_file_name"),
+    [
+        ("pic.png", True),
+        ("IMG_20261103_0912", True),
+        ("微信图片_20261103", True),
+        ("图片1", True),
+        ("20261103", True),
+        ("听证会现场", False),
+        ("图片展示听证会现场", False),
+        ("Photo of the hearing", False),
+        ("2026年", False),
+    ],
+)
+def test_an_alternative_text_that_is_a_file_name_is_found(world, text, is_file_name):
+    image = get_image_model().objects.create(title="现场", file=get_test_image_file())
+    page = factories.draft(world)
+    draft = page.get_latest_revision().as_object()
+    draft.body = draft.body.stream_block.to_python(
+        [{"type": "image", "value": {"image": image.pk, "alt_text": text, "decorative": False}}]
+    )
+    draft.save_revision(user=world.people.officer)
+    page = type(page).objects.get(pk=page.pk)
+    assert [each.passage for each in found(page) if each.passage == text] == ([text] if is_file_name else [])

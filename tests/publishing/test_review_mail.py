@@ -267,3 +267,51 @@ def test_pages_outside_the_gate_keep_wagtails_own_mails(world, committed):
     state = page.current_workflow_task_state
     mails = committed(state.task.specific.on_action, state, world.people.copy, "reject", comment="重写")
     assert addressees(mails) == [address("officer")]
+
+
+# After a withdrawal
+
+
+def withdraw(page, by):
+    actions.withdraw(page, by, reason="content_error", explanation="表二数字有误，更正后重新公布。")
+
+
+def test_a_withdrawal_mails_the_officers_and_reviewers_of_the_department(world, committed):
+    page = factories.published(world)
+    mails = committed(withdraw, page, world.people.root)
+    assert addressees(mails) == [address("head"), address("officer")]
+    assert all("表二数字有误" in each.body and "关于价格公示的通知" in each.subject for each in mails)
+    assert reverse("wagtailadmin_pages:edit", args=[page.pk]) in mails[0].body
+
+
+def test_who_withdraws_gets_no_mail_about_it(world, committed):
+    page = factories.published(world)
+    assert addressees(committed(withdraw, page, world.people.head)) == [address("officer")]
+
+
+def test_a_withdrawal_that_was_rolled_back_mails_nobody(world, django_capture_on_commit_callbacks):
+    page = factories.published(world)
+    outbox.outbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        with pytest.raises(RuntimeError), transaction.atomic():
+            withdraw(page, world.people.root)
+            raise RuntimeError
+    assert outbox.outbox == []
+
+
+def test_held_back_a_withdrawal_mails_nobody(world, committed):
+    page = factories.published(world)
+
+    def quietly():
+        with mail.suppress():
+            withdraw(page, world.people.root)
+
+    assert committed(quietly) == []
+
+
+def test_after_a_return_the_mail_says_how_to_submit_again(world, committed):
+    page = factories.draft(world)
+    actions.submit(page, world.people.officer)
+    profile(world.people.officer, preferred_language="en")
+    (each,) = committed(reject, page, world.people.head)
+    assert "Submit again (from the first step)" in each.body

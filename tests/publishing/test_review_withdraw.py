@@ -180,3 +180,11 @@ def test_a_withdrawn_item_comes_back_only_by_a_whole_review(client, world, offic
     draft.title = "更正后的通知"
     draft.save_revision(user=world.people.officer)
     assert factories.publish(world, fresh(page)).title == "更正后的通知"
+
+
+def test_what_is_missing_is_said_once(client, office, page):
+    client.force_login(office)
+    form = client.post(item_url("withdraw", page), {**GIVEN, "reason": "", "explanation": " "}).context[
+        "form"
+    ]
+    assert {name: len(errors) for name, errors in form.errors.items()} == {"reason": 1, "explanation": 1}

@@ -12,6 +12,7 @@ from wagtail.admin.panels import (
     ObjectList,
     PageChooserPanel,
     TabbedInterface,
+    TitleFieldPanel,
 )
 
 from ..publishing.review.deadline import due_of
@@ -134,7 +135,7 @@ class NumberExamplePanel(HelpPanel):
 
 def title_and_text(*fields):
     """The panels of the first tab: title, summary, then the fields named."""
-    return [FieldPanel("title", classname="title"), FieldPanel("summary"), *map(as_panel, fields)]
+    return [TitleFieldPanel("title", targets=[]), FieldPanel("summary"), *map(as_panel, fields)]
 
 
 def as_panel(field):

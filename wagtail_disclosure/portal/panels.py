@@ -129,7 +129,7 @@ POWER_LIST = title_and_text(
             FieldPanel("duties"),
         ],
         heading=_("Powers"),
-        label=_("Power"),
+        label=_("Power item"),
         min_num=1,
     )
 )

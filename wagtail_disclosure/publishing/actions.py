@@ -51,13 +51,10 @@ def submit(item, user):
         ready()
     places.check_address(item, draft)
     draft.full_clean()
-    waiting = item.current_workflow_state
-    if waiting is not None and waiting.workflow_id == workflow.pk:
-        waiting.resume(user=user)
-        return waiting
-    if waiting is not None:
-        # Returned while another workflow held here.
-        waiting.cancel(user=user)
+    returned = item.current_workflow_state
+    if returned is not None:
+        # Not resumed: every step is passed again, so the log tells of a new review.
+        returned.cancel(user=user)
     return workflow.start(item, user)
 
 

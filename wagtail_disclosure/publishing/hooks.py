@@ -2,12 +2,13 @@
 
 from django.contrib.auth.models import Permission
 from django.core.exceptions import ValidationError
+from django.template.defaultfilters import linebreaksbr
 from django.urls import include, path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin import messages
-from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogFormatter
@@ -17,14 +18,14 @@ from .errors import GateRefused
 from .evidence import why_no_end, workflow_for
 from .guard import is_guarded
 from .models import ReviewTask
-from .review import urls
+from .review import menu, urls
 from .review.access import may_see
 from .review.panels import replace_panels
+from .review.returned import is_returned, returned
 from .review.views import READ_LEDGER, WITHDRAW, item_url, review_url
 from .viewsets import CHANGED, ReviewPolicyViewSet
 
-SUBMIT = "action-submit"
-SUBMIT_ACTIONS = (SUBMIT, "action-restart-workflow")
+SUBMIT_ACTIONS = (menu.SUBMIT, menu.RESTART)
 
 
 @hooks.register("register_admin_urls")
@@ -81,28 +82,25 @@ def register_ledger_report():
 # Links in the editor and the explorer
 
 
-class ReviewMenuItem(ActionMenuItem):
-    """In the editor's footer: the page on which the item is decided about."""
-
-    name = "action-disclosure-review"
-    label = gettext_lazy("Open the review page")
-    icon_name = "clipboard-list"
-
-    def is_shown(self, context):
-        return True
-
-    def get_url(self, parent_context):
-        return review_url(parent_context["page"].current_workflow_task_state)
-
-
 @hooks.register("construct_page_action_menu")
-def add_review_link(menu_items, request, context):
+def arrange_actions(menu_items, request, context):
     page = context.get("page")
-    if page is None or not is_guarded(type(page)) or _open_review(page) is None:
+    if page is not None and page.pk and is_guarded(type(page)):
+        menu.arrange(menu_items, page, under_review=_open_review(page) is not None)
+
+
+@hooks.register("before_edit_page")
+def say_why_it_was_returned(request, page):
+    """Above the editor of a returned draft: who returned it, at which step, and what has to be changed."""
+    if request.method != "GET" or not is_guarded(type(page)) or (found := returned(page)) is None:
         return
-    # Decisions are taken on the review page, where the content is seen.
-    menu_items[:] = [item for item in menu_items if item.name not in ("approve", "reject")]
-    menu_items.insert(0, ReviewMenuItem(order=-10))
+    text = format_html(
+        "<strong>{}</strong> {}<br>{}",
+        found.sentence,
+        linebreaksbr(found.comment, autoescape=True),
+        _("Change the draft, then choose “Submit again (from the first step)” below."),
+    )
+    messages.warning(request, text)
 
 
 def _open_review(item):
@@ -122,7 +120,7 @@ def add_header_buttons(page, user, view_name, next_url=None):
     if sees or user.has_perm(READ_LEDGER):
         yield Button(_("Review history"), url=item_url("history", page), icon_name="list-ul", priority=64)
     if page.live and user.has_perm(WITHDRAW):
-        yield Button(_("Withdraw"), url=item_url("withdraw", page), icon_name="download", priority=66)
+        yield Button(_("Withdraw"), url=item_url("withdraw", page), icon_name="no-view", priority=66)
 
 
 # Submitting in the editor
@@ -130,8 +128,11 @@ def add_header_buttons(page, user, view_name, next_url=None):
 
 @hooks.register("before_edit_page")
 def keep_draft_that_is_not_ready(request, page):
-    """A draft that may not enter review is saved instead, and the editor says why it was not submitted."""
-    if request.method == "POST" and is_guarded(type(page)) and _why_not_ready(page):
+    """A draft that may not enter review is saved instead, and the editor says why it was not submitted.
+
+    One that was returned is saved and then submitted anew: Wagtail would resume at the step that returned it.
+    """
+    if request.method == "POST" and is_guarded(type(page)) and (is_returned(page) or _why_not_ready(page)):
         _save_instead(request)
 
 

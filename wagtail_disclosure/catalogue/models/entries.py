@@ -324,6 +324,9 @@ class EntryPage(DisclosurePage):
 
     body = StreamField(BodyBlock(), verbose_name=_("body"), blank=True)
 
+    page_description = _(
+        "A document with text, tables and attachments: notices, decisions, plans, statistics."
+    )
     template = "wagtail_disclosure/catalogue/entry.html"
     content_panels = panels.title_and_text("body")
 

@@ -45,6 +45,11 @@ class DepartmentFolderPage(PageType):
         verbose_name = _("department folder")
         verbose_name_plural = _("department folders")
 
+    @property
+    def status_string(self):
+        # Not public is what it always is: no draft that somebody has to finish.
+        return gettext("folder")
+
     def save(self, *args, **kwargs):
         if self.live:
             raise GateRefused(gettext("A department's folder is never public itself."))

@@ -45,13 +45,14 @@ class Withdrawal(AboutItem):
         super().clean()
         reason = next((each for each in withdrawal_reasons() if each.code == self.reason), None)
         errors = {}
-        if reason is None:
+        # What is empty the field itself asks for.
+        if reason is None and self.reason:
             errors["reason"] = gettext("This is not a reason for withdrawal.")
-        elif reason.fact("successor") == "required" and not self.successor_url:
+        elif reason and reason.fact("successor") == "required" and not self.successor_url:
             errors["successor_url"] = gettext("For this reason, say where the public finds it now.")
-        elif reason.fact("successor") == "none" and self.successor_url:
+        elif reason and reason.fact("successor") == "none" and self.successor_url:
             errors["successor_url"] = gettext("For this reason, nothing else may be pointed to.")
-        if not self.explanation.strip():
+        if self.explanation and not self.explanation.strip():
             errors["explanation"] = gettext("Say why in words that the public may read.")
         if errors:
             raise ValidationError(errors)

@@ -15,6 +15,7 @@ from ... import conf
 from ...departments.models import Department, DepartmentMember
 from ...rules.profiles import get_profile
 from ..errors import GateRefused
+from ..locks import ReviewLock
 
 
 class ReviewTask(Task):
@@ -22,6 +23,7 @@ class ReviewTask(Task):
 
     form_class = "wagtail_disclosure.publishing.review.forms.ApproveForm"
     reject_form_class = "wagtail_disclosure.publishing.review.forms.RejectForm"
+    lock_class = ReviewLock
 
     class Meta:
         abstract = True

@@ -1,26 +1,42 @@
 """What the review page shows: the candidate, what it is compared with, and what is known about it."""
 
+from os.path import basename, splitext
+
 from django.db import models
 from django.db.models import Max
+from django.template.defaultfilters import filesizeformat
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import TaskState
+from wagtail.models import Locale, TaskState
 
 from ... import conf
 from ...rules.profiles import get_profile
 from ..digest import VOLATILE, digest_of
-from ..evidence import current_approvals, last_public_at, required_steps, why_no_end, why_not_reviewer
+from ..evidence import (
+    current_approvals,
+    is_translation,
+    last_public_at,
+    required_steps,
+    why_no_end,
+    why_not_reviewer,
+)
 from ..models import Contribution, ReviewTask
 from .comparison import differences, last_seen
 from .deadline import due_of
 from .findings import findings_of
 from .history import history_of
-from .record import file_entry
+from .record import file_entry, stored_file
+from .translation import side_by_side
 
 MOST_FINDINGS = 100
-# Fields with a place of their own on the page.
-ELSEWHERE = frozenset({"title", "summary", "search_description", "seo_title", "show_in_menus"})
+# Fields that say nothing to a reviewer.
+LEFT_OUT = frozenset({"search_description", "seo_title", "show_in_menus"})
+# What a reader looks for first.
+FIRST = ("title", "summary")
+# Wagtail names this field in English whatever the language.
+LABELS = {"locale": gettext_lazy("language")}
 
 
 def draft_of(item):
@@ -128,19 +144,27 @@ class Candidate:
 
     @cached_property
     def header(self):
-        """Label and value of every field of the draft that is no running text."""
-        rows = []
-        for field in self.draft._meta.concrete_fields:
-            if field.name in VOLATILE | ELSEWHERE or field.primary_key:
-                continue
-            if (
-                isinstance(field, StreamField | RichTextField)
-                or getattr(field, "is_relation", False)
-                and (field.remote_field.parent_link)
-            ):
-                continue
-            rows.append((capfirst(field.verbose_name), _shown(self.draft, field)))
-        return rows
+        """Label and value of every field of the draft that is filled in and no running text."""
+        fields = [field for field in self.draft._meta.concrete_fields if _is_fact(field)]
+        fields.sort(key=lambda field: FIRST.index(field.name) if field.name in FIRST else len(FIRST))
+        rows = [(LABELS.get(each.name, each.verbose_name), _shown(self.draft, each)) for each in fields]
+        return [(capfirst(label), value) for label, value in rows if value not in (None, "")]
+
+    @cached_property
+    def original(self):
+        """What the draft is a translation of, as the public reads it now; None where it is no translation."""
+        if not is_translation(self.draft):
+            return None
+        found = (
+            type(self.item)
+            ._default_manager.filter(translation_key=self.item.translation_key, locale=Locale.get_default())
+            .first()
+        )
+        return found and (found if found.live else draft_of(found))
+
+    @cached_property
+    def beside_original(self):
+        return side_by_side(self.original, self.draft) if self.original else []
 
     @cached_property
     def determination(self):
@@ -170,8 +194,8 @@ class Candidate:
 
     @cached_property
     def files(self):
-        """The files of the draft with their addresses and hashes."""
-        return [file_entry(each) for each in self.digest.files]
+        """The files of the draft with their addresses, names, sizes and hashes."""
+        return [{**file_entry(each), **_file_facts(each)} for each in self.digest.files]
 
     @cached_property
     def history(self):
@@ -179,7 +203,28 @@ class Candidate:
 
     @cached_property
     def due(self):
-        return due_of(self.draft)
+        """The day by which it has to be public; the time limit of the original is none of its translation."""
+        return None if is_translation(self.draft) else due_of(self.draft)
+
+
+def _is_fact(field):
+    if field.name in VOLATILE | LEFT_OUT or field.primary_key:
+        return False
+    is_parent = field.is_relation and field.remote_field.parent_link
+    return not is_parent and not isinstance(field, StreamField | RichTextField)
+
+
+def _file_facts(each):
+    """Name, kind and size of a file as stored; nothing of one that is gone."""
+    file = getattr(stored_file(each), "file", None)
+    if not file:
+        return {}
+    name = basename(file.name)
+    try:
+        size = filesizeformat(file.size)
+    except OSError:
+        size = ""
+    return {"name": name, "kind": splitext(name)[1].lstrip(".").upper(), "size": size}
 
 
 def _shown(item, field):

@@ -31,6 +31,14 @@ ID_CHECKS = "10X98765432"
 MOBILE_NUMBER = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 IMAGE_TAG = re.compile(r"<embed[^>]*embedtype=\"image\"[^>]*>")
 ALT = re.compile(r"alt=\"([^\"]*)\"")
+# What cameras, scanners, telephones and messengers name their files, and any name with the ending of an image.
+FILE_NAME = re.compile(
+    r"[^/\\]+\.(jpe?g|png|gif|webp|bmp|tiff?|svg|heic|avif)"
+    r"|(img|image|images|pic|picture|photo|dsc[fn]?|scan|screenshot|微信图片|微信截图|屏幕截图|截图|图片|图像|照片|未标题)"
+    r"[\s_\-.()（）]*[\d\s_\-.()（）]*"
+    r"|[0-9a-f]{16,}|[\d_\-.]{5,}",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -131,31 +139,38 @@ def missing_alternative_text(draft, digest):
         value = getattr(draft, field.name, None) if isinstance(field, models.Field) else None
         if isinstance(field, StreamField) and value:
             raw = list(value.raw_data)
-            without = sum(1 for image in _images(raw) if not image) + _embeds_without(json.dumps(raw))
+            described = [*_images(raw), *_embeds(json.dumps(raw, ensure_ascii=False))]
         elif isinstance(field, RichTextField) and value:
-            without = _embeds_without(value)
+            described = _embeds(value)
         else:
             continue
-        for _each in range(without):
-            yield Finding(capfirst(field.verbose_name), _("An image has no alternative text."))
+        for text in described:
+            if not text:
+                yield Finding(capfirst(field.verbose_name), _("An image has no alternative text."))
+            elif FILE_NAME.fullmatch(text):
+                message = _("The alternative text of an image looks like the name of a file.")
+                yield Finding(capfirst(field.verbose_name), message, text)
 
 
 def _images(value):
-    """Whether each image block is described or marked as decoration."""
+    """The alternative text of each image block that is not marked as decoration."""
     if isinstance(value, list):
         for each in value:
             yield from _images(each)
     elif isinstance(value, dict):
         if "image" in value and {"alt_text", "decorative"} & value.keys():
-            yield bool((value.get("alt_text") or "").strip() or value.get("decorative"))
+            if not value.get("decorative"):
+                yield (value.get("alt_text") or "").strip()
         else:
             for each in value.values():
                 yield from _images(each)
 
 
-def _embeds_without(html):
-    tags = IMAGE_TAG.findall(html.replace('\\"', '"'))
-    return sum(1 for tag in tags if not ((found := ALT.search(tag)) and found.group(1).strip()))
+def _embeds(html):
+    """The alternative text of each image in rich text."""
+    for tag in IMAGE_TAG.findall(html.replace('\\"', '"')):
+        found = ALT.search(tag)
+        yield unescape(found.group(1)).strip() if found else ""
 
 
 def empty_summary(draft, digest):

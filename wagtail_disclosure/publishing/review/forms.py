@@ -83,12 +83,13 @@ class RejectForm(forms.Form):
 class WithdrawForm(forms.ModelForm):
     """The decision to take a public item off the site."""
 
-    reason = forms.ChoiceField(label=_("Reason"))
+    reason = forms.ChoiceField(label=_("Reason"), error_messages={"required": _("Choose the reason.")})
 
     class Meta:
         model = Withdrawal
         fields = ["reason", "explanation", "successor_url"]
         widgets = {"explanation": AdminAutoHeightTextInput}
+        error_messages = {"explanation": {"required": _("Say why in words that the public may read.")}}
         help_texts = {
             "explanation": _("Shown to the public at the item's address in place of the content."),
             "successor_url": _(

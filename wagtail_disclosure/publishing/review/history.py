@@ -1,20 +1,24 @@
 """Everything that happened to an item, in order: submissions, decisions, publications, withdrawals."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.log_actions import registry
+from wagtail.models import TaskState
 
 from ..models import Approval, LedgerEntry, Withdrawal
 
 # Wagtail's own log knows when an item entered and left review; decisions come from the ledger.
+START, RESUME, CANCEL = "wagtail.workflow.start", "wagtail.workflow.resume", "wagtail.workflow.cancel"
 LOGGED = {
-    "wagtail.workflow.start": gettext_lazy("submitted"),
-    "wagtail.workflow.resume": gettext_lazy("submitted again"),
-    "wagtail.workflow.cancel": gettext_lazy("taken back"),
+    START: gettext_lazy("submitted"),
+    RESUME: gettext_lazy("submitted again"),
+    CANCEL: gettext_lazy("taken back"),
 }
+AT_ONCE = timedelta(seconds=10)
 TAGS = {
     LedgerEntry.Kind.APPROVED: "w-status--primary",
     LedgerEntry.Kind.PUBLISHED: "w-status--primary",
@@ -73,12 +77,37 @@ def _comment(entry, approval, decision):
 
 
 def _log_events(item):
-    for entry in registry.get_logs_for_instance(item).filter(action__in=LOGGED).select_related("user"):
-        workflow = (entry.data or {}).get("workflow") or {}
+    entries = registry.get_logs_for_instance(item).filter(action__in=LOGGED).select_related("user")
+    entries = list(entries.order_by("timestamp", "pk"))
+    returned = _returned_steps(entries)
+    # Submitting what was returned ends the old review and starts a new one: one event for the reader.
+    ends = {
+        place
+        for place, (entry, after) in enumerate(pairwise(entries))
+        if (entry.action, after.action) == (CANCEL, START)
+        and entry.user_id == after.user_id
+        and _workflow(entry).get("task_state_id") in returned
+        and after.timestamp - entry.timestamp < AT_ONCE
+    }
+    for place, entry in enumerate(entries):
+        if place in ends:
+            continue
+        workflow = _workflow(entry)
         step = workflow.get("next") or workflow.get("task") or {}
         yield Event(
             at=entry.timestamp,
-            label=str(LOGGED[entry.action]),
+            label=str(LOGGED[RESUME if place - 1 in ends else entry.action]),
             who=entry.user_display_name if entry.user_id else _("the system"),
             step=step.get("title", ""),
         )
+
+
+def _workflow(entry):
+    return (entry.data or {}).get("workflow") or {}
+
+
+def _returned_steps(entries):
+    """Keys of the steps named in ``entries`` that returned the item."""
+    named = {_workflow(entry).get("task_state_id") for entry in entries} - {None}
+    rejected = TaskState.objects.filter(pk__in=named, status=TaskState.STATUS_REJECTED)
+    return set(rejected.values_list("pk", flat=True))

@@ -1,4 +1,4 @@
-"""Mails about reviews: to the next reviewers, and back to the drafters. Sent on commit, one a person.
+"""Mails about reviews and withdrawals: to the next reviewers, to the drafters, to the department. Sent on commit.
 
 Wagtail has notifiers of its own for submission, approval and rejection. For guarded items these replace them: they
 know the eligible reviewers, wait for the commit and can be held back. For all other items Wagtail's still run.
@@ -14,6 +14,7 @@ from smtplib import SMTPException
 from django.contrib.auth import get_user_model
 from django.core.mail import get_connection
 from django.db import transaction
+from django.db.models.signals import post_save
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import override
@@ -24,10 +25,12 @@ from wagtail.models import TaskState, WorkflowState
 from wagtail.signals import task_submitted, workflow_approved, workflow_rejected, workflow_submitted
 from wagtail.users.models import UserProfile
 
+from ...departments.models import DepartmentMember
 from ..evidence import reviewers_for
 from ..guard import is_guarded
 from ..ledger import display_name
-from ..models import Contribution, ReviewTask, Seal
+from ..models import Contribution, ReviewTask, Seal, Withdrawal
+from ..offices import reviewing_department
 from .deadline import due_of
 
 logger = logging.getLogger("wagtail_disclosure.mail")
@@ -47,6 +50,7 @@ def install():
         # Under Wagtail's own uid: whichever app starts first, ours is the receiver that stays connected.
         signal.disconnect(sender=WorkflowState, dispatch_uid=uid)
         signal.connect(receiver, sender=WorkflowState, dispatch_uid=uid)
+    post_save.connect(_withdrawn, sender=Withdrawal, dispatch_uid="wagtail_disclosure.mail.withdrawn")
 
 
 class Held:
@@ -130,6 +134,11 @@ def _approved(sender, instance, user=None, **kwargs):
         _on_commit(_mail_drafters, instance.pk, "approved", user)
 
 
+def _withdrawn(sender, instance, created=False, raw=False, **kwargs):
+    if created and not raw and _held.get() is None:
+        _on_commit(_mail_department, instance.pk)
+
+
 def _item(workflow_state):
     found = workflow_state.content_object
     return getattr(found, "specific", found)
@@ -187,6 +196,32 @@ def _mail_drafters(workflow_state_id, event, user):
     }
     recipients = [person for person in _drafters(workflow_state, item) if person != user]
     _send(event, recipients, event, context)
+
+
+def _mail_department(decision_id):
+    """Tell the officers and reviewers of the responsible department that an item has left the site, and why."""
+    decision = Withdrawal.objects.select_related("content_type", "decided_by").get(pk=decision_id)
+    model = decision.content_type.model_class()
+    item = model._base_manager.filter(pk=decision.object_id).first() if decision.carried_out_at else None
+    if item is None:
+        # Nothing left: what was decided was not carried out, or deleted since.
+        return
+    item = getattr(item, "specific", item)
+    department = reviewing_department(item)
+    people = (
+        {person for role in DepartmentMember.Role for person in department.people(role)}
+        if department
+        else set()
+    )
+    context = {
+        "title": decision.title,
+        "reason": decision,
+        "decided_by": decision.decided_by_name,
+        "explanation": decision.explanation,
+        "successor_url": decision.successor_url,
+        "url": get_admin_base_url() + (AdminURLFinder().get_edit_url(item) or ""),
+    }
+    _send("withdrawn", sorted(people - {decision.decided_by}, key=lambda each: each.pk), "rejected", context)
 
 
 def _send(template, users, preference, context):

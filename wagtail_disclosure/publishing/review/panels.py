@@ -9,6 +9,7 @@ from wagtail.admin.views.home import WorkflowObjectsToModeratePanel
 from ...departments.models import Department
 from ..queue import waiting_for, without_reviews
 from .deadline import due_by_content
+from .returned import returned_to
 
 SHOWN = 25
 
@@ -47,6 +48,28 @@ class MyReviewsPanel(Component):
         }
 
 
+class ReturnedPanel(Component):
+    """What reviewers returned to the reader, and what has to be changed."""
+
+    name = "disclosure_returned"
+    template_name = "wagtail_disclosure/publishing/returned.html"
+    order = 110
+
+    class Media:
+        css = {"all": ["wagtail_disclosure/admin.css"]}
+
+    def __init__(self, user):
+        self.user = user
+
+    def get_context_data(self, parent_context):
+        found = returned_to(self.user)
+        count = len(found)
+        heading = ngettext(
+            "%(count)d item was returned to you", "%(count)d items were returned to you", count
+        )
+        return {"found": found, "heading": heading % {"count": count}}
+
+
 def _rows(states):
     """What the table shows of each open step, from the draft as stored: no item is loaded."""
     states = list(states.select_related("task", "revision", "workflow_state__requested_by"))
@@ -81,4 +104,4 @@ def replace_panels(request, panels):
     for place, panel in enumerate(panels):
         if type(panel) is WorkflowObjectsToModeratePanel:
             panels[place] = OtherModerationPanel()
-    panels.append(MyReviewsPanel(request.user))
+    panels += [ReturnedPanel(request.user), MyReviewsPanel(request.user)]

@@ -86,9 +86,14 @@ def _entries(item, seal):
     ]
 
 
+def stored_file(each):
+    """The document or image that a digest or seal names; None when it is gone."""
+    model = apps.get_model(each["content_type"])
+    return model._base_manager.filter(pk=each["object_id"]).first()
+
+
 def file_entry(each):
     """A file of a digest or seal for showing: title, address and hash. The file may be gone."""
-    model = apps.get_model(each["content_type"])
-    stored = model._base_manager.filter(pk=each["object_id"]).first()
+    stored = stored_file(each)
     address = getattr(stored, "url", "") or getattr(getattr(stored, "file", None), "url", "")
     return {"title": each["title"], "url": address, "digest": each["sha256"]}

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from wagtail.admin import messages
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.widgets.button import HeaderButton
+from wagtail.admin.widgets.button import Button
 from wagtail.models import TaskState
 
 from .. import actions, ledger
@@ -27,7 +28,7 @@ from ..guard import is_guarded
 from ..models import LedgerEntry, Withdrawal
 from ..models.items import base_content_type
 from .access import may_see
-from .candidate import Candidate, draft_of
+from .candidate import Candidate, draft_of, item_of
 from .forms import WithdrawForm
 from .history import history_of
 
@@ -75,13 +76,14 @@ class ReviewView(CandidateMixin, WagtailAdminTemplateMixin, TemplateView):
         return [*self.breadcrumbs_items, here]
 
     @cached_property
-    def header_buttons(self):
+    def header_more_buttons(self):
+        # Behind the dots: the heading needs the room, above all on a telephone.
         buttons = [
-            HeaderButton(_("Full history"), url=item_url("history", self.candidate.item), icon_name="history")
+            Button(_("Full history"), url=item_url("history", self.candidate.item), icon_name="history")
         ]
         edit_url = AdminURLFinder(self.request.user).get_edit_url(self.candidate.item)
         if edit_url:
-            buttons.append(HeaderButton(_("Editor"), url=edit_url, icon_name="edit"))
+            buttons.append(Button(_("Editor"), url=edit_url, icon_name="edit"))
         return buttons
 
     def forms(self, data=None, action=None, digest=None):
@@ -100,8 +102,11 @@ class ReviewView(CandidateMixin, WagtailAdminTemplateMixin, TemplateView):
         context.update(candidate=candidate, may_decide=candidate.is_open and not candidate.why_not)
         if context["may_decide"]:
             context.setdefault("forms", self.forms())
-        elif candidate.open_state is not None and not candidate.is_open:
-            context["open_url"] = review_url(candidate.open_state)
+        else:
+            # Without a form the comment that was typed would be lost.
+            context["kept"] = self.request.POST.get(f"{self.request.POST.get('action')}-comment", "")
+            if candidate.open_state is not None and not candidate.is_open:
+                context["open_url"] = review_url(candidate.open_state)
         query = urlencode({"digest": candidate.digest.value})
         address = reverse("wagtail_disclosure_review:candidate", args=[self.state.pk])
         context["candidate_url"] = f"{address}?{query}"
@@ -130,26 +135,43 @@ class ReviewView(CandidateMixin, WagtailAdminTemplateMixin, TemplateView):
 
     def _stale(self, action, reason):
         """Show the page as it is now, with the comment that was typed and none of the ticks."""
+        comment = self.request.POST.get(f"{action}-comment", "")
         messages.error(self.request, reason)
         self.state = TaskState.objects.select_related("task", "workflow_state").get(pk=self.state.pk)
         self.candidate = Candidate(self.state, self.request.user, self.request)
-        if not self.candidate.is_open:
+        if not self.candidate.is_open and not comment.strip():
             return redirect(review_url(self.candidate.open_state or self.state))
+        if not self.candidate.is_open:
+            return self.render_to_response(self.get_context_data(), status=409)
         forms = self.forms()
-        forms[action].initial["comment"] = self.request.POST.get(f"{action}-comment", "")
+        forms[action].initial["comment"] = comment
         return self.render_to_response(self.get_context_data(forms=forms, stale=True), status=409)
 
     def _decided(self, action):
-        title = {"title": str(self.candidate.draft), "step": self.candidate.task.name}
+        names = {"title": str(self.candidate.draft), "step": self.candidate.task.name}
         self.state.workflow_state.refresh_from_db()
         if action == "reject":
-            text = _("“%(title)s” was returned to its drafters.")
+            messages.success(self.request, _("“%(title)s” was returned to its drafters.") % names)
         elif self.state.workflow_state.status == self.state.workflow_state.STATUS_APPROVED:
-            text = _("“%(title)s” has passed every step of its review.")
+            self._say_what_became_of_it(names)
         else:
-            text = _("“%(title)s” has passed the step “%(step)s”.")
-        messages.success(self.request, text % title)
+            messages.success(self.request, _("“%(title)s” has passed the step “%(step)s”.") % names)
         return redirect(get_valid_next_url_from_request(self.request) or "wagtailadmin_home")
+
+    def _say_what_became_of_it(self, names):
+        """After the last step: whether it is public now, and where, or when it will be."""
+        item = item_of(self.state.workflow_state)
+        when, buttons = item.go_live_at, []
+        if when is not None and when > timezone.now():
+            names["time"] = date_format(timezone.localtime(when), "SHORT_DATETIME_FORMAT")
+            text = _("“%(title)s” has passed every step of its review and becomes public at %(time)s.")
+        elif item.live:
+            text = _("“%(title)s” has passed every step of its review and is public now.")
+            address = getattr(item, "full_url", None)
+            buttons = [messages.button(address, _("Open the public page"))] if address else []
+        else:
+            text = _("“%(title)s” has passed every step of its review.")
+        messages.success(self.request, text % names, buttons=buttons)
 
 
 class CandidateView(CandidateMixin, View):
@@ -235,7 +257,7 @@ class WithdrawView(ItemMixin, WagtailAdminTemplateMixin, FormView):
     template_name = "wagtail_disclosure/publishing/withdraw.html"
     form_class = WithdrawForm
     page_title = gettext_lazy("Withdraw")
-    header_icon = "download"
+    header_icon = "no-view"
 
     def dispatch(self, request, *args, **kwargs):
         if not request.user.has_perm(WITHDRAW):
