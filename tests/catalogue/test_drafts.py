@@ -312,3 +312,59 @@ def test_the_reports_of_wagtail_are_closed_to_reviewers_without_pages(client, wo
     client.force_login(getattr(world.people, person))
     response = client.get(reverse(f"wagtailadmin_reports:{name}"))
     assert response.status_code == 302 or "办公室草稿" not in response.content.decode()
+
+
+# What was public since
+
+
+def changed(page, world, **fields):
+    draft = EntryPage.objects.get(pk=page.pk).get_latest_revision().as_object()
+    for name, value in fields.items():
+        setattr(draft, name, value)
+    draft.save_revision(user=world.people.officer)
+    return EntryPage.objects.get(pk=page.pk)
+
+
+def dues(page):
+    """What the editor and the review page, the panels, and the report say of ``page``."""
+    (listed,) = drafts.drafts().filter(pk=page.pk)
+    revision = page.get_latest_revision()
+    each = drafts.described([listed], page.owner)[0]
+    return (
+        deadline.due_of(revision.as_object()),
+        deadline.due_by_content({1: revision.content}).get(1),
+        each.due,
+    )
+
+
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_no_limit_runs_for_what_has_been_public_since_that_day(world, time_machine, withdrawn):
+    page = factories.published(world, formed_on=datetime.date(2026, 3, 10))
+    if withdrawn:
+        actions.withdraw(page, world.people.root, reason="content_error", explanation="更正后重新公布。")
+    time_machine.move_to("2026-08-03 09:00+08:00")
+    assert dues(changed(page, world, summary="更正后的概述。")) == (None, None, None)
+
+
+def test_a_later_change_has_twenty_working_days_of_its_own(world, time_machine):
+    page = factories.published(world, formed_on=datetime.date(2026, 3, 10))
+    time_machine.move_to("2026-08-03 09:00+08:00")
+    page = changed(page, world, formed_on=datetime.date(2026, 8, 3))
+    assert {due.level for due in dues(page)} == {deadline.AHEAD}
+    assert len({due.on for due in dues(page)}) == 1
+
+
+def test_what_was_never_public_is_late_as_before(world, time_machine):
+    page = factories.draft(world, formed_on=datetime.date(2026, 3, 10))
+    time_machine.move_to("2026-08-03 09:00+08:00")
+    assert {due.level for due in dues(page)} == {deadline.LATE}
+
+
+def test_a_translation_has_no_limit_of_its_own(world, time_machine):
+    page = factories.draft(world, formed_on=datetime.date(2026, 3, 10))
+    locale = type(page.locale).objects.get_or_create(language_code="en")[0]
+    for place in (world.site.root_page, world.catalogue, world.folder):
+        place.copy_for_translation(locale)
+    english = page.copy_for_translation(locale)
+    english.save_revision(user=world.people.officer)
+    assert dues(EntryPage.objects.get(pk=english.pk)) == (None, None, None)

@@ -2,17 +2,29 @@
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Case, F, IntegerField, OuterRef, Q, Subquery, TextField, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models.functions import Cast, Coalesce, NullIf, TruncDate
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail import hooks
-from wagtail.models import WorkflowState
+from wagtail.models import Locale, WorkflowState
 from wagtail.permissions import page_permission_policy
 
 from ..compat import PAGE_MODEL
 from ..departments.models import Department
+from ..publishing.models import Seal
 from ..publishing.review.deadline import HOOK as ATTRIBUTES_HOOK
 from ..publishing.review.deadline import UNSTATED, due_from, starts_of
 from ..publishing.review.views import item_url
@@ -58,16 +70,20 @@ def _editable(user):
 def drafts():
     """Items with a draft that is not public, the nearest due date first; those without a time limit come last.
 
-    ``starts`` is the day from which the limit counts, as text; ``limited`` is 0 where the law sets no limit.
+    ``starts`` is the day from which the limit counts, as text; ``limited`` is 0 where none runs, as
+    :func:`publishing.review.deadline.due_of` says.
     """
     attribute = AttributeDetermination.objects.filter(translation_key=OuterRef("translation_key"))
-    limited = When(Q(in_force=None) | Q(in_force=PROACTIVE), then=Value(1))
+    by_law = Q(in_force=None) | Q(in_force=PROACTIVE)
+    not_kept = Q(public_on=None) | Q(starts__gt=F("public_on"))
+    limited = When(by_law & not_kept & Q(locale=Locale.get_default()), then=Value(1))
     return (
         DisclosurePage.objects.filter(Q(has_unpublished_changes=True) | Q(first_published_at=None))
         .annotate(
             day_formed=_drafted("formed_on"),
             day_signed=_drafted("date_signed"),
             in_force=Subquery(attribute.values("attribute")[:1]),
+            public_on=_public_on(),
         )
         .annotate(
             starts=Coalesce("day_formed", "day_signed"),
@@ -76,6 +92,17 @@ def drafts():
         .select_related("department")
         .order_by("-limited", F("starts").asc(nulls_last=True), "pk")
     )
+
+
+def _public_on():
+    """The day on which the item was made public last, as text."""
+    seals = Seal.objects.filter(
+        content_type=ContentType.objects.get_for_model(apps.get_model(PAGE_MODEL)),
+        object_id=Cast(OuterRef("pk"), CharField()),
+        opened_at__isnull=False,
+    )
+    last = seals.order_by("-opened_at").annotate(day=Cast(TruncDate("opened_at"), TextField()))
+    return Subquery(last.values("day")[:1])
 
 
 def _drafted(name):

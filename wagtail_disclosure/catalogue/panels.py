@@ -2,6 +2,7 @@
 
 from django import forms
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import (
     FieldPanel,
@@ -15,6 +16,7 @@ from wagtail.admin.panels import (
     TitleFieldPanel,
 )
 
+from ..publishing.evidence import is_translation, last_public_at
 from ..publishing.review.deadline import due_of
 from .choosers import widget_for
 
@@ -107,7 +109,20 @@ class DeadlinePanel(InformationPanel):
                 "public": draft.live and not draft.has_unpublished_changes,
                 "determination": draft.determination,
                 "due": due_of(draft),
+                "no_limit": self._no_limit(draft),
             }
+
+        @staticmethod
+        def _no_limit(draft):
+            """Why no limit runs for a draft whose attribute would have one; empty where that is not the reason."""
+            if is_translation(draft):
+                return gettext("The time limit is that of the original. A translation has none.")
+            if last_public_at(draft) is not None:
+                return gettext(
+                    "The item has been public since the day stated here. A later change has 20 working days of its "
+                    "own: say above on which day it was made."
+                )
+            return ""
 
         class Media:
             css = {"all": ["wagtail_disclosure/admin.css"]}

@@ -203,8 +203,7 @@ class Candidate:
 
     @cached_property
     def due(self):
-        """The day by which it has to be public; the time limit of the original is none of its translation."""
-        return None if is_translation(self.draft) else due_of(self.draft)
+        return due_of(self.draft)
 
 
 def _is_fact(field):

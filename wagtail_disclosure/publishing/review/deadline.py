@@ -3,15 +3,22 @@
 import datetime
 from dataclasses import dataclass
 
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail import hooks
+from wagtail.models import Locale
 
 from ... import conf
+from ...compat import PAGE_MODEL
 from ...rules.clocks import proactive_deadline
 from ...rules.profiles import PROACTIVE, get_profile
+from ..evidence import is_translation, last_public_at
+from ..models import Seal
 
 # Gives the disclosure attributes that were determined: takes translation keys, returns ``{key: code}``.
 HOOK = "disclosure_attributes_of"
@@ -131,11 +138,26 @@ def _start(*days):
 
 
 def due_of(item, today=None):
-    """The :class:`Due` of ``item``; None when it is not to be disclosed proactively or has no such days."""
+    """The :class:`Due` of ``item``; None where no time limit runs.
+
+    None runs for what is not to be disclosed proactively, has no such days or is a translation, and for what was
+    formed or changed on a day since which the item has been public.
+    """
     determination = getattr(item, "determination", None)
     if not hasattr(item, "formed_on") or (determination is not None and determination.attribute != PROACTIVE):
         return None
-    return due_from(item.formed_on, getattr(item, "date_signed", None), today)
+    days = item.formed_on, getattr(item, "date_signed", None)
+    if is_translation(item) or _is_kept(days, last_public_at(item)):
+        return None
+    return due_from(*days, today)
+
+
+def _is_kept(days, public_at):
+    """Whether the limit that counts from one of ``days`` was kept or ended by the publication at ``public_at``."""
+    if public_at is None:
+        return False
+    day, _basis = _start(*days)
+    return day is None or day <= timezone.localdate(public_at)
 
 
 def due_by_content(contents, today=None):
@@ -144,11 +166,26 @@ def due_by_content(contents, today=None):
     attributes = {}
     for attributes_of in hooks.get_hooks(HOOK):
         attributes |= {str(key): attribute for key, attribute in attributes_of(wanted).items()}
-    return {
-        key: due_from(content["formed_on"], content.get("date_signed"), today)
-        for key, content in contents.items()
-        if "formed_on" in content and attributes.get(content.get("translation_key"), PROACTIVE) == PROACTIVE
-    }
+    original, public = Locale.get_default().pk, _public_at(content.get("pk") for content in contents.values())
+    found = {}
+    for key, content in contents.items():
+        if content.get("locale", original) != original or "formed_on" not in content:
+            continue
+        if attributes.get(content.get("translation_key"), PROACTIVE) != PROACTIVE:
+            continue
+        days = content["formed_on"], content.get("date_signed")
+        if not _is_kept(days, public.get(str(content.get("pk")))):
+            found[key] = due_from(*days, today)
+    return found
+
+
+def _public_at(keys):
+    """When each of the pages ``keys`` was made public last, of those that were."""
+    pages = ContentType.objects.get_for_model(apps.get_model(PAGE_MODEL))
+    seals = Seal.objects.filter(
+        content_type=pages, object_id__in=[str(key) for key in keys], opened_at__isnull=False
+    )
+    return dict(seals.order_by().values_list("object_id").annotate(Max("opened_at")))
 
 
 def starts_of(level, today=None):
