@@ -99,7 +99,8 @@ def changes_of(world, body, new_body, **fields):
         setattr(draft, name, value)
     request = RequestFactory().get("/")
     request.user = world.people.head
-    return {change.field.name: change.htmldiff() for change in differences(page, draft, request)}
+    with override("en"):
+        return {change.field.name: change.htmldiff() for change in differences(page, draft, request)}
 
 
 @pytest.mark.django_db
@@ -125,7 +126,7 @@ def test_a_table_is_compared_by_rows_and_cells():
     html = changes_of(factories.world(), body, changed)["body"]
     assert "<td>面粉</td>" in html
     assert '<td><span class="deletion">2.47</span><span class="addition">2.50</span></td>' in html
-    assert '<tr class="addition"><td>菜籽油</td><td>73.37</td></tr>' in html
+    assert '<tr class="addition"><th scope="row">added</th><td>菜籽油</td><td>73.37</td></tr>' in html
     assert "粳米" not in html and "大豆油" not in html, "rows as before are only counted"
 
 
@@ -133,7 +134,7 @@ def test_a_table_is_compared_by_rows_and_cells():
 def test_a_removed_row_stands_where_it_was():
     body = [table("商品\t价格\n粳米\t2.98\n面粉\t2.47")]
     html = changes_of(factories.world(), body, [table("商品\t价格\n面粉\t2.47")])["body"]
-    assert '<tr class="deletion"><td>粳米</td><td>2.98</td></tr>' in html
+    assert '<tr class="deletion"><th scope="row">removed</th><td>粳米</td><td>2.98</td></tr>' in html
 
 
 @pytest.mark.django_db

@@ -17,6 +17,8 @@ from .values import changed, yes_or_no
 
 # A row of a table counts as changed and not as replaced from this likeness on.
 ALIKE = 0.4
+# Among so many rows that follow, its counterpart is looked for.
+NEAR = 10
 
 
 class StreamComparison(compare.FieldComparison):
@@ -124,17 +126,14 @@ class _Table(_Struct):
         return (part for part in super()._parts(val_a, val_b) if part.block.name != self.block.cells_name)
 
     def htmlvalue(self, val):
-        rows = ((None, [escape(cell) for cell in row]) for row in self.block.rows_of(val))
+        rows = (("", [escape(cell) for cell in row]) for row in self.block.rows_of(val))
         return super().htmlvalue(val) + _table(rows)
 
     def htmldiff(self):
         before, after = self.block.rows_of(self.val_a), self.block.rows_of(self.val_b)
-        parts = (
-            [super().htmldiff()]
-            if any(part.has_changed() for part in self._parts(self.val_a, self.val_b))
-            else []
-        )
-        return mark_safe("".join([*parts, _table(_rows(before, after))]))
+        table = _table(_rows(before, after)) if before != after else ""
+        others = any(part.has_changed() for part in self._parts(self.val_a, self.val_b))
+        return format_html("{}{}", super().htmldiff() if others else "", table)
 
 
 def _rows(before, after):
@@ -153,7 +152,7 @@ def _changed_rows(before, after):
     """Pairs the rows in their order as long as they are alike; the others were removed or added."""
     waiting = list(before)
     for row in after:
-        like = next((old for old in waiting if _alike(old, row)), None)
+        like = next((old for old in waiting[:NEAR] if _alike(old, row)), None)
         if like is None:
             yield "addition", [escape(cell) for cell in row]
             continue
@@ -161,7 +160,7 @@ def _changed_rows(before, after):
             yield "deletion", [escape(cell) for cell in old]
         width = max(len(old), len(row))
         cells = zip(old + [""] * (width - len(old)), row + [""] * (width - len(row)), strict=True)
-        yield None, [changed(a, b) for a, b in cells]
+        yield "change", [changed(a, b) for a, b in cells]
     for old in waiting:
         yield "deletion", [escape(cell) for cell in old]
 
@@ -169,21 +168,23 @@ def _changed_rows(before, after):
 def _alike(old, new):
     if old and new and old[0] == new[0]:
         return True
-    return SequenceMatcher(None, "\t".join(old), "\t".join(new), autojunk=False).ratio() >= ALIKE
+    matcher = SequenceMatcher(None, "\t".join(old), "\t".join(new), autojunk=False)
+    return matcher.real_quick_ratio() >= ALIKE and matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE
 
 
 def _table(rows):
-    made, rows = [], list(rows)
-    width = max((len(cells) for _kind, cells in rows), default=1) or 1
-    for kind, cells in rows:
-        if isinstance(kind, int):
-            text = ngettext("%(count)d row unchanged", "%(count)d rows unchanged", kind) % {"count": kind}
-            made.append(
-                format_html('<tr><td colspan="{}" class="disclosure-review__same">{}</td></tr>', width, text)
-            )
-            continue
-        row = format_html_join("", "<td>{}</td>", ((cell,) for cell in cells))
-        made.append(format_html('<tr class="{}">{}</tr>', kind or "", row))
-    return format_html(
-        '<div class="disclosure-review__table"><table>{}</table></div>', mark_safe("".join(made))
-    )
+    rows = list(rows)
+    width = max((len(cells) for _kind, cells in rows), default=0) + 1
+    made = format_html_join("", "{}", ((_row(kind, cells, width),) for kind, cells in rows))
+    return format_html('<div class="disclosure-review__table"><table>{}</table></div>', made)
+
+
+def _row(kind, cells, width):
+    if isinstance(kind, int):
+        text = ngettext("%(count)d row unchanged", "%(count)d rows unchanged", kind) % {"count": kind}
+        return format_html('<tr><td colspan="{}" class="disclosure-review__same">{}</td></tr>', width, text)
+    # What happened to a row is said in words, too, and not by colour alone.
+    words = {"addition": _("added"), "deletion": _("removed"), "change": _("changed")}
+    head = format_html('<th scope="row">{}</th>', words[kind]) if kind else ""
+    row = format_html_join("", "<td>{}</td>", ((cell,) for cell in cells))
+    return format_html('<tr class="{}">{}{}</tr>', kind, head, row)
