@@ -5,9 +5,10 @@ import io
 import zipfile
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from wagtail_disclosure.catalogue import sheets
 from wagtail_disclosure.catalogue.sheets import Column, SheetError, match_header, open_sheet
@@ -26,8 +27,8 @@ FORMULAS = [
 ]
 
 
-def read(data, **options):
-    return list(open_sheet(io.BytesIO(data), **options).lines())
+def read(data):
+    return list(open_sheet(io.BytesIO(data)).lines())
 
 
 def as_csv(rows):
@@ -118,13 +119,100 @@ def test_an_open_quotation_is_refused_with_its_line():
 
 
 @pytest.mark.parametrize("write", [as_csv, as_xlsx])
-def test_a_cell_that_is_too_large_is_refused(write):
-    with pytest.raises(SheetError) as refused:
-        read(write([["a"], ["x" * 101]]), max_field=100)
+def test_a_cell_that_is_too_large_is_refused_with_its_line_and_column(write, settings):
+    settings.WAGTAIL_DISCLOSURE = {"IMPORT_MAX_FIELD_BYTES": 100}
+    assert read(write([["a", "b"], ["x" * 100, "y"]]))
+    with translation.override("en"), pytest.raises(SheetError) as refused:
+        read(write([["a", "b"], ["x", "y" * 101]]))
     assert refused.value.line == 2
+    assert refused.value.message == (
+        "A cell in the column “b” has more than 100 bytes (setting IMPORT_MAX_FIELD_BYTES)."
+    )
 
 
-@pytest.mark.parametrize("data", [b"", b"PK\x03\x04nonsense", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"])
+def test_a_cell_of_ten_megabytes_is_refused_with_its_line():
+    with (
+        translation.override("en"),
+        pytest.raises(SheetError, match="column “text” has more than 2097152 bytes") as refused,
+    ):
+        read(as_csv([["name", "text"], ["a", "b"], ["c", "x" * (10 * 1024 * 1024)]]))
+    assert refused.value.line == 3
+
+
+def changed(data, part, change):
+    """A workbook with one of its parts changed."""
+    output = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(output, "w") as new:
+        for entry in old.infolist():
+            content = old.read(entry)
+            new.writestr(entry.filename, change(content) if entry.filename == part else content)
+    return output.getvalue()
+
+
+def test_a_workbook_that_is_larger_than_it_says_is_read_whole():
+    def too_small(xml):
+        assert b"<dimension" not in xml
+        return xml.replace(b"<sheetData>", b'<dimension ref="A1:A1"/><sheetData>')
+
+    data = changed(as_xlsx([["a", "b"], ["c", "d"]]), "xl/worksheets/sheet1.xml", too_small)
+    assert read(data) == [(1, ["a", "b"]), (2, ["c", "d"])]
+
+
+def workbook(cells):
+    book = Workbook()
+    for place, value in cells.items():
+        book.active[place] = value
+    output = io.BytesIO()
+    book.save(output)
+    return output.getvalue()
+
+
+def test_a_stray_cell_at_the_end_of_a_sheet_is_named():
+    with (
+        translation.override("en"),
+        pytest.raises(SheetError, match="in column 16384 .“x”.*500 columns") as refused,
+    ):
+        read(workbook({"A1": "a", "A2": "b", "XFD1048576": "x"}))
+    assert refused.value.line == 1_048_576
+
+
+def test_a_line_far_below_the_others_is_read():
+    assert read(workbook({"A1": "a", "A5000": "b"})) == [(1, ["a"]), (5000, ["b"])]
+
+
+def test_a_line_number_that_no_workbook_has_is_refused():
+    data = changed(
+        as_xlsx([["a"], ["b"]]),
+        "xl/worksheets/sheet1.xml",
+        lambda xml: xml.replace(b'<row r="2"', b'<row r="99999999999"').replace(b'r="A2"', b""),
+    )
+    with pytest.raises(SheetError):
+        read(data)
+
+
+def test_a_file_with_too_many_columns_is_refused():
+    assert len(read(as_csv([["x"] * 500]))[0][1]) == 500
+    with translation.override("en"), pytest.raises(SheetError, match="500 columns"):
+        read(as_csv([["x"] * 501]))
+
+
+def test_a_truth_value_is_read_as_the_program_shows_it():
+    assert read(workbook({"A1": True, "B1": False})) == [(1, ["TRUE", "FALSE"])]
+
+
+@pytest.mark.parametrize("text", ["#REF!", "#N/A", "#DIV/0!", "#NAME?", "#####", "6.20700036E+17"])
+def test_what_a_spreadsheet_left_in_place_of_a_value_is_known(text):
+    assert sheets.why_no_value(text)
+
+
+@pytest.mark.parametrize("text", ["", "#", "#1", "E+1", "1E", "620700036", "C#", "12E5楼"])
+def test_other_texts_are_values(text):
+    assert sheets.why_no_value(text) is None
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"\xef\xbb\xbf", b"\xff\xfe", b"PK\x03\x04nonsense", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"]
+)
 def test_files_that_are_no_sheet_are_refused(data):
     with pytest.raises(SheetError):
         read(data)

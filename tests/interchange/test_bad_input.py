@@ -151,8 +151,16 @@ def test_a_large_text_is_refused_with_the_setting(world, source):
 
 def test_a_large_cell_is_refused_with_its_line(world, source):
     source.manifest({}, {"summary": "长" * (1024 * 1024)})
-    assert "Line 3 · A cell has more than 2097152 bytes." in source.run().err
+    said = "Line 3 · A cell in the column “summary” has more than 2097152 bytes (setting IMPORT_MAX_FIELD_BYTES)."
+    assert said in source.run().err
+    source.manifest({}, {"summary": "x" * (10 * 1024 * 1024)})
+    assert said in source.run().err
     assert nothing_was_written()
+
+
+def test_a_header_without_end_is_refused_at_once(world, source):
+    source.path.write_text(",".join(f"c{number}" for number in range(200_000)))
+    assert "A file may have 500 columns." in source.run().err
 
 
 def test_a_text_in_another_encoding_is_refused_with_line_and_byte(world, source):
@@ -242,6 +250,9 @@ def test_a_manifest_in_another_encoding_is_read_and_said(world, source, encoding
     ("data", "expected"),
     [
         (b"", "The file is empty."),
+        (codecs.BOM_UTF8, "The file is empty."),
+        (codecs.BOM_UTF16_LE, "The file is empty."),
+        (b"\n\n", "The file is empty."),
         (",".join(HEADER).encode(), "The file has no lines below its header."),
         (b"title,body_file\n\xff\xff", "neither UTF-8 nor GBK: line 2, byte 16"),
         (codecs.BOM_UTF32_LE + "title".encode("utf-32-le"), "The file is in UTF-32."),

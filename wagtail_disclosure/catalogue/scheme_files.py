@@ -162,7 +162,9 @@ def read(scheme, handle, name=""):
     try:
         sheet = sheets.open_sheet(handle, name)
         lines = sheet.lines()
-        _line, header = next(lines, (1, []))
+        _line, header = next(lines, (1, None))
+        if header is None:
+            raise SheetError(_("The file is empty."))
         places, problems = sheets.match_header(header, columns(), required=["code", "name"])
         if problems:
             return Plan(scheme, [], sheet.notice, problems)

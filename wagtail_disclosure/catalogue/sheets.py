@@ -16,12 +16,20 @@ from itertools import chain
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from .. import conf
+
 CSV, XLSX = "csv", "xlsx"
 CONTENT_TYPES = {
     CSV: "text/csv; charset=utf-8",
     XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-MAX_FIELD = 2 * 1024 * 1024
+LIMIT = "IMPORT_MAX_FIELD_BYTES"
+# Cells up to so many times the limit are read to their end, so that the message can say in which column they stand.
+READ_ON = 8
+# More columns than any file of ours has; a stray cell at the far end of a sheet would make millions of cells.
+MAX_COLUMNS = 500
+# The last line that a workbook can have.
+LAST_LINE = 1_048_576
 # Largest size of an XLSX file after unpacking: a packed file can hide a thousand times its size.
 MAX_UNPACKED = 512 * 1024 * 1024
 BLOCK = 1 << 16
@@ -34,6 +42,11 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 # Private-use characters are what Big5 and damaged files turn into when they are read as GBK.
 _PRIVATE_USE = re.compile(r"[\ue000-\uf8ff]")
 _PLAIN_NUMBER = re.compile(r"[-+]?\d+(\.\d+)?\Z")
+# What a spreadsheet program shows in place of a value, and what it makes of a long number.
+_ERROR_VALUE = re.compile(
+    r"#(?:REF|VALUE|NAME|NULL|NUM|DIV/0|SPILL|CALC|FIELD|BLOCKED|CONNECT)[!?]|#N/A|#{3,}"
+)
+_SHORTENED = re.compile(r"[-+]?\d(?:\.\d+)?E\+?\d+")
 
 
 class SheetError(ValueError):
@@ -79,6 +92,15 @@ def neutralise(value):
 def restore(text):
     """Undo :func:`neutralise` on a cell that was read."""
     return text[1:] if _ESCAPED.match(text) and not _PLAIN_NUMBER.match(text[1:]) else text
+
+
+def why_no_value(text):
+    """Why ``text`` is nothing that anybody wrote, but what a spreadsheet program left in its place; or None."""
+    if _ERROR_VALUE.fullmatch(text):
+        return _("The spreadsheet shows an error here instead of a value.")
+    if _SHORTENED.fullmatch(text):
+        return _("The spreadsheet has shortened a long number. Format the column as text and enter it again.")
+    return None
 
 
 # Writing
@@ -135,7 +157,6 @@ class Sheet:
     encoding: str = ""
     delimiter: str = ","
     handle: object = field(default=None, repr=False)
-    max_field: int = MAX_FIELD
 
     @property
     def notice(self):
@@ -147,19 +168,30 @@ class Sheet:
     def lines(self):
         """Yield every line that is not empty. Raises :class:`SheetError` naming the line that cannot be read."""
         reader = self._csv_lines() if self.kind == CSV else self._xlsx_lines()
+        limit, headings = conf.get(LIMIT), None
         for line, cells in reader:
-            if any(cells):
-                for cell in cells:
-                    if len(cell.encode()) > self.max_field:
-                        raise SheetError(
-                            _("A cell has more than %(limit)d bytes.") % {"limit": self.max_field}, line
-                        )
-                yield line, cells
+            while cells and not cells[-1]:
+                cells.pop()
+            if not cells:
+                continue
+            if len(cells) > MAX_COLUMNS:
+                raise SheetError(
+                    _(
+                        "There is something in column %(column)d (“%(value)s”). A file may have %(limit)d columns."
+                    )
+                    % {"column": len(cells), "value": cells[-1][:20], "limit": MAX_COLUMNS},
+                    line,
+                )
+            headings = headings or cells
+            for place, cell in enumerate(cells):
+                if len(cell.encode()) > limit:
+                    raise SheetError(_cell_too_large(limit, headings, place), line)
+            yield line, cells
 
     def _csv_lines(self):
         self.handle.seek(0)
         # The module's limit is for all; it is only ever raised.
-        csv.field_size_limit(max(csv.field_size_limit(), self.max_field + 1))
+        csv.field_size_limit(max(csv.field_size_limit(), READ_ON * conf.get(LIMIT)))
         text = io.TextIOWrapper(_Unclosed(self.handle), encoding=self.encoding, newline="")
         reader = csv.reader(text, delimiter=self.delimiter, strict=True)
         begin = 1
@@ -168,6 +200,8 @@ class Sheet:
                 yield begin, [restore(cell.strip()) for cell in row]
                 begin = reader.line_num + 1
         except csv.Error as error:
+            if "field limit" in str(error):
+                raise SheetError(_cell_too_large(conf.get(LIMIT)), begin) from error
             raise SheetError(
                 _("The line is not valid CSV (%(error)s). Check its quotation marks.") % {"error": error},
                 begin,
@@ -180,13 +214,33 @@ class Sheet:
         try:
             workbook = load_workbook(self.handle, read_only=True, data_only=False)
             sheet = workbook.worksheets[0]
+            # What the file says about its size may be wrong, and rows beyond it would be lost.
+            sheet.reset_dimensions()
             for line, row in enumerate(sheet.iter_rows(values_only=True), 1):
-                yield line, [restore(_text_of(cell).strip()) for cell in row]
+                if line > LAST_LINE:
+                    raise SheetError(_("The workbook is damaged and cannot be read."))
+                if row:
+                    yield line, [restore(_text_of(cell).strip()) for cell in row]
         except SheetError:
             raise
         except Exception as error:
             # openpyxl raises whatever the damaged part of the file led to.
             raise SheetError(_("The workbook is damaged and cannot be read.")) from error
+
+
+def _cell_too_large(limit, headings=(), place=0):
+    """The message about a cell, with its column where that is known: by its heading, or else counted from 1."""
+    column = headings[place] if place < len(headings) and headings[place] else str(place + 1)
+    if not headings or len(column) > 100:
+        return _("A cell has more than %(limit)d bytes (setting %(setting)s).") % {
+            "limit": limit,
+            "setting": LIMIT,
+        }
+    return _("A cell in the column “%(column)s” has more than %(limit)d bytes (setting %(setting)s).") % {
+        "column": column,
+        "limit": limit,
+        "setting": LIMIT,
+    }
 
 
 class _Unclosed(io.RawIOBase):
@@ -208,7 +262,7 @@ def _text_of(value):
     if value is None:
         return ""
     if isinstance(value, bool):
-        return "1" if value else "0"
+        return "TRUE" if value else "FALSE"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, datetime.datetime):
@@ -219,7 +273,7 @@ def _text_of(value):
     return str(value)
 
 
-def open_sheet(handle, name="", *, max_field=MAX_FIELD):
+def open_sheet(handle, name=""):
     """Open a seekable binary file as CSV or XLSX, told apart by content, and return a :class:`Sheet`.
 
     CSV is read as UTF-8 or, failing that, as GBK, which ``Sheet.notice`` says. Anything else raises
@@ -227,11 +281,11 @@ def open_sheet(handle, name="", *, max_field=MAX_FIELD):
     """
     handle.seek(0)
     start = handle.read(8)
-    if not start:
+    if start in (b"", codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         raise SheetError(_("The file is empty."))
     if start.startswith(b"PK\x03\x04"):
         _check_workbook(handle)
-        return Sheet(XLSX, handle=handle, max_field=max_field)
+        return Sheet(XLSX, handle=handle)
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         raise SheetError(_("This is a workbook in the old XLS form. Save it as XLSX or CSV."))
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -240,7 +294,7 @@ def open_sheet(handle, name="", *, max_field=MAX_FIELD):
     handle.seek(0)
     first = handle.readline(BLOCK).decode(encoding, errors="replace")
     delimiter = max(",;\t", key=first.count) if first else ","
-    return Sheet(CSV, encoding=encoding, delimiter=delimiter, handle=handle, max_field=max_field)
+    return Sheet(CSV, encoding=encoding, delimiter=delimiter, handle=handle)
 
 
 def _check_workbook(handle):

@@ -15,6 +15,7 @@ FORMS = tuple(
     for pattern in (
         r"(\d{4})-(\d{1,2})-(\d{1,2})",
         r"(\d{4})/(\d{1,2})/(\d{1,2})",
+        r"(\d{4})\.(\d{1,2})\.(\d{1,2})",
         r"(\d{4})年(\d{1,2})月(\d{1,2})日",
         r"(\d{4})(\d{2})(\d{2})",
     )
@@ -62,7 +63,7 @@ def _reason(value):
 
 
 def parse_date_strict(text):
-    """Return the ``date`` written as 2010-12-18, 2010/12/18, 2010年12月18日 or 20101218.
+    """Return the ``date`` written as 2010-12-18, 2010/12/18, 2010.12.18, 2010年12月18日 or 20101218.
 
     Month and day may have one digit where signs separate them; full-width characters are accepted.
     Everything else raises ``InvalidDate``, a ``ValueError`` with the reason as ``code``: no date is ever

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ... import conf
 from ...catalogue import sheets
 from ...catalogue.sheets import Column, Problem, SheetError
 from . import encodings
@@ -89,14 +88,17 @@ def open_manifest(handle, name="", required=REQUIRED):
             handle = encodings.as_utf8(handle, encoding)
             if said := encodings.notice(encoding):
                 notices.append(said)
-        sheet = sheets.open_sheet(handle, name, max_field=conf.get("IMPORT_MAX_FIELD_BYTES"))
-        _line, header = next(sheet.lines(), (1, []))
+        sheet = sheets.open_sheet(handle, name)
+        _line, header = next(sheet.lines(), (1, None))
+        if header is None:
+            raise SheetError(_("The file is empty."))
     except (SheetError, encodings.EncodingError) as error:
         raise ManifestError(Problem(error.line, "", error.message)) from error
     except UnicodeError as error:
         raise ManifestError(Problem(1, "", _("A cell has characters that are no text."))) from error
     unknown = _unknown(header)
-    header = ["" if cell in unknown else cell for cell in header]
+    left_out = set(unknown)
+    header = ["" if cell in left_out else cell for cell in header]
     places, problems = sheets.match_header(header, COLUMNS, required)
     if problems:
         raise ManifestError(*problems)
