@@ -12,6 +12,9 @@ from django.utils.translation import gettext as _
 from wagtail.fields import StreamField
 
 from .. import conf
+from ..rules.characters import check_line
+from ..rules.errors import RuleError
+from ..rules.secrecy_marks import find_secrecy_mark
 from .models.schemes import CategoryScheme
 
 KEYWORD_SEPARATORS = re.compile(r"[;；,，、|\t\n　]+")
@@ -43,7 +46,7 @@ def make_slug(day, translation_key):
 def problems_of(page):
     """What is wrong with the header of ``page``, as ``{field: message}``."""
     problems = {}
-    for check in (_check_summary, _check_dates, _check_axes, _check_validity, _check_size):
+    for check in (_check_summary, _check_dates, _check_axes, _check_validity, _check_texts):
         for field, message in check(page):
             problems.setdefault(field, message)
     return problems
@@ -101,18 +104,44 @@ def _leads_back(page):
     return False
 
 
-def _check_size(page):
-    limit = conf.get("TEXT_MAX_BYTES")
+def secrecy_message(mark):
+    """What somebody is told who brings a text with a mark of secrecy."""
+    return _(
+        "“%(mark)s” is the mark of a state secret. State secrets must never be stored in this system."
+    ) % {"mark": mark}
+
+
+def _check_texts(page):
+    """Nothing that is no text, nothing marked as a state secret, and nothing too large."""
     for field in page._meta.concrete_fields:
         if not isinstance(field, StreamField | models.TextField | models.CharField):
             continue
         value = getattr(page, field.attname)
         if not value:
             continue
-        size = len(_as_text(field, value).encode())
-        if size > limit:
-            message = _("The text has %(size)s; %(limit)s is the most. Attach it as a file, or divide it.")
-            yield field.name, message % {"size": filesizeformat(size), "limit": filesizeformat(limit)}
+        text = _as_text(field, value)
+        if reason := _why_no_text(text, isinstance(field, StreamField)):
+            yield field.name, reason
+
+
+def _why_no_text(text, is_stream):
+    try:
+        # Marks of direction and the like are taken out of running text when it is imported, and do no harm there.
+        size = len(text.encode())
+        if not is_stream:
+            check_line(text)
+    except UnicodeEncodeError as error:
+        half = ord(text[error.start])
+        return _("There is a character that is no text: U+%(number)s.") % {"number": f"{half:04X}"}
+    except RuleError as error:
+        return str(error)
+    if mark := find_secrecy_mark(text):
+        return secrecy_message(mark)
+    limit = conf.get("TEXT_MAX_BYTES")
+    if size > limit:
+        message = _("The text has %(size)s; %(limit)s is the most. Attach it as a file, or divide it.")
+        return message % {"size": filesizeformat(size), "limit": filesizeformat(limit)}
+    return ""
 
 
 def _as_text(field, value):

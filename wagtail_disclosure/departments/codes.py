@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from ..rules.characters import check_code, folded_code
 from ..rules.errors import RuleError
 from ..rules.organisation_codes import check_organisation_code, check_region_code, check_site_id_code
 
@@ -35,6 +36,22 @@ def warnings_about(agency):
             except RuleError as error:
                 found.append(str(error))
     return found
+
+
+def check_record_code(instance, others):
+    """Raise ``ValidationError`` unless the code of a department or category can be read and ``others`` lack it.
+
+    A code in another width or case would be another row of the table, and the same for everybody who reads it.
+    """
+    try:
+        check_code(instance.code)
+    except RuleError as error:
+        raise ValidationError({"code": str(error)}) from error
+    same = folded_code(instance.code)
+    for other in others.exclude(pk=instance.pk):
+        if folded_code(other.code) == same:
+            message = _("“%(name)s” has this code. Give it another one first.")
+            raise ValidationError({"code": ValidationError(message, params={"name": other})})
 
 
 def _validate(field, value):

@@ -12,7 +12,7 @@ from modelcluster.models import ClusterableModel
 from wagtail.models import Site
 from wagtail.search import index
 
-from .codes import validate_organisation_code, validate_region_code, validate_site_id_code
+from .codes import check_record_code, validate_organisation_code, validate_region_code, validate_site_id_code
 from .names import LocalNames
 
 
@@ -180,7 +180,12 @@ class Department(LocalNames, index.Indexed, ClusterableModel):
 
     def save(self, *args, **kwargs):
         self.version += 1
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            # Moves within an agency queue up, so that two of them at once cannot close a loop.
+            Agency.objects.select_for_update().filter(pk=self.agency_id).first()
+            if self.parent_id and self._is_below_itself():
+                raise ValidationError({"parent": _("A department cannot stand below itself.")})
+            super().save(*args, **kwargs)
 
     @transaction.atomic
     def delete(self, *args, **kwargs):
@@ -195,12 +200,11 @@ class Department(LocalNames, index.Indexed, ClusterableModel):
     def clean(self):
         super().clean()
         errors = {}
-        twins = Department.objects.filter(agency_id=self.agency_id, code=self.code).exclude(pk=self.pk)
-        if self.code and twins.exists():
-            errors["code"] = ValidationError(
-                _("“%(name)s” has this code. Give that department another one first."),
-                params={"name": twins[0]},
-            )
+        if self.code:
+            try:
+                check_record_code(self, Department.objects.filter(agency_id=self.agency_id))
+            except ValidationError as error:
+                errors.update(error.error_dict)
         if self.parent_id and self._is_below_itself():
             errors["parent"] = _("A department cannot stand below itself.")
         if self.parent_id and self.agency_id and self.parent.agency_id != self.agency_id:
@@ -226,12 +230,13 @@ class Department(LocalNames, index.Indexed, ClusterableModel):
         return errors
 
     def _is_below_itself(self):
-        seen, node = {self.pk}, self.parent
-        while node is not None:
-            if node.pk in seen:
+        """Whether the parents lead back here, as they stand in the database now."""
+        seen, above = {self.pk}, self.parent_id
+        while above is not None:
+            if above in seen:
                 return True
-            seen.add(node.pk)
-            node = node.parent
+            seen.add(above)
+            above = Department.objects.filter(pk=above).values_list("parent_id", flat=True).first()
         return False
 
     def check_successors(self, successors):

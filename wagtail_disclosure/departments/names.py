@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.coreutils import get_content_languages
 
 from .. import conf
+from ..rules.characters import check_line
+from ..rules.errors import RuleError
 
 NAME_LENGTH = 255
 
@@ -30,6 +32,7 @@ def validate_names(value):
         raise ValidationError(_("Names are given as one text per language."))
     languages = get_content_languages()
     for code, text in value.items():
+        check_name(text)
         if len(text) > NAME_LENGTH:
             raise ValidationError(
                 _("The name in %(language)s has %(length)d characters; %(limit)d is the most."),
@@ -39,6 +42,14 @@ def validate_names(value):
                     "limit": NAME_LENGTH,
                 },
             )
+
+
+def check_name(text):
+    """Raise ``ValidationError`` for a name that cannot be read."""
+    try:
+        check_line(text)
+    except RuleError as error:
+        raise ValidationError(str(error), code=error.code) from error
 
 
 class LocalNames(models.Model):
@@ -57,6 +68,13 @@ class LocalNames(models.Model):
 
     def __str__(self):
         return self.local_name()
+
+    def clean(self):
+        super().clean()
+        try:
+            check_name(self.name or "")
+        except ValidationError as error:
+            raise ValidationError({"name": error}) from error
 
     def local_name(self, language=None):
         """The name in ``language`` (default: the active one), or the agency's own where there is none."""

@@ -173,6 +173,25 @@ def _encodable(char, charset):
     return True
 
 
+def is_mostly_rare(text):
+    """Whether most characters of a text read as GBK are ones that hardly anybody writes.
+
+    That is what Japanese encodings and UTF-16 without its mark turn into. Common are the first level of GB 2312,
+    its signs, and traditional forms of characters.
+    """
+    traditional, _simplified = _script_sets()
+    wide = [char for char in text if char > "\x7f" and not char.isspace()]
+    common = sum(char in traditional or _is_common(char) for char in wide)
+    return common * 2 < len(wide)
+
+
+@cache
+def _is_common(char):
+    code = char.encode("gb2312", "ignore")
+    # Rows 1–9 hold signs, rows 16–55 the characters of the first level.
+    return len(code) == 2 and (0xA1 <= code[0] <= 0xA9 or 0xB0 <= code[0] <= 0xD7)
+
+
 def _mixed_script(text):
     """The first character of the script that is rarer in the text, when it has both."""
     traditional, simplified = _script_sets()

@@ -6,11 +6,14 @@ from django.db import models, transaction
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from ...departments.codes import check_record_code
 from ...departments.models import Agency, Department
 from ...departments.names import LocalNames
 
 # What stands in lists, columns and index numbers has two levels everywhere: 一级目录, 二级目录.
 LEVELS = 2
+# What a category holds is said in a few sentences.
+LONGEST_CONTENT = 5000
 
 category_code_format = RegexValidator(
     r"^[^\W_](?:[\w.\-]*[^\W_])?\Z",
@@ -128,6 +131,13 @@ class Category(LocalNames):
         if self.scheme_id is None:
             return
         self.check_place()
+        if self.code:
+            check_record_code(self, self.scheme.categories.all())
+        if len(self.main_content) > LONGEST_CONTENT:
+            message = _("At most %(limit)d characters.")
+            raise ValidationError(
+                {"main_content": ValidationError(message, params={"limit": LONGEST_CONTENT})}
+            )
         agency_id = self.scheme.agency_id
         if self.responsible_department_id and agency_id not in (
             None,

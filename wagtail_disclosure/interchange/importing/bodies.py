@@ -3,11 +3,15 @@
 import hashlib
 import re
 from dataclasses import dataclass, field
+from html import unescape
 from pathlib import PurePosixPath
 
 from django.utils.translation import gettext as _
 
 from ... import conf
+from ...catalogue.header_checks import secrecy_message
+from ...rules.damage import is_mostly_rare
+from ...rules.secrecy_marks import find_secrecy_mark
 from ...rules.text import find_damage, strip_pinyin_residue
 from . import encodings, findings, markup, plaintext, structure, word
 from .files import FileRefused
@@ -15,6 +19,7 @@ from .files import FileRefused
 HTML, TEXT, WORD = {".html", ".htm"}, {".txt"}, {".docx"}
 # Signs that cannot be shown and mean nothing; line and page breaks are not among them.
 CONTROL = re.compile("[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
+TAG = re.compile(r"<[^<>]*>")
 # Paragraphs that are looked at together with the title.
 BEGINNING = 10
 # Findings of one kind that are kept for one text.
@@ -55,11 +60,12 @@ def read(files, name, *, title="", known=None):
     ``title`` is left out where the text repeats it; ``known`` are the cells of the manifest by column. Raises
     :class:`FileRefused` or :class:`encodings.EncodingError`.
     """
-    suffix = PurePosixPath(name.replace("\\", "/")).suffix.lower()
+    suffix = _suffix(name)
     if suffix not in HTML | TEXT | WORD:
         raise FileRefused(_("Texts are read from .txt, .html and .docx."))
     if suffix in WORD:
         data = files.read(name, conf.get("IMPORT_MAX_FILE_BYTES"), "IMPORT_MAX_FILE_BYTES")
+        _refuse_secrets(word.all_text(data))
         nodes, notes = word.nodes_of(data)
         notes += _clean_nodes(nodes)
         _check_size(nodes)
@@ -73,6 +79,35 @@ def read(files, name, *, title="", known=None):
     if not blocks:
         notes.append(findings.note("no_text"))
     return Body(blocks, notes, hashlib.sha256(data).hexdigest(), len(data))
+
+
+def _suffix(name):
+    return PurePosixPath(name.replace("\\", "/")).suffix.lower()
+
+
+def _refuse_secrets(text):
+    if mark := find_secrecy_mark(text):
+        raise FileRefused(secrecy_message(mark))
+
+
+def check_attachment(name, data):
+    """Raise :class:`FileRefused` for a file marked as a state secret, as far as its kind can be read here."""
+    suffix = _suffix(name)
+    try:
+        if suffix in WORD:
+            text = word.all_text(data)
+        elif suffix in HTML | TEXT:
+            text = _without_tags(encodings.decode(data)[0])
+        else:
+            return
+    except (FileRefused, encodings.EncodingError):
+        # It is kept as it is, readable or not.
+        return
+    _refuse_secrets(text)
+
+
+def _without_tags(text):
+    return unescape(TAG.sub("", text))
 
 
 def _read_text(data, is_html):
@@ -90,6 +125,9 @@ def _read_text(data, is_html):
     if encoding != encodings.UTF8:
         shown = "GBK" if encoding == encodings.GBK else "UTF-16"
         notes.append(findings.note("encoding", severity=findings.INFO, encoding=shown))
+    if encoding == encodings.GBK and is_mostly_rare(text):
+        notes.append(findings.note("rare_characters", excerpt=text.strip(), severity=findings.ERROR))
+    _refuse_secrets(_without_tags(text) if is_html else text)
     if not is_html:
         text, more = clean(text)
         return plaintext.nodes_of(text), [*notes, *more]

@@ -37,14 +37,8 @@ def as_text(plan):
     if left > 0:
         yield ngettext("… and %(count)d more error", "… and %(count)d more errors", left) % {"count": left}
     for kind, count in plan.findings.most_common():
-        yield _("Noticed: %(what)s (%(count)d)") % {"count": count, "what": label_of(kind)}
+        yield _("Noticed: %(what)s (%(count)d)") % {"count": count, "what": findings.label(kind)}
     yield summary(plan.counts)
-
-
-def label_of(kind):
-    """What was noticed in general, without the particulars of one place."""
-    found = findings.message({"kind": kind})
-    return found.partition(": %")[0].partition(" (%")[0].partition("%(")[0].strip(" :：") or kind
 
 
 def _lines(rows, problems):
