@@ -1,23 +1,27 @@
-"""Import of documents: rows per second and the largest memory, on a new database.
+"""Import of documents with the command itself, in processes of their own, with the settings of the example site.
 
-python -m benchmarks.importing [--rows 10000] [--batch 1000] [--profile]
+python -m benchmarks.importing [--rows 10000] [--batch N] [--few 300] [--profile FILE]
 
-DATABASE_URL=postgres://user@host/name measures on PostgreSQL, otherwise on SQLite in a file. Every row has a text of
-about 1,000 characters, an index number and a department of two; the drafts end at the first step of review.
+DATABASE_URL=postgres://user@host/name makes a database beside that one and removes it again; otherwise SQLite in a file.
+Every row has a text of about 1,000 characters, an index number and a department of two; the drafts end at the first
+step of review. Beside it a few rows are written one by one through the page API. It fails when the command takes more
+memory than is allowed, or is not so many times faster than one by one.
 """
 
 import argparse
-import cProfile
 import csv
 import os
-import pstats
 import random
-import resource
+import subprocess
 import sys
 import tempfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
+MOST_MEMORY = 250
+LEAST_RATIO = 20
 HEADER = (
     "source_key title body_file issuing_body responsible_department document_date index_number category"
     " disclosure_attribute keywords summary"
@@ -68,10 +72,98 @@ def write_source(folder, count):
             )
 
 
-def memory():
-    """The largest memory of the process so far, in MB."""
-    size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return size / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+# The database and the agency
+
+
+@contextmanager
+def database(folder):
+    """The environment of the processes, with an empty database for the time of the body."""
+    names = {
+        "DJANGO_SETTINGS_MODULE": "example_site.settings",
+        "DEMO_DIR": str(folder),
+        "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")]),
+    }
+    url = os.environ.get("DATABASE_URL")
+    if not url:
+        yield os.environ | names
+        return
+    import psycopg
+
+    parts = urlsplit(url)
+    name = f"disclosure_benchmark_{os.getpid()}"
+    server = psycopg.connect(
+        urlunsplit(parts._replace(scheme="postgresql", path="/postgres")), autocommit=True
+    )
+    server.execute(f"CREATE DATABASE {name}")
+    try:
+        yield os.environ | names | {"DATABASE_URL": urlunsplit(parts._replace(path=f"/{name}"))}
+    finally:
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        server.close()
+
+
+def install():
+    """In a process of its own: an agency with two departments, and the officer who imports."""
+    import django
+
+    django.setup()
+    from django.contrib.auth import get_user_model
+    from django.core.management import call_command
+
+    from wagtail_disclosure.departments.models import Agency, Department
+
+    call_command("migrate", verbosity=0)
+    call_command("disclosure_setup", name="临江市发展和改革委员会", code="620700036", verbosity=0)
+    Department.objects.create(agency=Agency.objects.get(), code="02", name="价格管理科")
+    call_command("disclosure_setup", verbosity=0)
+    get_user_model().objects.create_user("officer", is_superuser=True, password="officer")
+
+
+def one_by_one(folder, count):
+    """In a process of its own: rows written as one would write them first. Prints the seconds it took."""
+    import django
+
+    django.setup()
+    from django.contrib.auth import get_user_model
+    from django.utils import timezone
+
+    from wagtail_disclosure.catalogue import attribute, numbers
+    from wagtail_disclosure.catalogue.models import Category, DepartmentFolderPage, EntryPage
+    from wagtail_disclosure.departments.models import Department
+    from wagtail_disclosure.interchange.importing import bodies
+    from wagtail_disclosure.interchange.importing.files import Folder
+    from wagtail_disclosure.publishing import actions
+    from wagtail_disclosure.rules.profiles import get_profile
+
+    officer = get_user_model().objects.get(username="officer")
+    attribute_of = next(each for each in get_profile("cn").attributes if each.code == "proactive")
+    ground = next(each.code for each in attribute_of.children if each.fact("usual"))
+    files, category = Folder(folder), Category.objects.get(scheme__kind="agency", name="年度报告")
+    departments = {each.name: each for each in Department.objects.all()}
+    began = now()
+    with (folder / "manifest.csv").open(encoding="utf-8", newline="") as handle:
+        for row, _number in zip(csv.DictReader(handle), range(count), strict=False):
+            department = departments[row["responsible_department"]]
+            page = EntryPage(
+                title=row["title"],
+                live=False,
+                owner=officer,
+                department=department,
+                category=category,
+                keywords=row["keywords"],
+                summary=row["summary"],
+                date_signed=row["document_date"],
+                body=EntryPage._meta.get_field("body").to_python(bodies.read(files, row["body_file"]).blocks),
+            )
+            page.date_generated = timezone.now()
+            DepartmentFolderPage.objects.get(
+                department=department, locale__language_code="zh-hans"
+            ).add_child(instance=page)
+            attribute.determine(page, officer, attribute="proactive", ground=ground)
+            numbers.reserve_imported(f"one/{row['index_number']}", page)
+            page.save_revision(user=officer, log_action=True)
+            actions.submit(EntryPage.objects.get(pk=page.pk), officer)
+    print(*(end - start for start, end in zip(began, now(), strict=True)))
 
 
 def now():
@@ -79,82 +171,70 @@ def now():
     return time.perf_counter(), time.process_time()
 
 
-def main():
+# Measuring
+
+
+def measured(command, env):
+    """Run a command and return ``(seconds, seconds of processor, largest memory in MB)``."""
+    began = time.perf_counter()
+    process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL)
+    _pid, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        sys.exit(f"{' '.join(command)}: exit status {process.returncode}")
+    size = usage.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+    return time.perf_counter() - began, usage.ru_utime + usage.ru_stime, size
+
+
+def arguments():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--rows", type=int, default=10_000)
-    parser.add_argument("--batch", type=int, default=1000)
-    parser.add_argument("--profile", action="store_true", help="Say where the time goes.")
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
-        import django
-        from django.conf import settings
-
-        if "sqlite" in settings.DATABASES["default"]["ENGINE"]:
-            settings.DATABASES["default"]["TEST"] = {"NAME": str(folder / "benchmark.sqlite3")}
-            settings.DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL;"
-        django.setup()
-        write_source(folder, options.rows)
-        with_database(lambda: measure(folder, options))
+    parser.add_argument("--batch", help="rows in one transaction; the command's own default without it")
+    parser.add_argument("--few", type=int, default=300, help="rows written one by one")
+    parser.add_argument("--profile", help="write a profile of the command to this file")
+    parser.add_argument("--part", nargs="+", help=argparse.SUPPRESS)
+    return parser.parse_args()
 
 
-def with_database(run):
-    from django.test.utils import (
-        setup_databases,
-        setup_test_environment,
-        teardown_databases,
-        teardown_test_environment,
+def main():
+    options = arguments()
+    if options.part:
+        what, *rest = options.part
+        return install() if what == "install" else one_by_one(Path(rest[0]), int(rest[1]))
+    with tempfile.TemporaryDirectory() as name, database(Path(name)) as env:
+        return run(Path(name), env, options)
+
+
+def run(folder, env, options):
+    def part(*words):
+        command = [sys.executable, "-m", "benchmarks.importing", "--part", *map(str, words)]
+        return subprocess.run(command, env=env, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+    part("install")
+    write_source(folder, max(options.rows, options.few))
+    profile = ["-m", "cProfile", "-o", options.profile] if options.profile else []
+    command = [sys.executable, *profile, "-m", "django", "disclosure_import", str(folder / "manifest.csv")]
+    command += ["--user", "officer", *(["--batch", options.batch] if options.batch else [])]
+    seconds, processor, size = measured(command, env)
+    slow, slow_processor = map(float, part("one_by_one", folder, options.few).split()[-2:])
+    rate, slow_rate = options.rows / seconds, options.few / slow
+    print(f"{'postgresql' if env.get('DATABASE_URL') else 'sqlite'}, {options.rows:,} rows")
+    print(
+        f"  command    {seconds:7.1f} s {rate:8,.0f} rows/s   ({processor:.1f} s of processor, all of the process)"
     )
-
-    setup_test_environment()
-    databases = setup_databases(verbosity=0, interactive=False)
-    try:
-        run()
-    finally:
-        teardown_databases(databases, verbosity=0)
-        teardown_test_environment()
-
-
-def measure(folder, options):
-    from django.db import connection
-
-    from tests import factories
-    from wagtail_disclosure.interchange.importing.files import Folder
-    from wagtail_disclosure.interchange.importing.plan import make_plan
-    from wagtail_disclosure.interchange.importing.target import Target
-    from wagtail_disclosure.interchange.importing.writer import Writer, new_batch
-
-    world = factories.world()
-    before = memory()
-    profile = cProfile.Profile()
-    if options.profile:
-        profile.enable()
-    began = now()
-    with (folder / "manifest.csv").open("rb") as handle:
-        plan = make_plan(Target(world.agency), handle, "manifest.csv", Folder(folder))
-    checked = now()
-    batch = new_batch(plan, world.people.officer, "manifest.csv")
-    Writer(plan.target, plan.spool, batch, size=options.batch).run()
-    written = now()
-    if options.profile:
-        profile.disable()
-        pstats.Stats(profile).sort_stats("cumulative").print_stats(45)
-    assert batch.new == options.rows and not plan.problems, plan.problems[:3]
-    print(f"{connection.vendor}, {options.rows:,} rows, batches of {options.batch:,}")
-    for what, start, end in (
-        ("checking", began, checked),
-        ("writing", checked, written),
-        ("both", began, written),
-    ):
-        seconds, cpu = end[0] - start[0], end[1] - start[1]
-        print(
-            f"  {what:10}{seconds:8.1f} s {options.rows / seconds:10,.0f} rows/s   ({cpu:.1f} s of this process)"
-        )
-    print(f"  memory {memory():10.0f} MB at most, {before:.0f} MB of them before the import")
+    print(f"  one by one {slow:7.1f} s {slow_rate:8,.1f} rows/s   ({slow_processor:.1f} s of processor)")
+    print(f"  ratio {rate / slow_rate:.1f}, memory {size:.0f} MB")
+    failures = []
+    if size > MOST_MEMORY:
+        failures.append(f"{size:.0f} MB of memory; {MOST_MEMORY} are allowed")
+    if rate < LEAST_RATIO * slow_rate:
+        failures.append(f"only {rate / slow_rate:.1f} times as fast as one by one; at least {LEAST_RATIO}")
+    for failure in failures:
+        print(f"FAILED: {failure}", file=sys.stderr)
+    return 1 if failures else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

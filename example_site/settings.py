@@ -99,6 +99,8 @@ TEMPLATES = [
         },
     }
 ]
+# An editor who pastes too much is told so, and loses nothing.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 STATIC_URL = "/static/"
 STATIC_ROOT = DEMO_DIR / "static"

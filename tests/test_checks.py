@@ -302,3 +302,12 @@ def test_the_documents_name_every_setting_with_its_default():
     rows = re.findall(r"^\| `(\w+)` \| `([^`]+)` \|", (DOCS / "settings.md").read_text("utf-8"), re.M)
     documented = {name: eval(default, {}) for name, default in rows}
     assert documented == conf.DEFAULTS
+
+
+@pytest.mark.parametrize(
+    ("most", "ids"), [(2 * 1024 * 1024 - 1, ["W009"]), (2 * 1024 * 1024, []), (None, [])]
+)
+def test_a_request_has_room_for_the_longest_text(most, ids, settings, configure):
+    configure(LEDGER_KEY="k" * 32)
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = most
+    assert list(reported()) == ids

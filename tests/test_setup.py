@@ -201,6 +201,8 @@ def test_groups_that_see_all_drafts_are_pointed_out():
         {"organisation_code": "<script>"},
         {"language": "fr"},
         {"name": "长" * 300},
+        {"name": "\udcff\udcfe"},
+        {"name": "\u200b"},
     ],
 )
 def test_wrong_options_are_clear_errors_and_nothing_is_written(options):

@@ -334,6 +334,23 @@ def check_ledger_key(app_configs, **kwargs):
     ]
 
 
+@register(TAG)
+def check_upload_size(app_configs, **kwargs):
+    """W009: a text that the editor allows is refused before the editor sees it."""
+    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    longest = _readable().get("TEXT_MAX_BYTES", conf.DEFAULTS["TEXT_MAX_BYTES"])
+    if most is None or _positive_integer(longest) or most >= longest:
+        return []
+    return [
+        Warning(
+            f"DATA_UPLOAD_MAX_MEMORY_SIZE ({most}) is below TEXT_MAX_BYTES ({longest}): whoever saves a long text "
+            "gets a bare error page and loses it.",
+            hint=f"Set DATA_UPLOAD_MAX_MEMORY_SIZE well above, for example to {10 * longest}.",
+            id=f"{TAG}.W009",
+        )
+    ]
+
+
 @register(Tags.database)
 def check_policies(app_configs, databases=None, **kwargs):
     """W005: a catalogue below which nothing can ever be published."""

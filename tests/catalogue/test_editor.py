@@ -123,6 +123,25 @@ def test_ten_megabytes_are_refused_and_stay_in_the_form(officer, world):
     assert not EntryPage.objects.exists()
 
 
+def test_half_a_character_is_refused_and_the_text_stays_in_the_form(officer, world):
+    response = add(officer, world, body=streamfield([("paragraph", rich_text("<p>半个\ud83d字</p>"))]))
+    assert "U+D83D" in str(errors_of(response)["body"])
+    assert "\\ud83d" in response.content.decode()
+    assert not EntryPage.objects.exists()
+
+
+@pytest.mark.parametrize("field", ["title", "document_number", "source"])
+@pytest.mark.parametrize("text", ["\u200b", "通\u202e知"])
+def test_a_line_that_cannot_be_read_is_refused_in_its_field(officer, world, field, text):
+    assert field in errors_of(add(officer, world, **{field: text}))
+
+
+def test_a_text_marked_as_a_state_secret_is_refused_in_its_field(officer, world):
+    body = streamfield([("paragraph", rich_text("<p>机密★10年</p>"))])
+    assert "机密★10年" in str(errors_of(add(officer, world, body=body))["body"])
+    assert "summary" in errors_of(add(officer, world, summary="密级：秘密"))
+
+
 def test_a_category_out_of_use_cannot_be_chosen(officer, world):
     Category.objects.filter(pk=world.category.pk).update(active=False)
     assert "category" in errors_of(add(officer, world))

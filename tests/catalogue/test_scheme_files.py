@@ -120,6 +120,11 @@ def test_another_encoding_is_refused_with_the_line(world):
         ("02,03,a\n03,04,b\n04,02,c", [(2, "03"), (3, "04"), (4, "02")]),
         (f"02,,{'长' * 256}", [(2, "长" * 256)]),
         ("02,,a,extra", [(2, "")]),
+        ("０２,,a", [(2, "０２")]),
+        ("a1,,a\nA1,,b", [(3, "A1")]),
+        ("02,,\u200b", [(2, "\u200b")]),
+        ("02,,a\u202e", [(2, "a\u202e")]),
+        ("02,,#REF!", [(2, "#REF!")]),
     ],
 )
 def test_what_is_wrong_is_refused_with_its_line_and_value(world, lines, expected):
@@ -133,7 +138,13 @@ def test_what_is_wrong_is_refused_with_its_line_and_value(world, lines, expected
 
 @pytest.mark.parametrize(
     ("column", "value"),
-    [("order", "first"), ("order", "1.5"), ("in use", "perhaps"), ("department code", "99")],
+    [
+        ("main content", "长" * 5001),
+        ("order", "first"),
+        ("order", "1.5"),
+        ("in use", "perhaps"),
+        ("department code", "99"),
+    ],
 )
 def test_cells_that_make_no_sense_are_refused(world, column, value):
     assert problems(read(world.scheme, f"code,name,{column}\n02,a,{value}\n")) == [(2, value)]
@@ -201,3 +212,16 @@ def test_an_unknown_scheme_is_an_error(name):
 def test_a_file_that_is_not_there_is_an_error(world):
     with pytest.raises(CommandError):
         call_command("disclosure_scheme_import", "agency", "/nowhere/file.csv")
+
+
+def test_a_code_in_another_case_is_the_one_that_is_there(world):
+    Category.objects.create(scheme=world.scheme, code="A1", name="甲")
+    with translation.override("en"):
+        plan = read(world.scheme, "code,name\na1,乙\n")
+    assert [each.reason for each in plan.problems] == ["The scheme has this code as A1."]
+
+
+def test_a_cell_of_ten_megabytes_is_refused_with_line_and_column(world):
+    with translation.override("en"):
+        plan = read(world.scheme, f"code,name,main content\n02,a,b\n03,c,{'x' * (10 * 1024 * 1024)}\n")
+    assert str(plan.problems[0]).startswith("Line 3 · A cell in the column “main content” has more than")

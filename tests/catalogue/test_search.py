@@ -1,5 +1,7 @@
 """Full-text search: every part of a text finds it, nothing else does, on every database alike."""
 
+import datetime
+
 import pytest
 from bs4 import BeautifulSoup
 from hypothesis import HealthCheck, example, given, settings
@@ -35,6 +37,13 @@ TEXTS = [
 @pytest.fixture
 def world():
     return factories.world()
+
+
+@pytest.mark.parametrize("query", ["2010-12-18", "2010年12月18日"])
+def test_a_document_is_found_by_the_day_it_was_signed(world, query):
+    factories.published(world, date_signed=datetime.date(2010, 12, 18))
+    factories.published(world, "别的通知", date_signed=datetime.date(2011, 12, 18))
+    assert [item.title for item in find(scope_of(world.catalogue), query)] == ["关于价格公示的通知"]
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection, connections
 from django.test import Client
 from django.urls import reverse
@@ -78,6 +79,25 @@ def test_two_departments_do_not_succeed_each_other(chief):
         post(chief, "edit", two.pk, code="02", name="02", successors=[one.pk], **ends),
     )
     assert sorted(outcomes) == [200, 302]
+
+
+def test_two_departments_do_not_stand_below_each_other(chief):
+    agency = new_agency()
+    one, two = (Department.objects.create(agency=agency, code=code, name=code) for code in ("01", "02"))
+
+    def move(department, parent):
+        def save():
+            found = Department.objects.get(pk=department.pk)
+            found.parent_id = parent.pk
+            try:
+                found.save()
+            except ValidationError:
+                return "refused"
+            return "moved"
+
+        return save
+
+    assert sorted(at_once(move(one, two), move(two, one))) == ["moved", "refused"]
 
 
 def test_an_agency_is_set_up_once(chief):

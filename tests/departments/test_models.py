@@ -37,6 +37,36 @@ def test_a_code_is_given_once_per_agency(department):
         twin.save()
 
 
+@pytest.mark.parametrize("code", ["a1", "Ａ１"])
+def test_width_and_case_do_not_tell_codes_apart(department, code):
+    agency = department("办公室", code="A1").agency
+    assert "code" in errors(Department(agency=agency, name="法规科", code=code))
+
+
+@pytest.mark.parametrize("code", ["a b", "-1", "1/2", "<b>", "1\u200b"])
+def test_a_code_that_is_none_is_refused(department, code):
+    agency = department("办公室", code="01").agency
+    assert "code" in errors(Department(agency=agency, name="法规科", code=code))
+
+
+@pytest.mark.parametrize("name", ["\u200b", "办\u202e公室", "\ud800"])
+def test_a_name_that_cannot_be_read_is_refused(department, name):
+    agency = department("办公室", code="01").agency
+    assert "name" in errors(Department(agency=agency, name=name, code="02"))
+    assert "names" in errors(Department(agency=agency, name="法规科", code="02", names={"en": name}))
+
+
+def test_a_move_is_checked_as_it_is_saved(department):
+    """Somebody else may have moved the parent since the form was checked."""
+    top, other = department("办公室"), department("秘书科")
+    stale = Department.objects.get(pk=top.pk)
+    stale.parent = Department.objects.get(pk=other.pk)
+    other.parent = top
+    other.save()
+    with pytest.raises(ValidationError, match="below itself|自身"):
+        stale.save()
+
+
 def test_a_code_given_up_may_be_given_anew(department):
     office, other = department("办公室", code="01"), department("价格科", code="02")
     office.code = "09"

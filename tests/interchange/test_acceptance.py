@@ -120,3 +120,17 @@ def test_the_reviewer_is_told_about_the_damage(world, source, client):
     with translation.override("en"):
         page = client.get(f"/admin/disclosure/review/{state.pk}/").content.decode()
     assert "20086月" in page and "网站支持IPv6" in page
+
+
+def test_thousands_of_rows_are_imported_to_the_last(world, source):
+    count = 2000
+    source.manifest(
+        *(
+            {"title": f"行政处罚决定书（第{number}号）", "index_number": f"620700036/2024-{number:05}"}
+            for number in range(count)
+        )
+    )
+    said = source.run()
+    assert said.refused == "" and f"new: {count}" in said.out
+    assert EntryPage.objects.count() == ImportedItem.objects.count() == count
+    assert EntryPage.objects.filter(title=f"行政处罚决定书（第{count - 1}号）").exists()

@@ -86,6 +86,17 @@ def refusal(source, **changes):
         ({"source_key": "k" * 201}, "The text has 201 characters; 200 are allowed."),
         ({"title": "题\u202e名"}, "no text: U+202E"),
         ({"body_file": "missing.txt"}, "Line 2 · text file · There is no such file. · value: missing.txt"),
+        ({"category": "101"}, "may have taken its leading zero: is 0101 meant?"),
+        ({"responsible_department": "1"}, "may have taken its leading zero: is 01 meant?"),
+        ({"document_date": "2024-03-01 10:30:00"}, "There is a time of day beside the date."),
+        ({"title": "#REF!"}, "Line 2 · title · The spreadsheet shows an error here"),
+        ({"index_number": "6.20700036E+17"}, "has shortened a long number"),
+        ({"validity": "也许"}, "may have: valid, "),
+        ({"disclosure_attribute": "不予公开", "ground": "art_99"}, "Grounds: state_secret"),
+        ({"note": "长" * 2001}, "The text has 2001 characters; 2000 are allowed."),
+        ({"title": "\u200b\u3164"}, "Line 2 · title · There is nothing to be seen in this text."),
+        ({"title": "机密★10年 通知"}, "Line 2 · title · “机密★10年” is the mark of a state secret."),
+        ({"note": "密级：秘密"}, "State secrets must never be stored in this system."),
         ({"body_file": ""}, "The row names neither a text nor attachments."),
         ({"body_file": "notice.pdf"}, "Texts are read from .txt, .html and .docx."),
         ({"body_file": "../secret.txt"}, "The path leads out of the folder of the files."),
@@ -99,6 +110,77 @@ def refusal(source, **changes):
 )
 def test_a_row_is_refused_with_line_field_reason_and_value(world, source, changes, expected):
     assert expected in refusal(source, **changes)
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.html"])
+def test_an_empty_text_needs_attachments(world, source, name):
+    source.file(name, " \n")
+    source.file("a.pdf", b"%PDF")
+    assert "The file holds no text, and the row names no attachments." in refusal(source, body_file=name)
+    source.manifest({"body_file": name, "attachments": "a.pdf"})
+    assert source.run().refused == ""
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.html"])
+def test_a_file_marked_as_a_state_secret_is_refused(world, source, name):
+    source.file(name, "<p>机密<b>★</b>10年</p>" if name == "a.html" else "机密★10年\n正文")
+    assert "Line 2 · text file · “机密★10年” is the mark" in refusal(source, body_file=name)
+    if name == "a.txt":
+        assert "Line 2 · attachments · “机密★10年” is the mark" in refusal(source, attachments=name)
+
+
+def test_attachments_have_an_ending_that_is_accepted(world, source, settings):
+    for name in ("a.exe", "b.pdf"):
+        source.file(name, b"x")
+    assert "Files of this kind are not accepted. Accepted are: 7z, " in refusal(source, attachments="a.exe")
+    settings.WAGTAILDOCS_EXTENSIONS = ["exe"]
+    assert "Accepted are: exe." in refusal(source, attachments="b.pdf")
+    source.manifest({"attachments": "a.exe"})
+    assert source.run().refused == ""
+
+
+def test_the_same_file_twice_is_noticed(world, source):
+    for name in ("a.pdf", "b.pdf"):
+        source.file(name, b"%PDF")
+    source.manifest({"attachments": "a.pdf; b.pdf"})
+    said = source.run()
+    assert said.refused == "" and "Noticed: the same file attached twice (1)" in said.err
+
+
+def test_a_department_named_by_its_code_is_shown_by_its_name(world, source):
+    source.manifest({"responsible_department": "02"}, {"responsible_department": "旧科室名", "title": "旧的"})
+    assert source.run(department="01").refused == ""
+    names = dict(EntryPage.objects.values_list("title", "department_name"))
+    assert names == {ROW["title"]: "价格管理科", "旧的": "旧科室名"}
+
+
+def test_a_text_that_is_hardly_chinese_when_read_as_gbk_is_noticed(world, source):
+    source.file("notice.txt", "政府の情報公開に関するお知らせです。".encode("shift-jis"))
+    source.manifest({})
+    assert "Most characters of the text are rare" in source.run().err
+
+
+def test_findings_are_summed_up_by_what_they_are(world, source):
+    source.file("notice.txt", "政務(wù)公开\n\n索引号：1\n\n文号：2\n")
+    source.manifest({})
+    said = source.run().err
+    assert "Noticed: pinyin residue removed (1)" in said
+    assert "Noticed: lines of a header within the text (2)" in said
+    assert "Noticed: no ground stated, the usual one entered (1)" in said
+
+
+def test_progress_is_told_a_line_for_every_tenth(world, source, monkeypatch):
+    monkeypatch.setattr("wagtail_disclosure.interchange.importing.plan.WINDOW", 1)
+    source.manifest(*({"title": f"第{number}份"} for number in range(4)))
+    said = source.run(batch=2).err.splitlines()
+    assert [line for line in said if line.startswith(("checked", "written"))] == [
+        "checked 1/4 (25 %)",
+        "checked 2/4 (50 %)",
+        "checked 3/4 (75 %)",
+        "checked 4/4 (100 %)",
+        "written 2/4 (50 %)",
+        "written 4/4 (100 %)",
+    ]
 
 
 def test_every_error_is_reported_and_the_good_rows_wait(world, source):
@@ -313,7 +395,7 @@ def test_the_command_says_what_is_missing(world, source, tmp_path):
     assert "There is no folder" in source.run(bodies=str(tmp_path / "none")).refused
     assert source.run(batch=0).refused
     source.path = tmp_path / "none.csv"
-    assert "No such file" in source.run().refused
+    assert "There is no file or folder" in source.run().refused
     assert nothing_was_written()
 
 
@@ -337,7 +419,8 @@ def test_the_report_has_every_row_with_its_errors_and_findings(world, source, tm
 
 def test_a_report_that_cannot_be_written_says_so(world, source, tmp_path):
     source.manifest({})
-    assert "No such file" in source.run(dry_run=True, report=str(tmp_path / "none" / "report.csv")).refused
+    said = source.run(report=str(tmp_path / "none" / "report.csv"))
+    assert "There is no file or folder" in said.refused and nothing_was_written()
 
 
 def test_the_number_of_queries_does_not_grow_with_the_rows(world, source):

@@ -18,6 +18,7 @@ from . import attribute as attributes
 from . import numbers
 from .header_checks import AXES
 from .models import Category, CategoryScheme
+from .models.attribute import LONGEST_NOTE
 from .patterns import COUNTED_BY, from_segments, scheme_of
 
 OFFICE = "wagtail_disclosure.add_attributedetermination"
@@ -87,7 +88,10 @@ class DeterminationForm(forms.Form):
 
     choice = forms.ChoiceField(label=gettext_lazy("Attribute and ground"), widget=forms.RadioSelect)
     note = forms.CharField(
-        label=gettext_lazy("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+        label=gettext_lazy("Note"),
+        required=False,
+        max_length=LONGEST_NOTE,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     review_by = forms.DateField(
         label=gettext_lazy("Re-assess by"),

@@ -15,9 +15,11 @@ from django.utils.translation import gettext_lazy
 from wagtail.log_actions import log
 
 from ..departments.models import Department
-from ..departments.names import NAME_LENGTH, other_languages
+from ..departments.names import NAME_LENGTH, check_name, other_languages
+from ..rules.characters import check_code, folded_code
+from ..rules.errors import RuleError
 from . import sheets
-from .models.schemes import Category, CategoryScheme, category_code_format
+from .models.schemes import LONGEST_CONTENT, Category, CategoryScheme
 from .sheets import Column, Problem, SheetError
 
 MAX_ROWS = 5000
@@ -196,13 +198,22 @@ def plan(scheme, rows):
     nodes = {node.code: node for node in scheme.categories.select_related("parent", "responsible_department")}
     departments = _departments(scheme)
     cleaned, lines = {}, {}
+    # Codes that differ in case alone are the same to everybody who reads them.
+    there, seen = {folded_code(code): code for code in nodes}, {}
     for line, cells in rows:
         values = _clean_row(line, cells, departments, result.problems)
         code = values.get("code")
-        if code in cleaned:
-            reason = _("The code stands in line %(line)d already.") % {"line": lines[code]}
+        if not code:
+            continue
+        before = seen.setdefault(folded_code(code), line)
+        known = there.get(folded_code(code), code)
+        if before != line:
+            reason = _("The code stands in line %(line)d already.") % {"line": before}
             result.problems.append(Problem(line, str(CODE.label), reason, code))
-        elif code:
+        elif known != code:
+            reason = _("The scheme has this code as %(code)s.") % {"code": known}
+            result.problems.append(Problem(line, str(CODE.label), reason, code))
+        else:
             cleaned[code], lines[code] = values, line
     _check_tree(cleaned, lines, nodes, result.problems)
     del result.problems[MAX_PROBLEMS:]
@@ -234,10 +245,17 @@ def _clean_row(line, cells, departments, problems):
             continue
         text = cells[column.key]
         try:
+            _check_text(text)
             values[column.key] = _clean_cell(column.key, text, departments)
         except ValidationError as error:
             problems.append(Problem(line, str(column.label), " ".join(error.messages), text))
     return values
+
+
+def _check_text(text):
+    if reason := sheets.why_no_value(text):
+        raise ValidationError(reason)
+    check_name(text)
 
 
 def _clean_cell(key, text, departments):
@@ -253,6 +271,8 @@ def _clean_cell(key, text, departments):
         if text and text not in departments:
             raise ValidationError(_("No department has this code."))
         return text
+    if key == "main_content" and len(text) > LONGEST_CONTENT:
+        raise ValidationError(_("At most %(limit)d characters."), params={"limit": LONGEST_CONTENT})
     if key == "sort_order":
         return _clean_number(text)
     if key == "active":
@@ -267,7 +287,10 @@ def _clean_code(text, required):
         return ""
     if len(text) > CODE_LENGTH:
         raise ValidationError(_("At most %(limit)d characters."), params={"limit": CODE_LENGTH})
-    category_code_format(text)
+    try:
+        check_code(text)
+    except RuleError as error:
+        raise ValidationError(str(error)) from error
     return text
 
 

@@ -46,7 +46,7 @@ _PLAIN_NUMBER = re.compile(r"[-+]?\d+(\.\d+)?\Z")
 _ERROR_VALUE = re.compile(
     r"#(?:REF|VALUE|NAME|NULL|NUM|DIV/0|SPILL|CALC|FIELD|BLOCKED|CONNECT)[!?]|#N/A|#{3,}"
 )
-_SHORTENED = re.compile(r"[-+]?\d(?:\.\d+)?E\+?\d+")
+_SHORTENED = re.compile(r"[-+]?\d(?:\.\d+)?E\+\d+")
 
 
 class SheetError(ValueError):

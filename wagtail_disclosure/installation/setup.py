@@ -14,7 +14,7 @@ from .. import conf
 from ..catalogue.models import NumberScheme
 from ..departments.codes import normal_form, warnings_about
 from ..departments.models import Agency
-from ..departments.names import NAME_LENGTH, own_language
+from ..departments.names import NAME_LENGTH, check_name, own_language
 from ..rules.profiles import get_profile
 from . import equipment, pages, people, review, schemes
 from .keeper import Keeper
@@ -144,6 +144,10 @@ def _install_agency(keeper, site, name, organisation_code):
         code = normal_form("organisation_code", organisation_code)
     except ValidationError as error:
         raise SetupError(" ".join(error.messages)) from error
+    try:
+        check_name(name)
+    except ValidationError as error:
+        raise SetupError(" ".join([_("This cannot be the name of the agency."), *error.messages])) from error
     if len(name) > NAME_LENGTH:
         raise SetupError(_("The name of the agency may have %(limit)d characters.") % {"limit": NAME_LENGTH})
     chosen = name.strip() or site.site_name or getattr(settings, "WAGTAIL_SITE_NAME", "") or site.hostname

@@ -20,6 +20,10 @@ def ground_of(attribute, code):
         return None
 
 
+# Longest note of a determination in characters.
+LONGEST_NOTE = 2000
+
+
 class Grounded:
     """A row with ``attribute`` and ``ground``."""
 

@@ -312,10 +312,11 @@ class DisclosurePage(Guarded, ServedDocument, PageType):
 
     def search_text(self):
         """The text that full-text search finds this item by, as (title, body)."""
-        from ..search.documents import plain_text
+        from ..search.documents import date_forms, plain_text
 
         names = [each.title or each.document.title for each in self.attachments.select_related("document")]
-        body = [self.summary, plain_text(self), self.keywords, self.source, *names]
+        signed = date_forms(self.date_signed) if self.date_signed else ""
+        body = [self.summary, plain_text(self), self.keywords, self.source, *names, signed]
         return self.title, "\n".join(filter(None, body))
 
 

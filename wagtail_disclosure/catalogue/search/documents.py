@@ -28,6 +28,11 @@ def plain_text(page):
     return "\n".join(filter(None, (str(each).strip() for each in found)))
 
 
+def date_forms(day):
+    """How people write a day when they look for a document by its date."""
+    return f"{day.isoformat()} {day.year}年{day.month}月{day.day}日"
+
+
 def write(published, item):
     """Write the search document of ``item`` (specific instance) for its row in the register."""
     _title, body = item.search_text()

@@ -4,6 +4,7 @@ Nothing here can make anything public: the rows are drafts, and the gate judges 
 """
 
 import uuid
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.apps import apps
@@ -23,6 +24,27 @@ from ...publishing.evidence import step_applies, user_key, workflow_for
 from ...publishing.models import Contribution, ReviewTask
 
 PAGES = apps.get_model(PAGE_MODEL)
+
+
+# SQLite's cache while much is written, in KiB: what was written is hardly read again.
+CACHE = 8192
+
+
+@contextmanager
+def small_cache():
+    """Keep SQLite from filling its cache with what an import writes, however large the site made it."""
+    connection = connections[router.db_for_write(PAGES)]
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        before = cursor.execute("PRAGMA cache_size").fetchone()[0]
+        cursor.execute(f"PRAGMA cache_size=-{CACHE}")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA cache_size={int(before)}")
 
 
 class TreeFull(Exception):

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy
 
 from ...catalogue import sheets
 from ...catalogue.sheets import Column, Problem, SheetError
-from . import encodings
+from ...rules.damage import is_mostly_rare
+from . import encodings, findings
 
 COLUMNS = (
     Column("title", gettext_lazy("title"), ("题名", "标题", "名称", "信息名称")),
@@ -63,6 +64,10 @@ class Manifest:
     width: int
     notices: list = field(default_factory=list)
 
+    def count(self):
+        """How many rows there are below the header. Raises :class:`ManifestError`."""
+        return sum(1 for _row in self.rows())
+
     def rows(self):
         """Yield ``(line, {column key: text}, number of cells too many)``. Raises :class:`ManifestError`."""
         lines = self.sheet.lines()
@@ -88,6 +93,10 @@ def open_manifest(handle, name="", required=REQUIRED):
             handle = encodings.as_utf8(handle, encoding)
             if said := encodings.notice(encoding):
                 notices.append(said)
+            if encoding == encodings.GBK and is_mostly_rare(
+                handle.read(encodings.BLOCK).decode("utf-8", "ignore")
+            ):
+                notices.append(str(findings.NOTES["rare_characters"]))
         sheet = sheets.open_sheet(handle, name)
         _line, header = next(sheet.lines(), (1, None))
         if header is None:

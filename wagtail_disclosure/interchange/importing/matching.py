@@ -1,5 +1,7 @@
 """Finding what a cell names: a value of a list, a category, a department. By code or by name, never by likeness."""
 
+import re
+
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -53,6 +55,17 @@ class Names:
     def add_name(self, row, name):
         self._names.setdefault(folded(name), []).append(row)
 
+    def is_code(self, text):
+        return folded(text) in self._codes
+
+    def padded(self, text):
+        """The code that ``text`` is without its leading zeros, which a spreadsheet takes from numbers; or None."""
+        if not re.fullmatch(r"[0-9]+", text):
+            return None
+        return next(
+            (code for code in self._codes if code.isdigit() and code.lstrip("0") == text.lstrip("0")), None
+        )
+
     def find(self, text):
         """The one row meant by ``text``, or None. Raises :class:`NoMatch` naming the candidates."""
         key = folded(text)
@@ -61,6 +74,12 @@ class Names:
             shown = "; ".join(self._describe(row) for row in found[:MOST_CANDIDATES])
             raise NoMatch(_("Several are called so; write the code: %(candidates)s") % {"candidates": shown})
         return found[0] if found else None
+
+
+def _with_hint(message, names, text):
+    if code := names.padded(text):
+        return f"{message} {_('The spreadsheet may have taken its leading zero: is %(code)s meant?') % {'code': code}}"
+    return message
 
 
 def _describe_category(category):
@@ -79,7 +98,7 @@ class Categories:
         names = self._kinds.get(kind) or self._kinds.setdefault(kind, self._load(kind))
         found = names.find(text)
         if found is None:
-            raise NoMatch(_("There is no category in use with this code or name."))
+            raise NoMatch(_with_hint(_("There is no category in use with this code or name."), names, text))
         return found
 
     def _load(self, kind):
@@ -101,12 +120,17 @@ class Departments:
     def by_code(self, code):
         return self._names.find(code)
 
+    def is_code(self, text):
+        """Whether ``text`` is the code of a department, not its name."""
+        return bool(text) and self._names.is_code(text)
+
     def find(self, text):
         found = self._names.find(text) if text else None
         if found is None:
             found = self.fallback
         if found is None and text:
-            raise NoMatch(_("There is no department with this code or name. Name a default department."))
+            message = _("There is no department with this code or name. Name a default department.")
+            raise NoMatch(_with_hint(message, self._names, text))
         if found is None:
             raise NoMatch(_("The department is missing, and there is no default."))
         return found

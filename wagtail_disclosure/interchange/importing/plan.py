@@ -68,7 +68,8 @@ def make_plan(target, handle, name, files, *, draft_only=False, progress=None):
             handle, name, required if has_default else [*required, "responsible_department"]
         )
         plan.notices += manifest.notices
-        _Planner(plan, files, progress).run(manifest)
+        total = manifest.count() if progress else 0
+        _Planner(plan, files, progress and (lambda done: progress(done, total))).run(manifest)
     except ManifestError as error:
         plan.broken = True
         plan.add_problems(error.problems)

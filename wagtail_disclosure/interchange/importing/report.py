@@ -99,33 +99,31 @@ def csv_rows(rows, problems):
         yield [line, outcome, key, title, kind, name, message, value]
 
 
-def write(plan, path):
-    """Write the report to ``path``: JSON if its name ends so, else CSV. Raises ``OSError``."""
-    if str(path).lower().endswith(".json"):
-        _write_json(plan, path)
-        return
-    with open(path, "wb") as output:
-        for data in sheets.rows_as_csv(csv_rows(plan.spool.rows(), plan.problems)):
-            output.write(data)
+def write(plan, output):
+    """Write the report to the binary file ``output``: JSON if its name ends so, else CSV. Raises ``OSError``."""
+    if str(output.name).lower().endswith(".json"):
+        pieces = _json(plan)
+    else:
+        pieces = sheets.rows_as_csv(csv_rows(plan.spool.rows(), plan.problems))
+    output.writelines(pieces)
+    output.flush()
 
 
-def _write_json(plan, path):
+def _json(plan):
     head = {
         "counts": {outcome: plan.counts.get(outcome, 0) for outcome in LABELS},
         "notices": list(map(str, plan.notices)),
         "errors": plan.problem_count,
     }
-    with open(path, "w", encoding="utf-8") as output:
-        output.write(json.dumps(head, ensure_ascii=False)[:-1] + ', "rows": [')
-        separator = "\n"
-        for row, kind, name, message, value in _lines(plan.spool.rows(), plan.problems):
-            entry = (
-                {"line": row.line, "outcome": row.outcome, "source_key": row.key, "title": row.title}
-                if row
-                else {}
-            )
-            entry |= {"kind": kind, "field": name, "message": message, "value": value} if message else {}
-            text = json.dumps(entry, ensure_ascii=False)
-            output.write(separator + text.encode("utf-8", "replace").decode())
-            separator = ",\n"
-        output.write("\n]}\n")
+    yield (json.dumps(head, ensure_ascii=False)[:-1] + ', "rows": [').encode()
+    separator = "\n"
+    for row, kind, name, message, value in _lines(plan.spool.rows(), plan.problems):
+        entry = (
+            {"line": row.line, "outcome": row.outcome, "source_key": row.key, "title": row.title}
+            if row
+            else {}
+        )
+        entry |= {"kind": kind, "field": name, "message": message, "value": value} if message else {}
+        yield (separator + json.dumps(entry, ensure_ascii=False)).encode("utf-8", "replace")
+        separator = ",\n"
+    yield b"\n]}\n"

@@ -14,11 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ... import conf
-from ...catalogue.header_checks import AXES, normal_keywords, problems_of
+from ...catalogue.header_checks import AXES, normal_keywords, problems_of, secrecy_message
 from ...catalogue.models import DisclosurePage, EntryPage, IndexNumber, NumberScheme
-from ...catalogue.sheets import NO, YES, Problem
+from ...catalogue.models.attribute import LONGEST_NOTE
+from ...catalogue.sheets import NO, YES, Problem, why_no_value
+from ...rules.characters import NOT_TEXT, check_line
 from ...rules.errors import RuleError
 from ...rules.index_numbers import lookup_key, recognise
+from ...rules.secrecy_marks import find_secrecy_mark
 from ...rules.text import find_damage, parse_date_strict, parse_moment_strict
 from . import bodies, findings
 from .encodings import EncodingError
@@ -28,8 +31,10 @@ from .matching import NoMatch, folded, labels_of, labels_of_items
 
 LONGEST_KEY = 200
 SHOWN = 60
-# What must not stand in a line of text: control characters, marks that turn the direction, halves of characters.
-NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+# Endings of attachments where the site does not name them (WAGTAILDOCS_EXTENSIONS).
+ATTACHMENTS = (
+    "pdf ofd doc docx wps xls xlsx et csv ppt pptx dps odt ods odp rtf txt zip rar 7z jpg jpeg png gif tif tiff"
+).split()
 
 # Column -> field of the page, for what is kept as it is written.
 TEXTS = {
@@ -60,6 +65,8 @@ VALID_WORDS = {
     "no": "invalid",
     "有效": "valid",
     "失效": "invalid",
+    "TRUE": "valid",
+    "FALSE": "invalid",
 }
 IMPORTANT_WORDS = {
     "重要": True,
@@ -110,7 +117,9 @@ class RowReader:
     def __init__(self, target, files):
         self.target, self.files = target, files
         self._attributes = labels_of_items(target.profile.attributes)
-        self._validity = labels_of(DisclosurePage.Validity.choices) | VALID_WORDS
+        self._validity = labels_of(DisclosurePage.Validity.choices) | {
+            folded(word): value for word, value in VALID_WORDS.items()
+        }
         self._importance = {
             **{folded(word): True for word in YES},
             **{folded(word): False for word in NO},
@@ -131,7 +140,7 @@ class _Reading:
         self.row = Row(line, title=cells.get("title", ""))
         if extra:
             self.problem("", _("The line has more cells than the header."))
-        self._check_characters()
+        self._check_cells()
         if not self.row.problems:
             self.values = {}
             self._texts()
@@ -156,14 +165,19 @@ class _Reading:
     def cell(self, column):
         return self.cells.get(column, "")
 
-    def _check_characters(self):
+    def _check_cells(self):
         for column, text in self.cells.items():
-            bad = NOT_TEXT.search(text)
-            if bad:
-                reason = _("The cell has a character that is no text: U+%(code)04X.") % {
-                    "code": ord(bad.group())
-                }
-                self.problem(column, reason, NOT_TEXT.sub("\ufffd", text))
+            if not text:
+                continue
+            try:
+                check_line(text)
+            except RuleError as error:
+                self.problem(column, error, NOT_TEXT.sub("\ufffd", text))
+                continue
+            if reason := why_no_value(text):
+                self.problem(column, reason)
+            elif mark := find_secrecy_mark(text):
+                self.problem(column, secrecy_message(mark))
 
     # Texts
 
@@ -187,9 +201,12 @@ class _Reading:
             text, notes = bodies.clean(text, column)
             self.row.findings += notes
         if longest is not None and len(text) > longest:
-            reason = _("The text has %(length)d characters; %(longest)d are allowed.")
-            self.problem(column, reason % {"length": len(text), "longest": longest})
+            self._too_long(column, len(text), longest)
         return text
+
+    def _too_long(self, column, length, longest):
+        reason = _("The text has %(length)d characters; %(longest)d are allowed.")
+        self.problem(column, reason % {"length": length, "longest": longest})
 
     # Place
 
@@ -244,12 +261,15 @@ class _Reading:
         try:
             found = parse(self.cell(column))
         except RuleError as error:
-            self.problem(column, error)
+            self.problem(column, _has_time(self.cell(column)) or error)
             return None
         return timezone.make_aware(found).isoformat() if parse is parse_moment_strict else found.isoformat()
 
     def _choices(self):
         self.values["validity"] = self._choice("validity", self.reader._validity, "valid")
+        note = self.cell("note")
+        if len(note) > LONGEST_NOTE:
+            self._too_long("note", len(note), LONGEST_NOTE)
         self.values["important"] = self._choice("importance", self.reader._importance, False)
 
     def _choice(self, column, choices, default):
@@ -257,7 +277,8 @@ class _Reading:
         if not text:
             return default
         if folded(text) not in choices:
-            self.problem(column, _("This is none of the values that this column may have."))
+            reason = _("This is none of the values that this column may have: %(known)s.")
+            self.problem(column, reason % {"known": _alternatives(choices)})
         return choices.get(folded(text), default)
 
     def _determination(self):
@@ -289,7 +310,9 @@ class _Reading:
         if text:
             found = labels_of_items(attribute.children).get(folded(text))
             if found is None:
-                self.problem("ground", _("This is no ground of the disclosure attribute."))
+                known = "; ".join(f"{item.code} {item.label()}" for item in attribute.children)
+                reason = _("This is no ground of the disclosure attribute. Grounds: %(known)s")
+                self.problem("ground", reason % {"known": known})
             return found
         usual = next((item for item in attribute.children if item.fact("usual")), None)
         if usual is None:
@@ -333,11 +356,14 @@ class _Reading:
             self.problem("body_file", error)
             return
         self.row.findings += self.body.findings
+        if not self.body.blocks and not self.cell("attachments"):
+            self.problem("body_file", _("The file holds no text, and the row names no attachments."))
 
     def _attachments(self):
         names = [each.strip() for each in re.split(r"[;；|\n]", self.cell("attachments"))]
         limit = conf.get("IMPORT_MAX_FILE_BYTES")
-        allowed = getattr(settings, "WAGTAILDOCS_EXTENSIONS", None)
+        allowed = getattr(settings, "WAGTAILDOCS_EXTENSIONS", None) or ATTACHMENTS
+        allowed = {each.lower() for each in allowed}
         for name in filter(None, names):
             suffix = PurePosixPath(name.replace("\\", "/")).suffix.lower().lstrip(".")
             try:
@@ -345,9 +371,18 @@ class _Reading:
             except FileRefused as error:
                 self.problem("attachments", error, name)
                 continue
-            if allowed and suffix not in {each.lower() for each in allowed}:
-                self.problem("attachments", _("Files of this kind are not accepted."), name)
+            if suffix not in allowed:
+                reason = _("Files of this kind are not accepted. Accepted are: %(known)s.")
+                self.problem("attachments", reason % {"known": ", ".join(sorted(allowed))}, name)
                 continue
+            try:
+                bodies.check_attachment(name, data)
+            except FileRefused as error:
+                self.problem("attachments", error, name)
+                continue
+            same = next((each for each, other in self.row.files if other == data), None)
+            if same:
+                self.note("same_file", field="attachments", excerpt=name, name=same)
             self.row.files.append((safe_parts(name)[-1], data))
 
     # Result
@@ -358,7 +393,11 @@ class _Reading:
         self.values["keywords"] = normal_keywords(self.values["keywords"])
         if not self.values["issuing_body"]:
             self.values["issuing_body"] = self.target.agency.issuing_name
-        self.values["department_name"] = self.values["department_name"] or self.department.name
+        if not self.values["department_name"] or self.target.departments.is_code(
+            self.cell("responsible_department")
+        ):
+            # A code is for finding it; people read the name.
+            self.values["department_name"] = self.department.name
         self._check_page()
         # What was written counts, not what became of it: a later release may read texts differently.
         attached = [[name, hashlib.sha256(data).hexdigest()] for name, data in self.row.files]
@@ -370,8 +409,7 @@ class _Reading:
         }
         self.row.key = self.cell("source_key") or self._derived_key()
         if len(self.row.key) > LONGEST_KEY:
-            reason = _("The text has %(length)d characters; %(longest)d are allowed.")
-            self.problem("source_key", reason % {"length": len(self.row.key), "longest": LONGEST_KEY})
+            self._too_long("source_key", len(self.row.key), LONGEST_KEY)
         self.row.data = {
             "values": {**self.values, "department_id": self.department.pk},
             "folder": self.folder.pk,
@@ -398,6 +436,20 @@ class _Reading:
         number = lookup_key(self.row.number)
         parts = ["number", number] if number else ["text", self.cell("title"), self.cell("body_file")]
         return "auto:" + _digest(parts)[:32]
+
+
+def _has_time(text):
+    """What is wrong with a date when it only has a time too many, as date cells of a spreadsheet may; or None."""
+    try:
+        parse_moment_strict(text)
+    except RuleError:
+        return None
+    return _("There is a time of day beside the date. Write the date alone.")
+
+
+def _alternatives(choices):
+    """What a choice may be written as: one word for each value and language."""
+    return ", ".join(dict.fromkeys(choices))
 
 
 def page_values(values, blocks):

@@ -46,8 +46,9 @@ class Spool:
             if row.outcome != outcome:
                 continue
             if found and (len(found) >= count or size + row.size > MOST_BYTES):
-                yield found
-                found, size = [], 0
+                full, found, size = found, [], 0
+                yield full
+                del full
             found.append(row)
             size += row.size
         if found:

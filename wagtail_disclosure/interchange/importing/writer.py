@@ -20,12 +20,13 @@ from ...publishing.review import mail
 from ...rules.index_numbers import lookup_key
 from ..models import ImportBatch, ImportedItem
 from . import changes, findings
-from .bulk import Drafts, TreeFull, lock_folders, place
+from .bulk import Drafts, TreeFull, lock_folders, place, small_cache
 from .items import determination_of, give_keys, store_document
 from .plan import CHANGED, KEPT, NEW, UNCHANGED
 from .rows import page_values
 
-BATCH = 1000
+# More rows at once are hardly faster, and take memory.
+BATCH = 250
 # Problems that are kept with the batch; the report has them all.
 MOST_KEPT = 500
 
@@ -58,7 +59,7 @@ class Writer:
 
     def __init__(self, target, spool, batch, *, size=BATCH, progress=None):
         self.target, self.spool, self.batch, self.size = target, spool, batch, size
-        self.progress = progress or (lambda count: None)
+        self._progress = progress
         self.counts = Counter(batch.counts)
         self.problems = []
         self._waiting = Counter()
@@ -67,9 +68,11 @@ class Writer:
         """Write everything and return the batch. Raises :class:`ImportStopped`."""
         self._save(state=ImportBatch.State.RUNNING, started_at=timezone.now(), done=0)
         try:
-            with mail.suppress():
+            with mail.suppress(), small_cache():
                 for rows in self.spool.batches(self.size, NEW):
                     self._write_new(rows)
+                    # Not kept while the next batch is read.
+                    del rows
                 for rows in self.spool.batches(self.size, CHANGED):
                     for row in rows:
                         self._write_changed(row)
@@ -94,6 +97,10 @@ class Writer:
 
     def _count(self, rows):
         self._save(done=self.batch.done + rows, progress_at=timezone.now())
+
+    def _show_progress(self):
+        if self._progress:
+            self._progress(self.batch.done, self.counts[NEW] + self.counts[CHANGED])
 
     def _move(self, row, outcome, note=None):
         """A row that was planned as something else."""
@@ -120,7 +127,7 @@ class Writer:
                 stored.storage.delete(stored.name)
             raise
         self._waiting.update(waiting)
-        self.progress(self.batch.done)
+        self._show_progress()
 
     def _not_yet_there(self, rows):
         """Leave out what another import has written since the plan was made."""
@@ -257,7 +264,7 @@ class Writer:
             return
         self._count(1)
         self._waiting.update(waiting)
-        self.progress(self.batch.done)
+        self._show_progress()
 
 
 def _may_have(page, number, agency):

@@ -1,4 +1,4 @@
-import sys
+from contextlib import nullcontext
 
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
@@ -9,6 +9,7 @@ from ...interchange.importing.files import FileRefused, Folder
 from ...interchange.importing.plan import make_plan
 from ...interchange.importing.target import Target, TargetError, find_agency
 from ...interchange.importing.writer import BATCH, ImportStopped, Writer, new_batch
+from ..console import Progress, cannot_open
 
 
 class Command(BaseCommand):
@@ -46,13 +47,22 @@ class Command(BaseCommand):
             raise CommandError(_("A batch has one row at least."))
         user = self._user(options["user"], required=not dry_run)
         try:
+            # Opened first: an import is not to end with a report that nobody can write.
+            output = open(options["report"], "wb") if options["report"] else nullcontext()
+        except OSError as error:
+            raise cannot_open(options["report"], error) from error
+        with output as options["output"]:
+            self._plan(manifest, bodies, user, dry_run, skip_bad_rows, options)
+
+    def _plan(self, manifest, bodies, user, dry_run, skip_bad_rows, options):
+        try:
             target = Target(find_agency(options["site"]), department=options["department"], user=user)
             files = Folder(bodies or manifest.rpartition("/")[0] or ".")
             handle = open(manifest, "rb")
         except (TargetError, FileRefused) as error:
             raise CommandError(str(error)) from error
         except OSError as error:
-            raise CommandError(f"{manifest}: {error.strerror}") from error
+            raise cannot_open(manifest, error) from error
         with handle:
             plan = make_plan(
                 target,
@@ -60,7 +70,7 @@ class Command(BaseCommand):
                 manifest,
                 files,
                 draft_only=options["draft_only"],
-                progress=self._progress(_("checked")),
+                progress=Progress(self.stderr, _("checked")),
             )
         try:
             self._run(plan, manifest, user, dry_run, skip_bad_rows, options)
@@ -72,7 +82,7 @@ class Command(BaseCommand):
             self.stderr.write(line)
         may_proceed = plan.may_proceed(skip_bad_rows)
         if dry_run or not may_proceed:
-            self._report(plan, options["report"])
+            self._report(plan, options["output"])
         if not may_proceed:
             raise CommandError(_("The file has errors; nothing was imported."))
         if dry_run:
@@ -80,7 +90,11 @@ class Command(BaseCommand):
             return
         batch = new_batch(plan, user, manifest, skip_bad_rows=skip_bad_rows)
         writer = Writer(
-            plan.target, plan.spool, batch, size=options["batch"], progress=self._progress(_("written"))
+            plan.target,
+            plan.spool,
+            batch,
+            size=options["batch"],
+            progress=Progress(self.stderr, _("written")),
         )
         try:
             writer.run()
@@ -90,7 +104,7 @@ class Command(BaseCommand):
                 % {"error": error, "count": batch.done}
             ) from error
         plan.counts = writer.counts
-        self._report(plan, options["report"])
+        self._report(plan, options["output"])
         self.stdout.write(report.summary(writer.counts))
 
     def _user(self, name, required):
@@ -104,17 +118,14 @@ class Command(BaseCommand):
             raise CommandError(_("There is no active user “%(name)s”.") % {"name": name})
         return found
 
-    def _report(self, plan, path):
-        if not path:
+    def _report(self, plan, output):
+        if output is None:
             return
         try:
-            report.write(plan, path)
+            report.write(plan, output)
         except OSError as error:
-            raise CommandError(f"{path}: {error.strerror}") from error
-
-    def _progress(self, what):
-        """Shows a running number on a terminal, and nothing elsewhere."""
-        stream = getattr(self.stderr, "_out", sys.stderr)
-        if not getattr(stream, "isatty", lambda: False)():
-            return None
-        return lambda count: print(f"\r{what} {count}", end="", file=stream, flush=True)
+            # What was imported stays imported.
+            self.stderr.write(report.summary(plan.counts))
+            raise CommandError(
+                _("The report could not be written to the end: %(error)s") % {"error": error.strerror}
+            ) from error

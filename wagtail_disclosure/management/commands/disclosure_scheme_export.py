@@ -3,6 +3,7 @@ from django.utils.translation import gettext as _
 
 from ...catalogue import scheme_files, sheets
 from ...catalogue.models import CategoryScheme
+from ..console import cannot_open
 
 
 class Command(BaseCommand):
@@ -31,7 +32,7 @@ class Command(BaseCommand):
                 else:
                     handle.writelines(sheets.rows_as_csv(rows))
         except OSError as error:
-            raise CommandError(str(error)) from error
+            raise cannot_open(output, error) from error
         self.stdout.write(
             _("%(count)d categories written to %(file)s")
             % {"count": found.categories.count(), "file": output}

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from ...catalogue import scheme_files
 from ...catalogue.models import CategoryScheme
 from ...departments.models import Agency
+from ..console import cannot_open
 
 
 class Command(BaseCommand):
@@ -35,7 +36,7 @@ class Command(BaseCommand):
             with open(file, "rb") as handle:
                 plan = scheme_files.read(found, handle, file)
         except OSError as error:
-            raise CommandError(str(error)) from error
+            raise cannot_open(file, error) from error
         if plan.notice:
             self.stderr.write(plan.notice)
         if plan.problems:
