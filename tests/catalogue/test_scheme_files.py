@@ -224,4 +224,7 @@ def test_a_code_in_another_case_is_the_one_that_is_there(world):
 def test_a_cell_of_ten_megabytes_is_refused_with_line_and_column(world):
     with translation.override("en"):
         plan = read(world.scheme, f"code,name,main content\n02,a,b\n03,c,{'x' * (10 * 1024 * 1024)}\n")
-    assert str(plan.problems[0]).startswith("Line 3 · A cell in the column “main content” has more than")
+    assert plan.problems[0].line == 3
+    assert plan.problems[0].reason.startswith(
+        "A cell in the column “main content” has more than 2097152 bytes"
+    )

@@ -116,6 +116,9 @@ def _check_texts(page):
     for field in page._meta.concrete_fields:
         if not isinstance(field, StreamField | models.TextField | models.CharField):
             continue
+        # What nobody types: copies of the title and of the department's name.
+        if not field.editable or field.name == "department_name":
+            continue
         value = getattr(page, field.attname)
         if not value:
             continue
