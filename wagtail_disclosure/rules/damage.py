@@ -197,7 +197,7 @@ def _mixed_script(text):
     traditional, simplified = _script_sets()
     if traditional.isdisjoint(text) or simplified.isdisjoint(text):
         return []
-    counts = [sum(char in script for char in text) for script in (traditional, simplified)]
+    counts = [sum(map(script.__contains__, text)) for script in (traditional, simplified)]
     rarer = traditional if counts[0] <= counts[1] else simplified
     at = next(index for index, char in enumerate(text) if char in rarer)
     return [_finding("mixed_script", INFO, text, at, at + 1)]
