@@ -203,7 +203,7 @@ def test_the_blocks_lead_to_the_pages_that_the_section_names(world, read):
     assert blocks_of(read(guide.url))["guide"] == guide.url
 
 
-def test_the_section_shows_statutory_heads_with_counts_the_newest_items_and_search(world, read, statutory):
+def test_the_section_shows_statutory_heads_with_counts_what_is_under_them_and_search(world, read, statutory):
     section = place(world, PlatformSectionPage, "政府信息公开")
     factories.published(world, "十五五规划", statutory_head=statutory)
     factories.published(world, "关于价格公示的通知")
@@ -211,10 +211,16 @@ def test_the_section_shows_statutory_heads_with_counts_the_newest_items_and_sear
     head = page.select_one("[aria-labelledby=disclosure-statutory] li")
     assert head.a.get_text() == "规划"
     assert head.select_one(".disclosure-count").get_text() == "1"
-    assert rows_of(page) == ["关于价格公示的通知", "十五五规划"]
+    assert rows_of(page) == ["十五五规划"]
     scopes = [each["value"] for each in page.select(".disclosure-search input[type=radio]")]
     assert scopes == ["all", "body", "title", "number", "issuing_body"]
     assert rows_of(read(head.a["href"])) == ["十五五规划"]
+
+
+def test_the_section_of_an_agency_that_uses_no_heads_shows_the_newest_of_all(world, read, statutory):
+    section = place(world, PlatformSectionPage, "政府信息公开")
+    factories.published(world, "关于价格公示的通知")
+    assert rows_of(read(section.url)) == ["关于价格公示的通知"]
 
 
 def test_rules_are_found_where_no_column_is_named_for_them(world, read):

@@ -50,12 +50,13 @@ def platform_context(page, request, scope, outline):
     section = _public_place(outline, page, request) or place_of(PLATFORM, page, _address(page))
     rules, reports = _rules_and_reports(scope, outline, section)
     listed = scope.directory.catalogue is not None
+    heads = statutory_nodes(scope) if listed else []
     return {
         "blocks": blocks_of(scope, outline, section),
         "search": contexts.search_form(scope) if listed else None,
-        "statutory": statutory_heads(scope) if listed else [],
+        "statutory": statutory_heads(scope, heads),
         "tree": contexts.tree(scope) if listed else [],
-        "items": lists.latest(scope, PLATFORM_ITEMS),
+        "items": _latest_required(scope, heads),
         "feeds": addresses.feeds(scope.directory.base_path) if listed else None,
         "catalogue_url": scope.directory.base_path,
         "rules": rules,
@@ -77,18 +78,36 @@ def _address(page):
     return (parts and parts[2]) or ""
 
 
-def statutory_heads(scope):
+def statutory_nodes(scope):
+    """The categories of the heads of Art. 20."""
+    return [
+        node
+        for node in scope.directory.categories
+        if node.scheme.kind == CategoryScheme.Kind.STATUTORY and node.active and node.parent_id is None
+    ]
+
+
+def statutory_heads(scope, nodes):
     """The heads of Art. 20 with the number of public items under each."""
-    directory = scope.directory
     return [
         {
             "name": node.local_name(),
             "url": addresses.category(scope, node),
-            "count": directory.count("category", node.pk),
+            "count": scope.directory.count("category", node.pk),
         }
-        for node in directory.categories
-        if node.scheme.kind == CategoryScheme.Kind.STATUTORY and node.active and node.parent_id is None
+        for node in nodes
     ]
+
+
+def _latest_required(scope, nodes):
+    """The newest items under a head of Art. 20: the section holds what the law requires (国办公开办函〔2019〕61号).
+
+    Every item where the agency uses the heads for none.
+    """
+    used = tuple(node.pk for node in nodes if scope.directory.count("category", node.pk))
+    if not used:
+        return lists.latest(scope, PLATFORM_ITEMS)
+    return listing.latest_of_each(scope, [listing.Selection(used)], PLATFORM_ITEMS)[0]
 
 
 def _rules_and_reports(scope, outline, section):
