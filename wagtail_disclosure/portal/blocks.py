@@ -9,7 +9,8 @@ from .outline import GUIDE
 def blocks_of(scope, outline, section, current=""):
     """The four fixed blocks and the link to requests of ``section`` (a place), for the page at ``current``.
 
-    A block without a page of its own leads to the part of the section that shows the same.
+    A block without a page of its own leads to the part of the section that shows the same; without a guide, the
+    steps of a request say how information is obtained.
     """
     targets, guide = section.facts["targets"], guide_of(outline, section)
 
@@ -20,7 +21,7 @@ def blocks_of(scope, outline, section, current=""):
         (
             _("Disclosure guide"),
             _("What is published, where it is found, and how to ask for more"),
-            url("guide_page", guide.url if guide else f"{section.url}#disclosure-contact"),
+            url("guide_page", guide.url if guide else request_url(scope, section) or section.url),
         ),
         (
             _("Disclosure rules"),
