@@ -1,16 +1,26 @@
 """Each thing a webmaster can get wrong is reported with a hint; the right way beside it is silent."""
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.apps import apps
 from django.core import checks as django_checks
 from django.db import connections
-from wagtail.models import Site, Workflow
+from django.test import override_settings
+from hypothesis import strategies as st
+from wagtail.models import Locale, Site, Workflow
 
-from wagtail_disclosure import checks, compat, conf
+from tests.installed import CODE, NAME, default_site
+from wagtail_disclosure import checks, compat, conf, required_apps, site_checks
+from wagtail_disclosure.installation import advice
+from wagtail_disclosure.installation.setup import setup
 from wagtail_disclosure.models import CatalogueIndexPage, CopyCheck, ReviewPolicy, ReviewPolicyStep
+from wagtail_disclosure.publishing import guard
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
@@ -32,12 +42,29 @@ def configure(settings):
 
 
 @pytest.fixture
+def templates(settings, tmp_path):
+    def write(texts):
+        for name, text in texts.items():
+            (tmp_path / name).write_text(text)
+        engine = settings.TEMPLATES[0]
+        settings.TEMPLATES = [{**engine, "DIRS": [tmp_path, *engine["DIRS"]]}]
+
+    return write
+
+
+@pytest.fixture
 def without_app(monkeypatch):
     def remove(*names):
         installed = apps.is_installed
         monkeypatch.setattr(apps, "is_installed", lambda name: name not in names and installed(name))
 
     return remove
+
+
+@pytest.fixture(autouse=True)
+def _addresses(settings):
+    settings.ROOT_URLCONF = "tests.urls_with_languages"
+    settings.TIME_ZONE = "Asia/Shanghai"
 
 
 def test_the_settings_of_the_suite_are_right():
@@ -48,6 +75,78 @@ def test_the_settings_of_the_suite_are_right():
 def test_every_default_passes_its_own_rule(name, configure):
     configure(**{name: conf.DEFAULTS[name]})
     assert reported() == {}
+
+
+@pytest.mark.parametrize("name", conf.DEFAULTS)
+def test_a_value_that_cannot_be_used_is_read_as_the_default(name, configure):
+    configure(**{name: object()})
+    assert conf.get(name) == conf.DEFAULTS[name]
+
+
+def test_a_wrong_entry_does_not_open_the_gate_for_the_others(configure):
+    configure(GUARDED_MODELS=["testapp.PlainPage", None, 3])
+    assert conf.get("GUARDED_MODELS") == ["testapp.PlainPage"]
+    assert guard.is_guarded(apps.get_model("testapp.PlainPage"))
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text() | st.integers() | st.none(), inner),
+    max_leaves=6,
+)
+NAMED = st.dictionaries(st.sampled_from(sorted(conf.DEFAULTS)) | st.text(), VALUES, max_size=4)
+MODELS = st.lists(st.sampled_from(["auth.Group", "wagtailcore.Page", "home.Nothing", "", "a.b.c"]) | VALUES)
+
+
+@hypothesis.settings(deadline=None, max_examples=60, suppress_health_check=list(hypothesis.HealthCheck))
+@hypothesis.given(value=VALUES | NAMED | st.fixed_dictionaries({"GUARDED_MODELS": MODELS}))
+def test_no_value_makes_a_check_or_the_gate_raise(value):
+    with override_settings(WAGTAIL_DISCLOSURE=value):
+        wrong = reported()
+        for name in conf.DEFAULTS:
+            conf.get(name)
+        for model in apps.get_models():
+            guard.is_guarded(model)
+    usable = value is None or (isinstance(value, dict) and set(value) <= set(conf.DEFAULTS))
+    assert usable or "E001" in wrong
+
+
+def started_with(tmp_path, setting, *command):
+    """Run a management command in a process whose settings have one line more."""
+    (tmp_path / "odd_settings.py").write_text(f"from tests.settings import *\n{setting}\n")
+    path = os.pathsep.join([str(tmp_path), str(DOCS.parent)])
+    return subprocess.run(
+        [sys.executable, "-m", "django", *(command or ["check"])],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "odd_settings", "PYTHONPATH": path},
+    )
+
+
+@pytest.mark.parametrize(
+    ("setting", "number"),
+    [
+        ("WAGTAIL_DISCLOSURE = ['PAGE_SIZE']", "E001"),
+        ("WAGTAIL_DISCLOSURE = {'GUARDED_MODELS': None}", "E002"),
+        ("WAGTAIL_DISCLOSURE = {'GUARDED_MODELS': [3]}", "E002"),
+        ("WAGTAIL_DISCLOSURE = {'JURISDICTION': 'atlantis'}", "E002"),
+        ("WAGTAIL_DISCLOSURE = {'GUARDED_MODELS': ['auth.Group']}", "E006"),
+        ("INSTALLED_APPS.remove('wagtail.images')", "E004"),
+        ("INSTALLED_APPS.remove('wagtail.documents')", "E004"),
+    ],
+)
+def test_a_process_that_starts_with_wrong_settings_is_told_so(setting, number, tmp_path):
+    ran = started_with(tmp_path, setting)
+    assert ran.returncode == 1 and f"wagtail_disclosure.{number}" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_without_its_apps_the_package_answers_no_request(tmp_path):
+    ask = "from django.test import Client; print(Client().get('/').status_code)"
+    ran = started_with(
+        tmp_path, "INSTALLED_APPS.remove('wagtail.images')", "shell", "--no-imports", "-c", ask
+    )
+    assert "ImproperlyConfigured" in ran.stderr and "wagtail.images" in ran.stderr and not ran.stdout
 
 
 def test_a_misspelled_setting_is_named_with_its_nearest(configure):
@@ -84,7 +183,7 @@ def test_no_settings_at_all_are_right(value, settings):
             ["testapp.PlainPage", [1], None],
         ),
         ("BASE_TEMPLATE", ["base.html"], ["", None, 1]),
-        ("JURISDICTION", ["cn"], ["", None, 86]),
+        ("JURISDICTION", ["cn", "uk"], ["", None, 86, "xx", ["cn"], "../cn"]),
         ("LEDGER_KEY", [None, "k" * 32, b"k" * 32], ["short", 32, ""]),
         ("PAGE_SIZE", [1, 500], [0, -1, "20", True, None, 2.5]),
         ("SUMMARY_MAX_LENGTH", [100, 500], [99, 501, "200", None]),
@@ -109,7 +208,7 @@ def test_a_wrong_ledger_key_is_not_shown(configure):
 
 
 def test_every_setting_has_a_rule():
-    assert set(checks.RULES) == set(conf.DEFAULTS)
+    assert set(conf.RULES) == set(conf.DEFAULTS)
 
 
 def test_a_base_template_that_does_not_exist(configure):
@@ -119,7 +218,24 @@ def test_a_base_template_that_does_not_exist(configure):
     assert "BASE_TEMPLATE" in error.hint
 
 
-@pytest.mark.parametrize("name", checks.REQUIRED_APPS)
+def test_a_base_template_needs_a_block_content(configure, templates):
+    templates({"bare.html": "<main></main>", "full.html": "{% block content %}{% endblock %}"})
+    templates({"child.html": '{% extends "full.html" %}', "orphan.html": '{% extends "none.html" %}'})
+    templates({"broken.html": "{% block %}"})
+    for name, complaint in [
+        ("bare.html", "no block content"),
+        ("orphan.html", "no block content"),
+        ("broken.html", "cannot be read"),
+    ]:
+        configure(BASE_TEMPLATE=name)
+        [error] = reported()["E003"]
+        assert complaint in error.msg
+    for name in ("full.html", "child.html"):
+        configure(BASE_TEMPLATE=name)
+        assert reported() == {}
+
+
+@pytest.mark.parametrize("name", required_apps.REQUIRED_APPS)
 def test_a_missing_app_of_wagtail(name, without_app):
     without_app(name)
     [error] = reported()["E004"]
@@ -166,6 +282,27 @@ def test_translations_that_would_be_published_at_once(settings):
     assert list(reported()) == ["W002"]
 
 
+def test_wagtail_localize_without_its_languages(without_app):
+    without_app("wagtail_localize.locales")
+    [warning] = reported()["W016"]
+    assert "wagtail_localize.locales" in warning.hint
+
+
+def test_several_languages_at_one_address(settings):
+    settings.ROOT_URLCONF = "tests.urls"
+    [warning] = reported()["W008"]
+    assert "tests.urls" in warning.msg and advice.LANGUAGES_SNIPPET in warning.hint
+    settings.WAGTAIL_I18N_ENABLED = False
+    assert reported() == {}
+
+
+@pytest.mark.parametrize("code", ["zh-cn", "zh_CN", "zh-tw"])
+def test_chinese_under_a_code_without_translations(code, settings):
+    settings.LANGUAGES = settings.WAGTAIL_CONTENT_LANGUAGES = [(code, "中文"), ("en", "English")]
+    [warning] = reported()["W015"]
+    assert repr(code) in warning.msg and "zh-han" in warning.hint
+
+
 def test_wagtail_localize_with_a_swapped_page_model(monkeypatch, without_app, settings):
     monkeypatch.setattr(compat, "PAGE_MODEL", "site.BasePage")
     [warning] = reported()["W007"]
@@ -204,13 +341,14 @@ def test_sqlite_needs_immediate_transactions(engine, mode, ids, monkeypatch, con
     database = connections["default"].settings_dict
     monkeypatch.setitem(database, "ENGINE", engine)
     monkeypatch.setitem(database, "OPTIONS", {"transaction_mode": mode})
-    assert list(reported(include_deployment_checks=True)) == ids
+    deployed = [each for each in reported(include_deployment_checks=True) if each == "W004"]
+    assert deployed == ids
     assert reported() == {}
 
 
 def test_the_snippet_for_sqlite_can_be_pasted():
     databases = {"default": {}}
-    exec(checks.SQLITE_SNIPPET, {"DATABASES": databases})
+    exec(site_checks.SQLITE_SNIPPET, {"DATABASES": databases})
     assert databases["default"]["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
 
 
@@ -219,6 +357,24 @@ def test_a_ledger_key_of_its_own_is_asked_for_when_deploying(configure):
     assert "W006" in reported(include_deployment_checks=True)
     configure(LEDGER_KEY="k" * 32)
     assert "W006" not in reported(include_deployment_checks=True)
+
+
+@pytest.mark.parametrize(
+    ("number", "name", "wrong", "right"),
+    [
+        ("W012", "TIME_ZONE", "UTC", "Asia/Shanghai"),
+        ("W012", "TIME_ZONE", "UTC", "Asia/Urumqi"),
+        ("W013", "WAGTAILADMIN_BASE_URL", "http://example.com", "https://www.linjiang.gov.cn"),
+        ("W014", "DEFAULT_FROM_EMAIL", "webmaster@localhost", "gk@linjiang.gov.cn"),
+    ],
+)
+def test_what_a_project_starts_with_is_asked_for_when_deploying(number, name, wrong, right, settings):
+    setattr(settings, name, wrong)
+    [warning] = reported(include_deployment_checks=True)[number]
+    assert wrong in warning.msg and warning.hint
+    assert number not in reported()
+    setattr(settings, name, right)
+    assert number not in reported(include_deployment_checks=True)
 
 
 def test_wagtail_itself_asks_for_the_base_url_of_the_admin(settings):
@@ -234,12 +390,16 @@ def catalogue(db):
     return home.add_child(instance=CatalogueIndexPage(title="Catalogue", slug="catalogue", live=False))
 
 
-def policies_reported(databases=("default",)):
+def database_reported(number, databases=("default",), **options):
     return [
         message
-        for message in django_checks.run_checks(tags=["database"], databases=list(databases))
-        if message.id == f"{checks.TAG}.W005"
+        for message in django_checks.run_checks(tags=["database"], databases=list(databases), **options)
+        if message.id == f"{checks.TAG}.{number}"
     ]
+
+
+def policies_reported(databases=("default",)):
+    return database_reported("W005", databases)
 
 
 def require_review(page, *tasks):
@@ -261,6 +421,37 @@ def test_a_catalogue_with_a_review_policy_at_or_above_it(place, catalogue):
     page = catalogue if place == "catalogue" else catalogue.get_parent()
     require_review(page, CopyCheck.objects.create(name="Copy-check"))
     assert policies_reported() == []
+
+
+@pytest.mark.django_db
+def test_a_catalogue_in_a_second_language_stands_under_the_policy_of_the_first():
+    home = default_site().root_page
+    english = Locale.objects.get_or_create(language_code="en")[0]
+    home.copy_for_translation(english).save_revision().publish()
+    made = setup(default_site(), name=NAME, organisation_code=CODE)
+    translation = made.catalogues[1]
+    assert translation.locale == english and translation.get_workflow() == made.workflow
+    assert policies_reported() == []
+    ReviewPolicyStep.objects.all().delete()
+    assert len(policies_reported()) == 2
+
+
+@pytest.mark.django_db
+def test_a_site_without_an_agency():
+    [warning] = database_reported("W010")
+    assert "disclosure_setup" in warning.hint
+    setup(default_site(), name=NAME, organisation_code=CODE)
+    assert database_reported("W010") == []
+
+
+@pytest.mark.django_db
+def test_a_host_name_that_nobody_has_entered():
+    site = setup(default_site(), name=NAME, organisation_code=CODE).agency.site
+    [warning] = database_reported("W011", include_deployment_checks=True)
+    assert "localhost" in warning.msg
+    site.hostname = "www.linjiang.gov.cn"
+    site.save()
+    assert database_reported("W011", include_deployment_checks=True) == []
 
 
 def test_policies_are_not_looked_for_without_a_database(catalogue):
@@ -290,8 +481,9 @@ def test_settings_are_read_late(configure):
 
 
 def test_the_documents_name_every_check_and_no_other():
-    source = Path(checks.__file__).read_text("utf-8")
-    used = set(re.findall(r"\{TAG\}\.([EW]\d{3})", source))
+    modules = (checks, required_apps, site_checks)
+    source = "".join(Path(each.__file__).read_text("utf-8") for each in modules)
+    used = set(re.findall(r"(?:\{TAG\}\.|\"wagtail_disclosure\.|_warnings\(\")([EW]\d{3})\"", source))
     documented = set(
         re.findall(r"^\| `wagtail_disclosure\.([EW]\d{3})`", (DOCS / "checks.md").read_text("utf-8"), re.M)
     )

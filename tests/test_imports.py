@@ -7,7 +7,7 @@ ORDER = ["rules", "departments", "publishing", "catalogue", "portal", "installat
 # Modules that any domain may import, and that import none.
 COMMON = {"conf", "compat"}
 # The indexes of the package, and what Django finds by folder: they may import all; no domain imports them.
-INDEXES = {"__init__", "apps", "checks", "models", "urls", "wagtail_hooks"}
+INDEXES = {"__init__", "apps", "checks", "models", "required_apps", "site_checks", "urls", "wagtail_hooks"}
 FOUND_BY_DJANGO = {"management", "templatetags", "migrations"}
 NOT_FOR_MODELS = {"forms", "views", "viewsets", "hooks", "wagtail_hooks", "urls"}
 

@@ -8,8 +8,22 @@ class DisclosureConfig(AppConfig):
     verbose_name = _("Information disclosure")
     default_auto_field = "django.db.models.BigAutoField"
 
+    def import_models(self):
+        from . import required_apps
+
+        if required_apps.missing():
+            # Our models would not load, and the check that says why would never run.
+            self.models = self.apps.all_models[self.label]
+            return
+        super().import_models()
+
     def ready(self):
-        from . import checks  # noqa: F401  (registers the system checks)
+        from . import required_apps  # registers its check
+
+        if required_apps.missing():
+            required_apps.refuse_requests()
+            return
+        from . import checks, site_checks  # noqa: F401  (registers the system checks)
         from .catalogue import versions
         from .catalogue.search import documents
         from .departments import signals

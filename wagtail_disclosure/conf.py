@@ -1,5 +1,7 @@
 """The ``WAGTAIL_DISCLOSURE`` settings, read lazily so that tests and late settings changes are seen."""
 
+from pathlib import Path
+
 from django.conf import settings
 
 DEFAULTS = {
@@ -32,10 +34,92 @@ DEFAULTS = {
 }
 
 
-def get(name):
-    """Return the setting ``name`` from ``WAGTAIL_DISCLOSURE`` or its default.
+# What a value has to be: each function returns a sentence about what is wrong, or None.
 
-    Raises ``KeyError`` for a name that does not exist.
+
+def _positive_integer(value):
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        return "must be a whole number of at least 1"
+
+
+def _text(value):
+    if not isinstance(value, str) or not value.strip():
+        return "must be a text that is not empty"
+
+
+def _one_of(*choices):
+    def rule(value):
+        # 1 is no True: compared with its type.
+        if not any(type(value) is type(choice) and value == choice for choice in choices):
+            return f"must be one of {', '.join(map(repr, choices))}"
+
+    return rule
+
+
+def _summary_length(value):
+    if _positive_integer(value) or not 100 <= value <= 500:
+        return "must be a whole number between 100 and 500 (characters)"
+
+
+def _model_names(value):
+    if not isinstance(value, list | tuple) or not all(isinstance(name, str) for name in value):
+        return 'must be a list of model names such as "news.NewsPage"'
+
+
+def _key(value):
+    if value is not None and not (isinstance(value, str | bytes) and len(value) >= 32):
+        return "must be None or a secret of at least 32 characters"
+
+
+def _jurisdiction(value):
+    if not isinstance(value, str) or value not in JURISDICTIONS:
+        return f"must be one of {', '.join(map(repr, JURISDICTIONS))}"
+
+
+def _content_language(value):
+    languages = [code for code, _name in getattr(settings, "WAGTAIL_CONTENT_LANGUAGES", settings.LANGUAGES)]
+    if value is not None and value not in languages:
+        return f"must be None or one of the languages of the site ({', '.join(languages)})"
+
+
+# The profiles that come with the package: a folder each.
+JURISDICTIONS = tuple(
+    sorted(path.parent.name for path in Path(__file__).parent.glob("rules/vocabularies/*/profile.json"))
+)
+RULES = {
+    "GUARDED_MODELS": _model_names,
+    "BASE_TEMPLATE": _text,
+    "JURISDICTION": _jurisdiction,
+    "LEDGER_KEY": _key,
+    "PAGE_SIZE": _positive_integer,
+    "CONDITIONAL_REQUESTS": _one_of(True, False),
+    "SUMMARY_MAX_LENGTH": _summary_length,
+    "RECEIPT_SHOWS": _one_of("role", "name"),
+    "TEXT_MAX_BYTES": _positive_integer,
+    "IMPORT_MAX_FIELD_BYTES": _positive_integer,
+    "IMPORT_MAX_FILE_BYTES": _positive_integer,
+    "IMPORT_MAX_UPLOAD_BYTES": _positive_integer,
+    "CONTENT_LANGUAGE": _content_language,
+}
+
+
+def configured():
+    """The dictionary of the settings; an empty one where there is none or something else stands in its place."""
+    found = getattr(settings, "WAGTAIL_DISCLOSURE", None)
+    return found if isinstance(found, dict) else {}
+
+
+def get(name):
+    """Return the setting ``name`` from ``WAGTAIL_DISCLOSURE``, or its default where it is not usable.
+
+    ``manage.py check`` reports what is not usable; until then nothing falls over it. Raises ``KeyError`` for a
+    name that does not exist.
     """
     default = DEFAULTS[name]
-    return (getattr(settings, "WAGTAIL_DISCLOSURE", None) or {}).get(name, default)
+    value = configured().get(name, default)
+    if not RULES[name](value):
+        return value
+    if name == "GUARDED_MODELS" and isinstance(value, list | tuple):
+        # One wrong entry does not open the gate for the others.
+        return [each for each in value if isinstance(each, str)]
+    return default

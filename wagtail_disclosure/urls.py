@@ -6,13 +6,17 @@ Everything works without them below the catalogue page. They add ``/robots.txt``
 
 from django.urls import path
 
-from .catalogue import stable
-from .portal.robots import robots
+from .required_apps import missing
 
 app_name = "wagtail_disclosure"
-urlpatterns = [
-    path("robots.txt", robots, name="robots"),
-    path("sitemap-disclosure.xml", stable.sitemap, name="sitemap"),
-    path("number/", stable.number, name="number_form"),
-    path("number/<path:number>/", stable.number, name="number"),
-]
+urlpatterns = []
+if not missing():
+    from .catalogue import stable
+    from .portal.robots import robots
+
+    urlpatterns += [
+        path("robots.txt", robots, name="robots"),
+        path("sitemap-disclosure.xml", stable.sitemap, name="sitemap"),
+        path("number/", stable.number, name="number_form"),
+        path("number/<path:number>/", stable.number, name="number"),
+    ]

@@ -1,10 +1,13 @@
 """The index of hooks: pulls in each domain's hooks."""
 
-from .catalogue import dashboard  # noqa: F401
-from .catalogue import hooks as catalogue_hooks  # noqa: F401
-from .departments import hooks as departments_hooks  # noqa: F401
-from .interchange import hooks as interchange_hooks  # noqa: F401
-from .portal import display as display_hooks  # noqa: F401
-from .portal import hooks as portal_hooks  # noqa: F401
-from .publishing import hooks as publishing_hooks  # noqa: F401
-from .publishing import scope as publishing_scope  # noqa: F401
+from .required_apps import missing
+
+if not missing():
+    from .catalogue import dashboard  # noqa: F401
+    from .catalogue import hooks as catalogue_hooks  # noqa: F401
+    from .departments import hooks as departments_hooks  # noqa: F401
+    from .interchange import hooks as interchange_hooks  # noqa: F401
+    from .portal import display as display_hooks  # noqa: F401
+    from .portal import hooks as portal_hooks  # noqa: F401
+    from .publishing import hooks as publishing_hooks  # noqa: F401
+    from .publishing import scope as publishing_scope  # noqa: F401

@@ -17,6 +17,7 @@ from ..departments.models import Agency
 from ..departments.names import NAME_LENGTH, check_name, own_language
 from ..rules.profiles import get_profile
 from . import equipment, pages, people, review, schemes
+from .advice import advice_about
 from .keeper import Keeper
 from .models import InstalledItem
 from .report import Report, SetupError
@@ -204,6 +205,8 @@ def _note_what_is_left(report, agency, groups, roots):
         if key != people.REVIEWERS and not group.user_set.filter(is_active=True).exists():
             report.note(_("Nobody is in the group “%(name)s” yet.") % {"name": group.name})
     wide = people.groups_above(roots[0])
+    for each in advice_about(agency.site):
+        report.note(each)
     if wide:
         report.note(
             _(

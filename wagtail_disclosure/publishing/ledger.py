@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.utils import timezone
+from django.utils.encoding import force_bytes
 
 from .. import conf
 from .models.evidence import LedgerEntry, LedgerHead
@@ -18,7 +19,7 @@ from .models.items import base_content_type
 def _keys():
     named = conf.get("LEDGER_KEY")
     secrets = [named] if named else [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return [hashlib.sha256(b"wagtail_disclosure.ledger" + secret.encode()).digest() for secret in secrets]
+    return [hashlib.sha256(b"wagtail_disclosure.ledger" + force_bytes(each)).digest() for each in secrets]
 
 
 def _mac(value, key):

@@ -57,6 +57,8 @@ class JurisdictionProfile:
     vocabularies: Mapping[str, Vocabulary]
     rulesets: tuple
     index_number_scheme: str
+    # In whose days periods are counted; empty where the country has several.
+    time_zone: str
 
     def __getattr__(self, name):
         if name in VOCABULARIES:
@@ -139,6 +141,7 @@ def get_profile(code="cn"):
         vocabularies={name: _vocabulary(code, name) for name in VOCABULARIES},
         rulesets=tuple(rulesets),
         index_number_scheme=raw["index_number_scheme"],
+        time_zone=raw.get("time_zone", ""),
     )
 
 
