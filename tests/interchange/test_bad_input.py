@@ -200,9 +200,36 @@ def test_every_error_is_reported_and_the_good_rows_wait(world, source):
 def test_good_rows_are_imported_alone_when_that_is_asked_for(world, source):
     source.manifest({"title": "好的"}, {"title": "坏的", "category": "错"})
     said = source.run(skip_bad_rows=True)
-    assert said.refused == "" and "Line 3 · category" in said.err
+    assert said.refused == "1 row was refused." and "Line 3 · category" in said.err
     assert [page.title for page in EntryPage.objects.all()] == ["好的"]
     assert ImportBatch.objects.get().problems[0]["line"] == 3
+
+
+def test_a_file_without_a_good_row_is_no_import(world, source):
+    source.manifest({"title": "坏的", "category": "错"})
+    assert "nothing was imported" in source.run(skip_bad_rows=True).refused
+    assert nothing_was_written() and not ImportBatch.objects.exists()
+
+
+def test_a_dry_run_ends_with_an_error_when_rows_would_be_refused(world, source):
+    source.manifest({"title": "好的"}, {"title": "坏的", "category": "错"})
+    assert source.run(skip_bad_rows=True, dry_run=True).refused == "1 row was refused."
+    source.manifest({"title": "好的"})
+    assert source.run(dry_run=True).refused == ""
+
+
+def test_the_list_of_imports_names_the_file_and_not_its_folder(world, source):
+    source.manifest({})
+    source.run()
+    assert ImportBatch.objects.get().file_name == "manifest.csv"
+
+
+def test_what_was_noticed_is_told_in_whole_sentences(world, source):
+    source.file("notice.html", "<p>通知</p><script>x()</script>".encode("gbk"))
+    source.manifest({"body_file": "notice.html"})
+    said = source.run().err
+    assert "Noticed: Something was removed from the text. (1)" in said
+    assert "Noticed: The text file is not in UTF-8. (1)" in said
 
 
 def test_messages_are_in_the_language_of_the_operator(world, source):

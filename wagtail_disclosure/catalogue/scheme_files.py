@@ -35,6 +35,14 @@ ORDER = Column("sort_order", gettext_lazy("order"), ("排序", "序号"))
 ACTIVE = Column("active", gettext_lazy("in use"), ("启用",))
 
 
+def no_such_scheme(code):
+    """A sentence that names the schemes there are."""
+    known = ", ".join(CategoryScheme.objects.order_by("code").values_list("code", flat=True))
+    if not known:
+        return _("There is no category scheme yet. Run disclosure_setup first.")
+    return _("There is no category scheme “%(code)s”. There are: %(known)s.") % {"code": code, "known": known}
+
+
 def columns():
     """The columns of a scheme file: the fixed ones and a name for each further language of the site."""
     names = [

@@ -11,6 +11,7 @@ from wagtail.models import Site
 
 from .codes import CHECKS, normal_form
 from .models import Agency, Department, DepartmentMember
+from .names import person_name
 from .panels import NamesInput, NamesPanel
 
 __all__ = ["AgencyForm", "DepartmentForm", "MemberForm", "NamesInput", "NamesPanel"]
@@ -75,8 +76,8 @@ class AgencyForm(NoticesOthers, WagtailAdminModelForm):
 
 class PersonField(forms.ModelChoiceField):
     def label_from_instance(self, user):
-        name = user.get_full_name()
-        return f"{name} ({user.get_username()})" if name else user.get_username()
+        name, account = person_name(user), user.get_username()
+        return f"{name} ({account})" if name != account else account
 
 
 class MemberForm(WagtailAdminModelForm):

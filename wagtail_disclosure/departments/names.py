@@ -1,5 +1,7 @@
 """Names of agencies, departments and categories in the languages of the site."""
 
+import re
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -9,9 +11,12 @@ from wagtail.coreutils import get_content_languages
 
 from .. import conf
 from ..rules.characters import check_line
+from ..rules.damage import HAN
 from ..rules.errors import RuleError
 
 NAME_LENGTH = 255
+# With the dot that stands in transcribed names.
+HAN_NAME = re.compile(rf"[{HAN}·•‧]+")
 
 
 def own_language():
@@ -50,6 +55,16 @@ def check_name(text):
         check_line(text)
     except RuleError as error:
         raise ValidationError(str(error), code=error.code) from error
+
+
+def person_name(user):
+    """How ``user`` is called: family name first where the name is written in Chinese characters."""
+    if user is None:
+        return ""
+    first, last = (getattr(user, name, "").strip() for name in ("first_name", "last_name"))
+    if first and last and HAN_NAME.fullmatch(last + first):
+        return last + first
+    return user.get_full_name() or user.get_username()
 
 
 class LocalNames(models.Model):

@@ -22,6 +22,7 @@ from . import menu
 from .codes import warnings_about
 from .forms import AgencyForm, DepartmentForm
 from .models import Agency, Department, DepartmentMember
+from .names import person_name
 from .panels import MembersPanel, NamesPanel
 
 
@@ -126,7 +127,7 @@ class DepartmentFilterSet(WagtailFilterSet):
 
 def people_cell(department, role, missing):
     names = [
-        (member.user.get_full_name() or member.user.get_username(),)
+        (person_name(member.user),)
         for member in department.members.all()
         if member.role == role and member.user.is_active
     ]

@@ -1,7 +1,7 @@
 """The catalogue's home page, in each language in which the page above it exists."""
 
+from django.utils.translation import get_language_info, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 from wagtail.coreutils import get_content_languages
 from wagtail.models import Locale
 
@@ -22,8 +22,15 @@ def install_locales(keeper):
             make=lambda code=code: Locale.objects.create(language_code=code),
             needed=True,
             shared=True,
-            label=lambda each: _("language %(code)s") % {"code": each.language_code},
+            label=lambda each: _("language “%(name)s”") % {"name": _language_name(each.language_code)},
         )
+
+
+def _language_name(code):
+    try:
+        return get_language_info(code)["name_translated"]
+    except KeyError:
+        return code
 
 
 def catalogues_of(site):

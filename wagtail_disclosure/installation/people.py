@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.contrib.auth import get_permission_codename, get_user_model
 from django.contrib.auth.models import Group, Permission
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from wagtail.models import Collection, GroupPagePermission
 
 from ..catalogue.models import (
@@ -26,6 +26,13 @@ SECRECY, COPY, LEADER, TRANSLATION, OFFICE = "secrecy", "copy", "leader", "trans
 REVIEWERS = "reviewers"
 
 ALL = ("add", "change", "delete", "view")
+# Of the permissions that Django makes for each model.
+ACTIONS = {
+    "add": pgettext_lazy("disclosure", "Add"),
+    "change": pgettext_lazy("disclosure", "Change"),
+    "delete": pgettext_lazy("disclosure", "Delete"),
+    "view": pgettext_lazy("disclosure", "View"),
+}
 
 
 @dataclass(frozen=True)
@@ -104,12 +111,21 @@ def _install_group(keeper, agency, role):
             has=lambda permission=permission: permission in group.permissions.all(),
             add=lambda permission=permission: group.permissions.add(permission),
             label=_("permission “%(permission)s” of %(group)s")
-            % {"permission": permission.name, "group": group.name},
+            % {"permission": _name_of(permission), "group": group.name},
             of=f"group/{role.key}",
         )
     if role.key == REVIEWERS:
         group.user_set.add(*reviewers_of(agency))
     return group
+
+
+def _name_of(permission):
+    """The name of a permission in the language of the report; Django stores it in English."""
+    model = permission.content_type.model_class()
+    action = permission.codename.partition("_")[0]
+    if model is None or permission.codename != get_permission_codename(action, model._meta):
+        return gettext(permission.name)
+    return f"{ACTIONS[action]}: {model._meta.verbose_name}" if action in ACTIONS else gettext(permission.name)
 
 
 def reviewers_of(agency):

@@ -71,7 +71,8 @@ def _install_own(keeper, agency, profile, body_type, language):
 
 
 def _scheme_label(scheme):
-    return _("categories “%(name)s”") % {"name": scheme.name}
+    # The commands for schemes want the code.
+    return _("categories “%(name)s” (%(code)s)") % {"name": scheme.name, "code": scheme.code}
 
 
 def _free_code(code, number=None):

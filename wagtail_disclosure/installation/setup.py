@@ -111,16 +111,20 @@ def _content_language(language):
 
 
 def _body_type(wanted):
-    codes = [code for code, _label in body_types()]
-    found = [code for code in codes if code == wanted] or [
-        code for code in codes if wanted and wanted in code
+    """The code meant by ``wanted``: a code or a name in any language, whole or an unmistakable part."""
+    vocabulary = get_profile(conf.get("JURISDICTION")).body_types
+    names = {item.code: [item.code, *item.labels.values()] for item in vocabulary}
+    found = [code for code, known in names.items() if wanted in known] or [
+        code for code, known in names.items() if wanted and any(wanted in name for name in known)
     ]
-    if len(found) != 1:
-        raise SetupError(
-            _("“%(wanted)s” is no body type. Choose one of: %(codes)s.")
-            % {"wanted": wanted, "codes": ", ".join(codes)}
-        )
-    return found[0]
+    if len(found) == 1:
+        return found[0]
+    choices = ", ".join(f"{code} ({label})" for code, label in body_types() if not found or code in found)
+    if found:
+        raise SetupError(_("“%(wanted)s” may be any of: %(codes)s.") % {"wanted": wanted, "codes": choices})
+    raise SetupError(
+        _("“%(wanted)s” is no body type. Choose one of: %(codes)s.") % {"wanted": wanted, "codes": choices}
+    )
 
 
 def _settled_body_type(keeper, agency, wanted):

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.encoding import force_bytes
 
 from .. import conf
+from ..departments.names import person_name
 from .models.evidence import LedgerEntry, LedgerHead
 from .models.items import base_content_type
 
@@ -90,4 +91,4 @@ def is_authentic(entry):
 
 
 def display_name(user):
-    return (user.get_full_name() or user.get_username()) if user else ""
+    return person_name(user)

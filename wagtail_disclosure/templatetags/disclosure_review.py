@@ -8,6 +8,8 @@ from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from wagtail_disclosure.departments.names import person_name
+
 register = template.Library()
 
 REPLACED = re.compile(r'<span class="deletion">([^<]*)</span>\s*<span class="addition">([^<]*)</span>')
@@ -23,6 +25,12 @@ def by_character(html):
     ``html`` is the safe output of a comparison; anything else is returned unchanged.
     """
     return mark_safe(REPLACED.sub(_refined, html)) if isinstance(html, SafeString) else html
+
+
+@register.filter
+def person(user):
+    """The name of a user as the package writes it everywhere."""
+    return person_name(user)
 
 
 def _refined(match):

@@ -1,5 +1,6 @@
 """What an import noticed about an item, as data that is put into words for whoever reads it."""
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ...rules.text import DAMAGE_LABELS
@@ -79,7 +80,11 @@ def label(kind):
 def message(found):
     """What was noticed, in the active language."""
     template = NOTES.get(found["kind"]) or DAMAGE_LABELS.get(found["kind"]) or found["kind"]
+    params = dict(found.get("params", {}))
+    if "what" in params:
+        # Stored in English, as it was noticed.
+        params["what"] = gettext(params["what"])
     try:
-        return str(template) % found.get("params", {})
+        return str(template) % params
     except (KeyError, TypeError, ValueError):
         return str(template)

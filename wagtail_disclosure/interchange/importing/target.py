@@ -21,6 +21,8 @@ class TargetError(ValueError):
 def find_agency(hostname=""):
     """The agency of the site ``hostname`` (``host`` or ``host:port``); without one, the only or the default one."""
     agencies = Agency.objects.select_related("site__root_page")
+    if not agencies.exists():
+        raise TargetError(_("There is no agency yet. Run disclosure_setup first."))
     if hostname:
         host, _colon, port = hostname.partition(":")
         found = agencies.filter(site__hostname=host)

@@ -4,6 +4,7 @@ A batch is written whole or not at all. An import that stops between two batches
 what is there already is recognised by its source key.
 """
 
+import re
 import uuid
 from collections import Counter
 
@@ -41,7 +42,8 @@ def new_batch(plan, user, file_name, *, skip_bad_rows=False, at=None):
         site=plan.target.site,
         user=user,
         user_name=display_name(user),
-        file_name=file_name[-255:],
+        # Its name, not where it lies on the server or on somebody's machine.
+        file_name=re.split(r"[\\/]", file_name)[-1][-255:],
         draft_only=plan.draft_only,
         skip_bad_rows=skip_bad_rows,
         created_at=at or timezone.now(),

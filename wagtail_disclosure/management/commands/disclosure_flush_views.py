@@ -1,11 +1,11 @@
-from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ...catalogue import visits
+from ..base import DisclosureCommand
 
 
-class Command(BaseCommand):
+class Command(DisclosureCommand):
     help = "Store the views of public documents that wait in the shared cache. Run it every few minutes."
 
     def handle(self, *args, **options):

@@ -1,18 +1,20 @@
 from contextlib import nullcontext
 
 from django.contrib.auth import get_user_model
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ...interchange.importing import report
 from ...interchange.importing.files import FileRefused, Folder
-from ...interchange.importing.plan import make_plan
+from ...interchange.importing.plan import BAD, make_plan
 from ...interchange.importing.target import Target, TargetError, find_agency
 from ...interchange.importing.writer import BATCH, ImportStopped, Writer, new_batch
+from ..base import DisclosureCommand
 from ..console import Progress, cannot_open
 
 
-class Command(BaseCommand):
+class Command(DisclosureCommand):
     help = (
         "Import documents as drafts that enter review. Every row of the manifest is checked before anything is "
         "written; with an error in any row nothing is imported. Importing a file again changes only what has changed."
@@ -80,13 +82,14 @@ class Command(BaseCommand):
     def _run(self, plan, manifest, user, dry_run, skip_bad_rows, options):
         for line in report.as_text(plan):
             self.stderr.write(line)
-        may_proceed = plan.may_proceed(skip_bad_rows)
+        may_proceed = plan.may_proceed(skip_bad_rows) and (plan.to_write or not plan.problem_count)
         if dry_run or not may_proceed:
             self._report(plan, options["output"])
         if not may_proceed:
             raise CommandError(_("The file has errors; nothing was imported."))
         if dry_run:
             self.stdout.write(_("Nothing was written: this was a dry run."))
+            self._fail_for_refused(plan.counts)
             return
         batch = new_batch(plan, user, manifest, skip_bad_rows=skip_bad_rows)
         writer = Writer(
@@ -106,6 +109,16 @@ class Command(BaseCommand):
         plan.counts = writer.counts
         self._report(plan, options["output"])
         self.stdout.write(report.summary(writer.counts))
+        self._fail_for_refused(writer.counts)
+
+    def _fail_for_refused(self, counts):
+        """End with status 1, so that a script learns that rows are missing."""
+        refused = counts[BAD]
+        if refused:
+            raise CommandError(
+                ngettext("%(count)d row was refused.", "%(count)d rows were refused.", refused)
+                % {"count": refused}
+            )
 
     def _user(self, name, required):
         if not name:

@@ -1,12 +1,13 @@
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from ...catalogue import counters
+from ..base import DisclosureCommand
 
 MOST_SHOWN = 200
 
 
-class Command(BaseCommand):
+class Command(DisclosureCommand):
     help = (
         "Compare the published register, its counters and the search index with the live pages (check), or write "
         "them anew (rebuild). check ends with an error if anything differs."

@@ -1,12 +1,13 @@
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from ...catalogue import scheme_files, sheets
 from ...catalogue.models import CategoryScheme
+from ..base import DisclosureCommand
 from ..console import cannot_open
 
 
-class Command(BaseCommand):
+class Command(DisclosureCommand):
     help = "Write a category scheme as CSV or XLSX."
 
     def add_arguments(self, parser):
@@ -19,7 +20,7 @@ class Command(BaseCommand):
     def handle(self, *, scheme, output, **options):
         found = CategoryScheme.objects.filter(code=scheme).first()
         if found is None:
-            raise CommandError(_("There is no category scheme “%(code)s”.") % {"code": scheme})
+            raise CommandError(scheme_files.no_such_scheme(scheme))
         rows = scheme_files.export_rows(found)
         if output is None:
             for chunk in sheets.rows_as_csv(rows):

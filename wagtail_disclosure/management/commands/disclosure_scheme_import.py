@@ -1,15 +1,16 @@
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ...catalogue import scheme_files
 from ...catalogue.models import CategoryScheme
 from ...departments.models import Agency
+from ..base import DisclosureCommand
 from ..console import cannot_open
 
 
-class Command(BaseCommand):
+class Command(DisclosureCommand):
     help = (
         "Add and change the categories of a scheme from CSV or XLSX. What is not in the file stays as it is."
     )
@@ -57,7 +58,7 @@ class Command(BaseCommand):
         if found is not None:
             return found
         if not options["create"]:
-            raise CommandError(_("There is no category scheme “%(code)s”.") % {"code": code})
+            raise CommandError(scheme_files.no_such_scheme(code))
         agency = None
         if options["site"]:
             agency = Agency.objects.filter(site__hostname=options["site"]).first()

@@ -1,6 +1,6 @@
 """``disclosure_setup``: set up the agency of a site, or repair what is missing. Safe to repeat."""
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
@@ -9,9 +9,10 @@ from wagtail.models import Site
 from wagtail_disclosure.departments.names import own_language
 from wagtail_disclosure.installation.report import Outcome, Report, SetupError
 from wagtail_disclosure.installation.setup import DEFAULT_BODY_TYPE, body_types, setup
+from wagtail_disclosure.management.base import DisclosureCommand
 
 
-class Command(BaseCommand):
+class Command(DisclosureCommand):
     @property
     def help(self):
         return _(
@@ -48,10 +49,13 @@ class Command(BaseCommand):
                 report = self._run(options)
             except SetupError as error:
                 raise CommandError(str(error)) from error
+            # Said when it is true: after the commit.
+            for line in report.lines:
+                self._say(line, options["verbosity"])
             self._summary(report, options)
 
     def _run(self, options):
-        report = Report(write=lambda line: self._say(line, options["verbosity"]))
+        report = Report()
         with transaction.atomic():
             setup(
                 self._site(options["site"]),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.log_actions import registry
 from wagtail.models import TaskState
 
+from ..ledger import display_name
 from ..models import Approval, LedgerEntry, Withdrawal
 
 # Wagtail's own log knows when an item entered and left review; decisions come from the ledger.
@@ -97,7 +98,7 @@ def _log_events(item):
         yield Event(
             at=entry.timestamp,
             label=str(LOGGED[RESUME if place - 1 in ends else entry.action]),
-            who=entry.user_display_name if entry.user_id else _("the system"),
+            who=display_name(entry.user) or _("the system"),
             step=step.get("title", ""),
         )
 
