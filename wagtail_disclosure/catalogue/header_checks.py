@@ -9,6 +9,7 @@ from django.db import models
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from wagtail.blocks import StreamValue
 from wagtail.fields import StreamField
 
 from .. import conf
@@ -151,6 +152,24 @@ def _as_text(field, value):
     if isinstance(field, StreamField):
         return DjangoJSONEncoder(ensure_ascii=False).encode(field.stream_block.get_prep_value(value))
     return str(value)
+
+
+def missing_parts(page):
+    """What an item lacks before it can enter review, as ``{field: message}``."""
+    missing = {}
+    if not page.category_id:
+        missing["category"] = _("Choose a category: the item would stand nowhere in the catalogue.")
+    if page.CONTENT and not any(_holds_something(page, name) for name in page.CONTENT):
+        missing[page.CONTENT[0]] = _("The item has neither text nor attachment.")
+    return missing
+
+
+def _holds_something(page, name):
+    value = getattr(page, name)
+    if not isinstance(value, StreamValue):
+        return value.exists()
+    texts = value.stream_block.get_searchable_content(value)
+    return any(text.strip() for text in texts) or any(each.block_type == "image" for each in value)
 
 
 def raise_problems(page):

@@ -3,6 +3,7 @@
 from django.contrib.auth.models import Permission
 from django.shortcuts import redirect
 from django.urls import include, path
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail import hooks
@@ -10,7 +11,8 @@ from wagtail.admin import messages
 from wagtail.admin.widgets.button import Button
 from wagtail.snippets.models import register_snippet
 
-from . import admin_views
+from ..publishing.review.findings import Finding
+from . import admin_views, header_checks
 from .attribute import may_determine
 from .choosers import choosers
 from .models import Category, CategoryScheme, DisclosurePage
@@ -54,6 +56,14 @@ def add_header_buttons(page, user, view_name, next_url=None):
         yield Button(
             _("Disclosure attribute"), url=item.determine_url, icon_name="clipboard-list", priority=61
         )
+
+
+@hooks.register("register_disclosure_check")
+def missing_parts_of(draft, digest):
+    """What came into review before it was refused there, by an import of old for example."""
+    missing = header_checks.missing_parts(draft) if isinstance(draft, DisclosurePage) else {}
+    for field, message in missing.items():
+        yield Finding(capfirst(draft._meta.get_field(field).verbose_name), message, serious=True)
 
 
 @hooks.register("before_delete_snippet")

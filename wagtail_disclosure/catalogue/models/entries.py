@@ -88,6 +88,9 @@ class DisclosurePage(Guarded, ServedDocument, PageType):
     validity_note = models.CharField(_("note on validity"), max_length=255, blank=True)
     important = models.BooleanField(_("important"), default=False)
 
+    # Fields of which at least one has something in it, for a kind of item that requires none of them.
+    CONTENT = ()
+
     # Wagtail's own index is not used for items: the gate writes the register's index.
     search_auto_update = False
     search_fields = []
@@ -144,8 +147,8 @@ class DisclosurePage(Guarded, ServedDocument, PageType):
     def check_ready_for_review(self):
         """Raise ``ValidationError`` unless the item may enter review.
 
-        Its disclosure attribute is determined (Arts. 13–18), its department is active, and what will be
-        published can be given an index number.
+        Its disclosure attribute is determined (Arts. 13–18), its department is active, it stands in a category,
+        there is something to read, and what will be published can be given an index number.
         """
         current = self.determination
         if current is None:
@@ -161,6 +164,7 @@ class DisclosurePage(Guarded, ServedDocument, PageType):
                 code="classified",
             )
         self.check_department()
+        self.check_parts()
         if current.attribute == AttributeDetermination.Attribute.PROACTIVE:
             from ..numbers import check_can_be_numbered
 
@@ -169,6 +173,12 @@ class DisclosurePage(Guarded, ServedDocument, PageType):
             raise ValidationError(
                 gettext("The item was reviewed and filed with this very content."), code="filed"
             )
+
+    def check_parts(self):
+        from ..header_checks import missing_parts
+
+        if missing := missing_parts(self):
+            raise ValidationError(missing)
 
     def check_department(self):
         if self.department_id is None:
@@ -312,11 +322,14 @@ class DisclosurePage(Guarded, ServedDocument, PageType):
 
     def search_text(self):
         """The text that full-text search finds this item by, as (title, body)."""
+        from ..search import pdf
         from ..search.documents import date_forms, plain_text
 
-        names = [each.title or each.document.title for each in self.attachments.select_related("document")]
+        attached = list(self.attachments.select_related("document"))
+        names = [each.title or each.document.title for each in attached]
+        files = pdf.texts_of(each.document for each in attached)
         signed = date_forms(self.date_signed) if self.date_signed else ""
-        body = [self.summary, plain_text(self), self.keywords, self.source, *names, signed]
+        body = [self.summary, plain_text(self), self.keywords, self.source, *names, signed, *files]
         return self.title, "\n".join(filter(None, body))
 
 
@@ -328,6 +341,8 @@ class EntryPage(DisclosurePage):
     page_description = _(
         "A document with text, tables and attachments: notices, decisions, plans, statistics."
     )
+    CONTENT = ("body", "attachments")
+
     template = "wagtail_disclosure/catalogue/entry.html"
     content_panels = panels.title_and_text("body")
 

@@ -159,6 +159,11 @@ class _Planner:
         if not self._steps[key]:
             reason = _("No review is set up here. Run disclosure_setup or add a review policy.")
             row.problems.append(Problem(row.line, _label("responsible_department"), reason))
+        elif not row.data["values"]["category_id"]:
+            reason = _("The item stands in no category.")
+            row.problems.append(Problem(row.line, _label("category"), reason))
+        elif not row.data["body"] and not row.files:
+            row.problems.append(Problem(row.line, _label("body_file"), _("The item has no text.")))
         elif reason := self._why_not_ready(row):
             row.problems.append(Problem(row.line, "", reason))
 
