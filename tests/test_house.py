@@ -95,7 +95,7 @@ def test_every_document_is_linked_from_the_readme():
 
 def test_links_between_documents_lead_somewhere():
     broken = []
-    for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
+    for page in [*ROOT.glob("README*.md"), *(ROOT / "docs").rglob("*.md")]:
         for link in re.findall(r"\]\(([^)#\s]+)", page.read_text("utf-8")):
             if "://" not in link and not (page.parent / Path(link)).exists():
                 broken.append(f"{page.relative_to(ROOT)}: {link}")

@@ -5,7 +5,7 @@ import io
 import pytest
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.files.base import ContentFile
-from django.core.files.storage import InMemoryStorage
+from django.core.files.storage import Storage
 from wagtail.documents import get_document_model
 
 from tests import factories
@@ -75,14 +75,14 @@ def test_a_damaged_pdf_does_not_stop_a_publication(world, data):
     [
         ("MOST_BYTES", 100, ""),
         ("MOST_PAGES", 1, "First"),
-        ("MOST_CHARACTERS", 7, "First\nS"),
+        ("MOST_CHARACTERS", 6, "FirstS"),
         ("MOST_SECONDS", -1, ""),
     ],
 )
 def test_what_is_read_is_bounded(world, monkeypatch, limit, value, found):
     monkeypatch.setattr(pdf, limit, value)
     read = "\n".join(pdf.texts_of([document(pdf_of("First", "Second"))]))
-    assert read.replace("\n", "") == found.replace("\n", "")
+    assert read.replace("\n", "") == found
 
 
 def test_without_pypdf_and_for_other_files_nothing_is_read(world, monkeypatch):
@@ -91,11 +91,29 @@ def test_without_pypdf_and_for_other_files_nothing_is_read(world, monkeypatch):
     assert list(pdf.texts_of([document(pdf_of("Tariff"))])) == []
 
 
-class Bucket(InMemoryStorage):
+class Bucket(Storage):
     """Files that have no path, as in object storage."""
 
-    def path(self, name):
-        raise NotImplementedError("no paths here")
+    def __init__(self):
+        self.files = {}
+
+    def _open(self, name, mode="rb"):
+        if name not in self.files:
+            raise FileNotFoundError(name)
+        return ContentFile(self.files[name], name=name)
+
+    def _save(self, name, content):
+        self.files[name] = content.read()
+        return name
+
+    def exists(self, name):
+        return name in self.files
+
+    def size(self, name):
+        return len(self.files[name])
+
+    def delete(self, name):
+        self.files.pop(name, None)
 
 
 def test_files_without_paths_are_digested_and_read(world, monkeypatch, client):

@@ -225,8 +225,9 @@ def test_the_list_of_imports_names_the_file_and_not_its_folder(world, source):
 
 
 def test_what_was_noticed_is_told_in_whole_sentences(world, source):
-    source.file("notice.html", "<p>通知</p><script>x()</script>".encode("gbk"))
-    source.manifest({"body_file": "notice.html"})
+    source.file("notice.html", "<p>通知</p><script>x()</script>")
+    source.file("old.txt", "现将有关事项通知如下。".encode("gbk"))
+    source.manifest({"body_file": "notice.html"}, {"title": "旧的", "body_file": "old.txt"})
     said = source.run().err
     assert "Noticed: Something was removed from the text. (1)" in said
     assert "Noticed: The text file is not in UTF-8. (1)" in said
