@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth import get_permission_codename, get_user_model
 from django.contrib.auth.models import Group, Permission
-from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
 from wagtail.models import Collection, GroupPagePermission
 
@@ -28,10 +28,10 @@ REVIEWERS = "reviewers"
 ALL = ("add", "change", "delete", "view")
 # Of the permissions that Django makes for each model.
 ACTIONS = {
-    "add": pgettext_lazy("disclosure", "Add"),
-    "change": pgettext_lazy("disclosure", "Change"),
-    "delete": pgettext_lazy("disclosure", "Delete"),
-    "view": pgettext_lazy("disclosure", "View"),
+    "add": gettext_lazy("adding"),
+    "change": gettext_lazy("changing"),
+    "delete": gettext_lazy("deleting"),
+    "view": gettext_lazy("viewing"),
 }
 
 
