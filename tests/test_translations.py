@@ -7,8 +7,13 @@ import gettext
 import re
 from pathlib import Path
 
+import django
+import django_filters
 import polib
 import pytest
+import taggit
+import wagtail
+import wagtail_localize
 
 LOCALE = Path(__file__).resolve().parent.parent / "locale"
 LANGUAGES = ["en", "zh_Hans"]
@@ -70,3 +75,29 @@ def test_both_languages_hold_the_same_messages():
         for language in LANGUAGES
     )
     assert english == chinese
+
+
+def messages_of_others():
+    """``{message: translations}`` without a context, of Django, Wagtail and the apps that come with them."""
+    found = {}
+    for package in (django, wagtail, wagtail_localize, taggit, django_filters):
+        for path in Path(package.__file__).parent.rglob("locale/zh_Hans/LC_MESSAGES/django.mo"):
+            for entry in polib.mofile(str(path)):
+                if entry.msgid and not entry.msgctxt:
+                    found.setdefault(entry.msgid, set()).update(filter(None, translations_of(entry)[:1]))
+    return found
+
+
+def test_no_message_speaks_over_one_of_django_or_wagtail():
+    """One catalogue serves all apps: the same message in other words would change theirs everywhere.
+
+    A message that means something else here gets the context "disclosure".
+    """
+    others = messages_of_others()
+    assert len(others) > 1000
+    changed = {
+        entry.msgid: (translations_of(entry)[0], others[entry.msgid])
+        for entry in catalogue("zh_Hans")
+        if not entry.msgctxt and entry.msgid in others and others[entry.msgid] != {translations_of(entry)[0]}
+    }
+    assert changed == {}

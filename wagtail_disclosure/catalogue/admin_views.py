@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.generic import FormView, View
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -184,7 +184,7 @@ class CloseView(ActionView):
     page_title = gettext_lazy("Close the entry")
     header_icon = "cross"
     form_class = forms.ReasonForm
-    submit_label = gettext_lazy("Close")
+    submit_label = pgettext_lazy("disclosure", "Close")
     warning = gettext_lazy(
         "The entry leaves the on-request list at once. It stays in the register, with the reason."
     )

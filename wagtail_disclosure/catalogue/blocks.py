@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html_join, strip_tags
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.images.blocks import ImageBlock
 from wagtail.rich_text import RichText, expand_db_html
@@ -139,8 +140,8 @@ def _names_its_rows(rows, width, numeric):
 
 
 class QuoteBlock(blocks.StructBlock):
-    text = blocks.TextBlock(label=_("Text"))
-    source = blocks.CharBlock(label=_("Source"), required=False)
+    text = blocks.TextBlock(label=pgettext_lazy("disclosure", "Text"))
+    source = blocks.CharBlock(label=pgettext_lazy("disclosure", "Source"), required=False)
 
     class Meta:
         icon = "openquote"
@@ -149,8 +150,10 @@ class QuoteBlock(blocks.StructBlock):
 
 
 class ClauseBlock(blocks.StructBlock):
-    label = blocks.CharBlock(label=_("Number"), help_text=_("For example: 第一条"))
-    text = CleanRichTextBlock(label=_("Text"), features=["bold", "ol", "ul", "link"])
+    label = blocks.CharBlock(label=pgettext_lazy("disclosure", "Number"), help_text=_("For example: 第一条"))
+    text = CleanRichTextBlock(
+        label=pgettext_lazy("disclosure", "Text"), features=["bold", "ol", "ul", "link"]
+    )
 
     class Meta:
         icon = "list-ol"
@@ -163,8 +166,10 @@ class BodyBlock(blocks.StreamBlock):
     heading = blocks.CharBlock(
         label=_("Heading"), icon="title", template="wagtail_disclosure/blocks/heading.html"
     )
-    paragraph = CleanRichTextBlock(label=_("Text"), features=TEXT_FEATURES)
-    image = ImageBlock(label=_("Image"), template="wagtail_disclosure/blocks/image.html")
+    paragraph = CleanRichTextBlock(label=pgettext_lazy("disclosure", "Text"), features=TEXT_FEATURES)
+    image = ImageBlock(
+        label=pgettext_lazy("disclosure", "Image"), template="wagtail_disclosure/blocks/image.html"
+    )
     table = TableBlock()
     quote = QuoteBlock()
     clauses = blocks.ListBlock(

@@ -3,6 +3,7 @@
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import chooser as views
@@ -58,8 +59,8 @@ class CategoryChooseMixin:
 
         return [
             self.title_column,
-            Column("code", label=_("Code")),
-            Column("parent", label=_("Parent"), accessor=path_of),
+            Column("code", label=pgettext_lazy("disclosure", "Code")),
+            Column("parent", label=pgettext_lazy("disclosure", "Parent"), accessor=path_of),
             Column("main_content", label=_("Main content")),
             Column("responsible_department", label=_("Responsible department")),
         ]

@@ -1,6 +1,7 @@
 """What the templates of the public lists are given."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from . import addresses
 from .filters import attribute_name
@@ -13,9 +14,9 @@ SCOPES = ("all", "body", "title", "number", "issuing_body")
 def scope_labels():
     """The search scopes of the national platform rules: 全部、正文、名称、索引号、发布机构."""
     return [
-        ("all", _("All")),
+        ("all", pgettext("disclosure", "All")),
         ("body", _("Body text")),
-        ("title", _("Title")),
+        ("title", pgettext("disclosure", "Title")),
         ("number", _("Index or document number")),
         ("issuing_body", _("Issuing body")),
     ]

@@ -4,7 +4,7 @@ import django_filters
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.reports import ReportView
@@ -60,7 +60,9 @@ class DraftReportView(SafeExport, ReportView):
     index_results_url_name = f"{NAMESPACE}:report_results"
     is_searchable = False
     columns = [
-        TitleColumn("draft_title", label=gettext_lazy("Title"), get_url=lambda draft: draft.draft_url),
+        TitleColumn(
+            "draft_title", label=pgettext_lazy("disclosure", "Title"), get_url=lambda draft: draft.draft_url
+        ),
         Column("department", label=gettext_lazy("Responsible department")),
         Column("draft_state", label=gettext_lazy("State")),
         Column("attribute", label=gettext_lazy("Disclosure attribute")),
@@ -77,7 +79,7 @@ class DraftReportView(SafeExport, ReportView):
         "limit_text",
     ]
     export_headings = {
-        "draft_title": gettext_lazy("Title"),
+        "draft_title": pgettext_lazy("disclosure", "Title"),
         "department": gettext_lazy("Responsible department"),
         "draft_state": gettext_lazy("State"),
         "attribute": gettext_lazy("Disclosure attribute"),

@@ -53,7 +53,7 @@ def _wider(page, published, scope):
         _category(_("Genre"), page.genre_id, scope),
         _field(_("Date signed"), page.date_signed.isoformat() if page.date_signed else ""),
         _field(_("Date published"), moment(published.date_published) if published else ""),
-        _field(_("Source"), page.source),
+        _field(pgettext("disclosure", "Source"), page.source),
     ]
 
 

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from wagtail.log_actions import log
 
 from ..departments.models import Department
@@ -28,7 +28,7 @@ CODE_LENGTH = 40
 
 CODE = Column("code", gettext_lazy("code"), ("代码", "类目代码"))
 PARENT = Column("parent", gettext_lazy("parent code"), ("上级代码", "上级类目代码"))
-NAME = Column("name", gettext_lazy("name"), ("名称", "类目名称"))
+NAME = Column("name", pgettext_lazy("disclosure", "name"), ("名称", "类目名称"))
 CONTENT = Column("main_content", gettext_lazy("main content"), ("主要内容",))
 DEPARTMENT = Column("department", gettext_lazy("department code"), ("负责部门代码", "责任部门代码"))
 ORDER = Column("sort_order", gettext_lazy("order"), ("排序", "序号"))
@@ -308,7 +308,7 @@ def _clean_number(text):
     except ValueError:
         number = None
     if number is None or abs(number) > 10**6:
-        raise ValidationError(_("Enter a whole number."))
+        raise ValidationError(pgettext("disclosure", "Enter a whole number."))
     return number
 
 

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column, StatusTagColumn
@@ -67,7 +67,7 @@ class SchemeIndexView(views.IndexView):
     def list_display(self):
         return [
             "name",
-            Column("code", label=_("Code"), sort_key="code"),
+            Column("code", label=pgettext("disclosure", "Code"), sort_key="code"),
             Column("kind", label=_("Kind"), accessor="get_kind_display", sort_key="kind"),
             Column("agency", label=_("Agency")),
             Column("count", label=_("Categories")),
@@ -86,7 +86,7 @@ class SchemeViewSet(menu.InDisclosureMenu, SnippetViewSet):
     index_view_class = SchemeIndexView
     edit_handler = ObjectList(
         [
-            MultiFieldPanel(["name", NamesPanel(), "code"], heading=gettext_lazy("Name")),
+            MultiFieldPanel(["name", NamesPanel(), "code"], heading=pgettext_lazy("disclosure", "Name")),
             MultiFieldPanel(["kind", "agency"], heading=gettext_lazy("Use")),
         ]
     )
@@ -124,12 +124,12 @@ class CategoryIndexView(views.IndexView):
             indent = "" if node.parent_id is None or self.is_searching else "— "
             return indent + node.local_name()
 
-        name.short_description = _("Name")
+        name.short_description = pgettext("disclosure", "Name")
         title = self._get_title_column("__str__")
-        title.accessor, title.label, title.sort_key = name, _("Name"), "name"
+        title.accessor, title.label, title.sort_key = name, pgettext("disclosure", "Name"), "name"
         return [
             title,
-            Column("code", label=_("Code"), sort_key="code"),
+            Column("code", label=pgettext("disclosure", "Code"), sort_key="code"),
             Column("scheme", label=_("Scheme")),
             Column(
                 "content", label=_("Main content"), accessor=lambda each: first_letters(each.main_content)

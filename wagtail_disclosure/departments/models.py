@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.models import Site
@@ -108,7 +109,7 @@ class Department(LocalNames, index.Indexed, ClusterableModel):
     """A department (责任部门) of the agency. Its code may be reassigned; issued numbers keep the old one."""
 
     class Status(models.TextChoices):
-        ACTIVE = "active", _("active")
+        ACTIVE = "active", pgettext_lazy("disclosure", "active")
         MERGED = "merged", _("merged")
         SPLIT = "split", _("split")
         CLOSED = "closed", _("closed")

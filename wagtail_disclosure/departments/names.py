@@ -5,7 +5,7 @@ import re
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail.coreutils import get_content_languages
 
@@ -73,7 +73,7 @@ class LocalNames(models.Model):
     ``names`` maps language codes to names: ``{"en": "General Office"}``.
     """
 
-    name = models.CharField(_("name"), max_length=NAME_LENGTH)
+    name = models.CharField(pgettext_lazy("disclosure", "name"), max_length=NAME_LENGTH)
     names = models.JSONField(
         _("names in other languages"), default=dict, blank=True, validators=[validate_names]
     )

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
@@ -80,7 +80,7 @@ class AgencyViewSet(menu.InDisclosureMenu, SnippetViewSet):
         [
             MultiFieldPanel(
                 ["name", NamesPanel(), "short_name", "site"],
-                heading=gettext_lazy("Name"),
+                heading=pgettext_lazy("disclosure", "Name"),
             ),
             MultiFieldPanel(
                 [
@@ -175,7 +175,11 @@ class DepartmentIndexView(views.IndexView):
         officer, reviewer = DepartmentMember.Role.OFFICER, DepartmentMember.Role.REVIEWER
         return [
             self._get_title_column_class(TitleColumn)(
-                "name", label=_("Name"), accessor=name, get_url=self.get_edit_url, sort_key="name"
+                "name",
+                label=pgettext("disclosure", "Name"),
+                accessor=name,
+                get_url=self.get_edit_url,
+                sort_key="name",
             ),
             Column("code", label=_("Category code"), sort_key="code"),
             Column("status", label=_("Status"), accessor=status_cell, sort_key="status"),

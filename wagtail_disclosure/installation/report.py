@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class SetupError(Exception):
@@ -11,7 +12,7 @@ class SetupError(Exception):
 
 
 class Outcome(models.TextChoices):
-    CREATED = "created", _("Created")
+    CREATED = "created", pgettext_lazy("disclosure", "Created")
     REPAIRED = "repaired", _("Repaired")
     KEPT = "kept", _("Already there")
     RESPECTED = "respected", _("Left as people made it")

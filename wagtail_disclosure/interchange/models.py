@@ -7,6 +7,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.models import Site
 
 from ..compat import PAGE_MODEL
@@ -58,9 +59,9 @@ class ImportBatch(models.Model):
     draft_only = models.BooleanField(_("drafts stay out of review"), default=False)
     skip_bad_rows = models.BooleanField(_("rows with errors are left out"), default=False)
     created_at = models.DateTimeField(_("read at"))
-    started_at = models.DateTimeField(_("started at"), null=True)
+    started_at = models.DateTimeField(pgettext_lazy("disclosure", "started at"), null=True)
     progress_at = models.DateTimeField(null=True)
-    finished_at = models.DateTimeField(_("finished at"), null=True)
+    finished_at = models.DateTimeField(pgettext_lazy("disclosure", "finished at"), null=True)
     # Rows by outcome: "new", "changed", "unchanged", "kept", "bad".
     counts = models.JSONField(_("rows"), default=dict)
     done = models.PositiveIntegerField(_("rows written"), default=0)

@@ -3,7 +3,7 @@
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn
 from wagtail.admin.widgets.button import HeaderButton
 
@@ -39,7 +39,7 @@ class ImportIndexView(ReadOnlyIndexView):
                 primary=lambda each: each.state == ImportBatch.State.DONE,
             ),
             Column("user_name", label=_("Imported by")),
-            Column("new", label=_("New")),
+            Column("new", label=pgettext("disclosure", "New")),
             Column("changed", label=_("Changed")),
             Column("unchanged", label=_("As before")),
             Column("bad", label=_("With errors")),

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ... import conf
 from ...publishing.models import Approval
@@ -70,7 +71,7 @@ class AttributeDetermination(Grounded, Kept):
         on_delete=models.SET_NULL,
         related_name="+",
     )
-    decided_by_name = models.CharField(_("name"), max_length=255)
+    decided_by_name = models.CharField(pgettext_lazy("disclosure", "name"), max_length=255)
     decided_at = models.DateTimeField(_("determined at"))
     review_by = models.DateField(_("re-assess by"), null=True, blank=True)
 

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.documents import get_document_model_string
@@ -347,7 +347,7 @@ class EntryPage(DisclosurePage):
     content_panels = panels.title_and_text("body")
 
     class Meta:
-        verbose_name = _("entry")
+        verbose_name = pgettext_lazy("disclosure", "entry")
         verbose_name_plural = _("entries")
 
 

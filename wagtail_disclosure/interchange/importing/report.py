@@ -3,7 +3,7 @@
 import json
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from ...catalogue import sheets
 from . import findings
@@ -87,7 +87,7 @@ def csv_rows(rows, problems):
         _("Line"),
         _("Outcome"),
         _("Source key"),
-        _("Title"),
+        pgettext("disclosure", "Title"),
         _("Kind"),
         _("Field"),
         _("Message"),

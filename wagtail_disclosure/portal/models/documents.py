@@ -3,7 +3,7 @@
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.formats import number_format
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.fields import RichTextField, StreamField
@@ -287,7 +287,7 @@ class LeadersPage(DisclosurePage):
 
 class Leader(Orderable):
     page = ParentalKey(LeadersPage, on_delete=models.CASCADE, related_name="leaders")
-    name = models.CharField(_("name"), max_length=100)
+    name = models.CharField(pgettext_lazy("disclosure", "name"), max_length=100)
     title = models.CharField(_("position"), max_length=255)
     duties = models.TextField(_("duties"))
     photo = models.ForeignKey(

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ... import conf
@@ -27,7 +27,7 @@ class Withdrawal(AboutItem):
         on_delete=models.SET_NULL,
         related_name="+",
     )
-    decided_by_name = models.CharField(_("name"), max_length=255)
+    decided_by_name = models.CharField(pgettext_lazy("disclosure", "name"), max_length=255)
     decided_at = models.DateTimeField(_("decided at"))
     # Set when the item has left; an open decision is what allows it to leave.
     carried_out_at = models.DateTimeField(_("carried out at"), null=True, blank=True)

@@ -5,6 +5,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .items import AboutItem, ItemQuerySet
 
@@ -19,7 +20,7 @@ class LedgerEntry(AboutItem):
         PUBLISHED = "published", _("published")
         INSTALLED = "installed", _("installed by setup")
         WITHDRAWN = "withdrawn", _("withdrawn")
-        EXPIRED = "expired", _("expired")
+        EXPIRED = "expired", pgettext_lazy("disclosure", "expired")
         FILED = "filed", _("filed without publication")
         UNFILED = "unfiled", _("taken off the filing register")
 
@@ -33,7 +34,7 @@ class LedgerEntry(AboutItem):
         related_name="+",
         verbose_name=_("person"),
     )
-    actor_name = models.CharField(_("name"), max_length=255, blank=True)
+    actor_name = models.CharField(pgettext_lazy("disclosure", "name"), max_length=255, blank=True)
     at = models.DateTimeField(_("time"))
     data = models.JSONField(_("details"), default=dict, encoder=DjangoJSONEncoder)
     previous_hash = models.CharField(max_length=64)
@@ -77,8 +78,8 @@ class Approval(AboutItem):
     )
     # Survives the deletion of the account, so that nobody can approve twice by being recreated.
     user_key = models.CharField(max_length=64)
-    user_name = models.CharField(_("name"), max_length=255)
-    comment = models.TextField(_("comment"), blank=True)
+    user_name = models.CharField(pgettext_lazy("disclosure", "name"), max_length=255)
+    comment = models.TextField(pgettext_lazy("disclosure", "comment"), blank=True)
     details = models.JSONField(_("what was checked"), default=dict, blank=True)
     approved_at = models.DateTimeField(_("approved at"))
     voided_at = models.DateTimeField(_("void since"), null=True, blank=True)

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.models import Task, TaskState
 from wagtail.signals import task_submitted
 
@@ -96,7 +97,7 @@ class ReviewTask(Task):
             return []
         return [
             ("reject", _("Return to the drafter"), True),
-            ("approve", _("Approve"), True),
+            ("approve", pgettext_lazy("disclosure", "Approve"), True),
         ]
 
     def get_form_for_action(self, action):
@@ -124,7 +125,7 @@ class GroupReviewTask(ReviewTask):
 
     groups = models.ManyToManyField(
         Group,
-        verbose_name=_("groups"),
+        verbose_name=pgettext_lazy("disclosure", "groups"),
         related_name="+",
         help_text=_("Members of these groups may pass this step."),
     )

@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.html import strip_tags
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from wagtail import hooks
 from wagtail.fields import RichTextField, StreamField
 
@@ -176,7 +177,9 @@ def _embeds(html):
 def empty_summary(draft, digest):
     """The summary is part of the catalogue (Art. 12)."""
     if getattr(draft, "summary", None) == "":
-        yield Finding(_("Summary"), _("The summary is empty. The catalogue shows it (Art. 12)."))
+        yield Finding(
+            pgettext("disclosure", "Summary"), _("The summary is empty. The catalogue shows it (Art. 12).")
+        )
 
 
 def missing_files(draft, digest):

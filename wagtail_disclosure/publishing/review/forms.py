@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from ... import conf
@@ -24,7 +25,7 @@ class ApproveForm(forms.Form):
     """The reviewer passes the step for exactly the content whose digest the page showed."""
 
     comment = forms.CharField(
-        label=_("Comment"),
+        label=pgettext_lazy("disclosure", "Comment"),
         required=False,
         max_length=COMMENT_LENGTH,
         widget=AdminAutoHeightTextInput,
