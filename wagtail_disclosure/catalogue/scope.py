@@ -51,6 +51,8 @@ def scope_of(page):
         .first()
     )
     version, code = row or ("", page.locale.language_code)
+    # The templates say the language of the page; they need not ask for it again.
+    page.disclosure_language = code
     return Scope(site_id, root_url, code, version)
 
 
