@@ -229,8 +229,8 @@ def test_what_was_noticed_is_told_in_whole_sentences(world, source):
     source.file("old.txt", "现将有关事项通知如下。".encode("gbk"))
     source.manifest({"body_file": "notice.html"}, {"title": "旧的", "body_file": "old.txt"})
     said = source.run().err
-    assert "Noticed: Something was removed from the text. (1)" in said
-    assert "Noticed: The text file is not in UTF-8. (1)" in said
+    assert "Noticed: scripts, forms and the like removed from the text (1)" in said
+    assert "Noticed: text files in another encoding than UTF-8 (1)" in said
 
 
 def test_messages_are_in_the_language_of_the_operator(world, source):
