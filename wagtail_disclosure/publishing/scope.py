@@ -10,19 +10,16 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, Q
 from django.http import Http404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail import hooks
-from wagtail.models import ReferenceIndex
 from wagtail.permissions import page_permission_policy
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
-from ..compat import PAGE_MODEL, Page
-from ..departments.models import Department
+from ..compat import Page
 from . import guard
-from .files import public_uses
-
-# URL arguments that name pages.
-PAGE_ARGUMENTS = ("page_id", "page_to_move_id", "parent_page_id", "pk")
+from .file_scope import is_kept_back, may_read_file
+from .named import in_translation, named_files, named_pages, translated_pages
 
 
 def hidden_from(user, pages):
@@ -55,57 +52,52 @@ def _pages():
     return Page.objects.all()
 
 
-def _numbers(values):
-    return [int(value) for value in values if str(value).isdecimal()]
-
-
-def _named_pages(request):
-    """The pages that an admin request names, as a queryset; None when it names none."""
-    match = request.resolver_match
-    ids = _numbers(match.kwargs[name] for name in PAGE_ARGUMENTS if name in match.kwargs)
-    if match.url_name in UNSCOPED_REPORTS:
-        return _pages()
-    if match.url_name == "wagtail_bulk_action":
-        if match.kwargs.get("model_name") != PAGE_MODEL.split(".")[1].lower():
-            return None
-        if "all" not in request.GET.getlist("id"):
-            return _pages().filter(pk__in=_numbers(request.GET.getlist("id")))
-        parents = _pages().filter(pk__in=_numbers(request.GET.getlist("childOf")))
-        return _pages().child_of(parents[0]) if parents else _pages()
-    if (match.url_name or "").startswith("wagtailadmin_choose_page"):
-        return _pages().filter(pk__in=[*ids, *_numbers(request.GET.getlist("id"))])
-    if any(name.startswith("wagtail_disclosure") for name in match.namespaces):
-        # Our own views ask for themselves.
-        return None
-    if "wagtailadmin_pages" in match.namespaces or "page_id" in match.kwargs:
-        return _pages().filter(pk__in=ids)
-    return None
-
-
-# Reports that name a page of each kind, whoever may see it.
-UNSCOPED_REPORTS = {"page_types_usage", "page_types_usage_results"}
-
-
 @hooks.register("construct_reports_menu")
 def drop_unscoped_reports(request, menu_items):
+    refused = set()
     if hidden_from(request.user, _pages()).exists():
-        menu_items[:] = [item for item in menu_items if item.name != "page-types-usage"]
+        refused.add(reverse("wagtailadmin_reports:page_types_usage"))
+    if hidden_from(request.user, in_translation()).exists():
+        refused.add(reverse("wagtail_localize:translations_report"))
+    menu_items[:] = [item for item in menu_items if item.url not in refused]
 
 
 def refuse_hidden(view):
-    """View decorator: ``PermissionDenied`` when the request names a page that the person must not learn of."""
+    """View decorator: ``PermissionDenied`` when the request names what the person must not learn of."""
 
     @wraps(view)
     def checked(request, *args, **kwargs):
-        pages = _named_pages(request)
-        if pages is not None:
-            for page in hidden_from(request.user, pages)[:50].specific():
-                # Whoever holds the step that waits may read it.
-                if not page.permissions_for_user(request.user).can_edit():
-                    raise PermissionDenied(_("This page is not open to you."))
+        if not (request.user.is_superuser or _is_ours(request)):
+            _check_pages(request)
+            _check_files(request)
         return view(request, *args, **kwargs)
 
     return checked
+
+
+def _is_ours(request):
+    """Our own views ask for themselves."""
+    return any(name.startswith("wagtail_disclosure") for name in request.resolver_match.namespaces)
+
+
+def _check_pages(request):
+    opened, named = translated_pages(request), named_pages(request)
+    pages = []
+    if named is not None:
+        pages += hidden_from(request.user, named)[:50].specific()
+    if opened is not None:
+        # What is being translated is a draft, even where the page is public.
+        pages += [page for page in opened.specific() if guard.is_guarded(type(page))]
+    for page in pages:
+        # Whoever holds the step that waits may read it.
+        if not page.permissions_for_user(request.user).can_edit():
+            raise PermissionDenied(_("This page is not open to you."))
+
+
+def _check_files(request):
+    for file in named_files(request):
+        if is_kept_back(file) and not may_read_file(request.user, file):
+            raise PermissionDenied(_("This file is not open to you."))
 
 
 # Last of these hooks, so that it finds the views of all others.
@@ -120,14 +112,10 @@ def check_admin_urls():
 
 @hooks.register("before_serve_document")
 def keep_back_files(document, request):
-    """A department's file reaches visitors once something public uses it, and no longer than that.
+    """A file reaches visitors once something public uses it, and no longer than that.
 
-    Those who may open the admin read it before. Files that ordinary pages of the site use are served as ever.
+    Before, it is read by those who may see an item that uses it. Files that ordinary pages of the site use are
+    served as ever.
     """
-    if not Department.objects.filter(collection=document.collection_id).exists():
-        return
-    if public_uses(document).exists() or request.user.has_perm("wagtailadmin.access_admin"):
-        return
-    users = ReferenceIndex.get_references_to(document).values_list("content_type", flat=True).distinct()
-    if all(guard.is_guarded(ContentType.objects.get_for_id(pk).model_class()) for pk in users):
+    if is_kept_back(document) and not may_read_file(request.user, document):
         raise Http404

@@ -1,0 +1,76 @@
+"""Who reads a document or image of a department before anything public uses it."""
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import TextField
+from django.db.models.functions import Cast
+from wagtail.models import ReferenceIndex
+from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy
+
+from ..departments.models import Department
+from . import guard
+from .files import public_uses
+from .queue import open_steps
+from .review.access import may_see
+
+
+def is_kept_back(file):
+    """Whether ``file`` belongs to drafts only: nothing public uses it, and nothing that passes no review.
+
+    A department's file counts as one of a draft from the moment it is uploaded.
+    """
+    if public_uses(file).exists():
+        return False
+    users = _users_of(file).values_list("content_type", flat=True).distinct()
+    models = [ContentType.objects.get_for_id(pk).model_class() for pk in users]
+    models = [model for model in models if model is not None]
+    if all(map(_is_guarded_part, models)):
+        return bool(models) or Department.objects.filter(collection=file.collection_id).exists()
+    return False
+
+
+def _is_guarded_part(model):
+    return guard.is_guarded(model) or guard.guarded_parent_field(model) is not None
+
+
+def _users_of(file):
+    return ReferenceIndex.get_references_to(file)
+
+
+def may_read_file(user, file):
+    """Whether ``user`` may read a file that is kept back: as its department does, or as a reviewer of its item."""
+    if not user.is_active or not user.has_perm("wagtailadmin.access_admin"):
+        return False
+    if user.is_superuser or _works_with(user, file):
+        return True
+    return any(may_see(user, item) for item in _items_with(file))
+
+
+def _works_with(user, file):
+    policy = CollectionOwnershipPermissionPolicy(type(file), owner_field_name="uploaded_by_user")
+    if policy.user_has_any_permission_for_instance(user, ["change", "delete", "choose"], file):
+        return True
+    owners = Department.objects.filter(collection=file.collection_id)
+    return any(holder.members.filter(user=user).exists() for owner in owners for holder in owner.in_charge())
+
+
+def _items_with(file):
+    """Items that use ``file``: as stored, and in drafts under review that are not stored otherwise."""
+    for content_type, key in _users_of(file).values_list("base_content_type", "object_id").distinct():
+        model = ContentType.objects.get_for_id(content_type).model_class()
+        item = model and model._base_manager.filter(pk=key).first()
+        if item is not None:
+            yield item.specific if hasattr(item, "specific") else item
+    # A coarse look in the database; the draft itself says whether it uses the file.
+    steps = open_steps().select_related("revision").alias(text=Cast("revision__content", TextField()))
+    for step in steps.filter(text__contains=str(file.pk)).iterator(chunk_size=100):
+        draft = step.revision.as_object()
+        if _uses(draft, file):
+            yield draft
+
+
+def _uses(draft, file):
+    wanted = (ContentType.objects.get_for_model(type(file)).pk, str(file.pk))
+    return any(
+        (content_type, str(key)) == wanted
+        for content_type, key, *_path in ReferenceIndex._extract_references_from_object(draft)
+    )
