@@ -377,6 +377,14 @@ def test_what_a_project_starts_with_is_asked_for_when_deploying(number, name, wr
     assert number not in reported(include_deployment_checks=True)
 
 
+@pytest.mark.parametrize(
+    ("method", "ids"), [(None, []), ("serve_view", []), ("redirect", ["W017"]), ("direct", ["W017"])]
+)
+def test_documents_are_served_through_wagtail(method, ids, settings):
+    settings.WAGTAILDOCS_SERVE_METHOD = method
+    assert list(reported()) == ids
+
+
 def test_wagtail_itself_asks_for_the_base_url_of_the_admin(settings):
     """The links in review mails need it; Wagtail's own check says so, ours does not repeat it."""
     settings.WAGTAILADMIN_BASE_URL = None

@@ -28,12 +28,13 @@ class DisclosureConfig(AppConfig):
         from .catalogue.search import documents
         from .departments import signals
         from .installation import signals as installation
-        from .publishing import gate
+        from .publishing import file_scope, gate
         from .publishing.review import mail
 
         signals.install()
         installation.install()
         gate.install()
+        file_scope.install()
         versions.install()
         documents.install()
         mail.install()

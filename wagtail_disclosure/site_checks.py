@@ -241,3 +241,20 @@ def _in_database(model, databases, ask):
     except DatabaseError:
         # Before the first migration, or between two releases.
         return None
+
+
+@register(TAG)
+def check_documents_are_asked_for(app_configs, **kwargs):
+    """W017: files of drafts whose addresses lead past Wagtail."""
+    method = getattr(settings, "WAGTAILDOCS_SERVE_METHOD", None)
+    if method not in ("direct", "redirect"):
+        return []
+    return [
+        Warning(
+            f"WAGTAILDOCS_SERVE_METHOD is {method!r}: whoever has the address of a file in storage reads it, "
+            "also while only a draft uses it.",
+            hint='Set WAGTAILDOCS_SERVE_METHOD = "serve_view". Where the storage signs its addresses and they '
+            'expire soon, "redirect" is safe as well: silence this check then.',
+            id=f"{TAG}.W017",
+        )
+    ]

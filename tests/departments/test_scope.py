@@ -1,6 +1,7 @@
 """P7: an officer works on the own department's items and learns of no other's drafts, on every URL of the admin."""
 
 import json
+import re
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
@@ -10,6 +11,8 @@ from django.utils import timezone
 from wagtail.admin.models import EditingSession
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
+from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import GroupPagePermission, Locale, Page
 from wagtail_localize.models import Translation, TranslationSource
 
@@ -433,3 +436,32 @@ def test_the_reports_menu_offers_no_report_that_would_be_refused(client, scene):
         client.force_login(person)
         home = client.get(reverse("wagtailadmin_home")).content.decode()
         assert [report in home for report in reports] == [shown, shown]
+
+
+def picture(name, collection=None):
+    image = get_image_model()(title="照片", file=get_test_image_file(filename=name))
+    if collection is not None:
+        image.collection = collection
+    image.save()
+    return image
+
+
+def test_nobody_guesses_the_address_of_a_departments_image(scene):
+    scene.office.refresh_from_db()
+    image = picture("photo.png", scene.office.collection)
+    assert re.fullmatch(r"original_images/[0-9a-f]{24}-photo.*\.png", image.file.name)
+    token = image.file.name.split("/")[1].split("-")[0]
+    assert token in image.get_rendition("width-100").file.name
+    image.title = "另一标题"
+    image.save()
+    assert token in get_image_model().objects.get(pk=image.pk).file.name
+
+
+def test_a_long_name_of_an_image_keeps_what_nobody_guesses(scene):
+    scene.office.refresh_from_db()
+    image = picture(f"{'长' * 120}.png", scene.office.collection)
+    assert re.match(r"original_images/[0-9a-f]{24}-", image.file.name)
+
+
+def test_images_of_no_department_keep_their_names(scene):
+    assert picture("banner.png").file.name.startswith("original_images/banner")

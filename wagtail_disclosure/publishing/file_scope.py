@@ -1,8 +1,17 @@
-"""Who reads a document or image of a department before anything public uses it."""
+"""Who reads a document or image of a department before anything public uses it.
+
+Documents are asked for through Wagtail, which asks here. Images lie under addresses that the web server answers by
+itself: those of departments get names that nobody guesses.
+"""
+
+import os
+import secrets
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import TextField
 from django.db.models.functions import Cast
+from django.db.models.signals import pre_save
+from wagtail.images import get_image_model
 from wagtail.models import ReferenceIndex
 from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy
 
@@ -11,6 +20,25 @@ from . import guard
 from .files import public_uses
 from .queue import open_steps
 from .review.access import may_see
+
+# Bytes of chance in the name of an image.
+TOKEN_BYTES = 12
+
+
+def install():
+    pre_save.connect(_hide_name, dispatch_uid="wagtail_disclosure.file_names")
+
+
+def _hide_name(sender, instance, raw=False, **kwargs):
+    """A picture that is uploaded for a department gets a name that nobody guesses; its renditions follow it."""
+    if raw or sender.__module__ == "__fake__" or sender is not get_image_model():
+        return
+    file = instance.file
+    if not file or getattr(file, "_committed", True):
+        return
+    if Department.objects.filter(collection=instance.collection_id).exists():
+        # In front, because Wagtail cuts long names at their end.
+        file.name = f"{secrets.token_hex(TOKEN_BYTES)}-{os.path.basename(file.name)}"
 
 
 def is_kept_back(file):
