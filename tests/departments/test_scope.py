@@ -39,7 +39,7 @@ OTHER_ARGUMENTS = {
     ),
 }
 # Views whose ``pk`` names something else than a page.
-PK_OF_PAGES = ("wagtailadmin_pages:", "wagtailadmin_api:pages:")
+PK_OF_PAGES = ("wagtailadmin_pages:", "wagtailadmin_api:pages:", "disclosure_item:")
 # Leaving the session, and pages that a visitor sees as well.
 NOT_ASKED = {"wagtailadmin_logout", "wagtailadmin_login", "wagtailadmin_sprite", "wagtailadmin_error_test"}
 
@@ -175,6 +175,7 @@ def other_urls(world):
             yield name, reverse(name, args=["wagtail_disclosure", "entrypage"])
     page = world.foreign.pk
     yield "chosen", named("wagtailadmin_choose_page_chosen_multiple", id=page)
+    yield "chosen items", named("disclosure_item:chosen_multiple", id=page)
     yield "choose in folder", named("wagtailadmin_choose_page_child", world.other_folder.pk)
     yield "explore folder", named("wagtailadmin_explore", world.other_folder.pk)
     yield "explore catalogue", named("wagtailadmin_explore", world.catalogue.pk)

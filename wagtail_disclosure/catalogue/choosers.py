@@ -1,16 +1,23 @@
-"""Choosing a category: each axis offers the categories in use of its kind, the agency's own and the shared ones."""
+"""Choosing a category or a disclosed item.
+
+Each axis offers the categories in use of its kind, the agency's own and the shared ones. Of the items those are
+offered that are public or within the person's reach, the newest first.
+"""
 
 from django import forms
-from django.db.models import Q
+from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.admin.forms.choosers import BaseFilterForm
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views.generic import chooser as views
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.widgets.chooser import BaseChooser
 
+from ..compat import Page
 from ..departments.models import Department
+from ..publishing.scope import hidden_from
 
 KINDS = ("agency", "statutory", "topic", "genre", "reporting")
 
@@ -106,3 +113,111 @@ choosers = {kind: CategoryChooserViewSet(kind) for kind in KINDS}
 def widget_for(kind):
     """The widget class that chooses a category of a kind of scheme."""
     return choosers[kind].widget_class
+
+
+# Disclosed items
+
+
+def choosable_items(user):
+    """The disclosed items that ``user`` may name in an item of their own."""
+    from .models import DisclosurePage
+
+    hidden = hidden_from(user, Page.objects.all())
+    return DisclosurePage.objects.exclude(pk__in=hidden.values("pk"))
+
+
+class ItemFilterForm(BaseFilterForm):
+    q = forms.CharField(
+        label=_("Title or number"),
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": _("Title or number")}),
+    )
+
+    def filter(self, objects):
+        from .admin_search import titled
+
+        query = (self.cleaned_data.get("q") or "").strip()
+        self.is_searching, self.search_query = bool(query), query
+        return super().filter(objects.filter(titled(query)))
+
+
+class ItemChooseMixin:
+    filter_form_class = ItemFilterForm
+    ordering = ["-latest_revision_created_at", "-pk"]
+
+    def get_object_list(self):
+        from .models import IndexNumber
+
+        number = IndexNumber.objects.filter(translation_key=OuterRef("translation_key")).exclude(state="void")
+        items = choosable_items(self.request.user).select_related("department", "locale")
+        return items.annotate(index_number_shown=Subquery(number.values("number")[:1]))
+
+    def can_create(self):
+        return False
+
+    @property
+    def title_column(self):
+        column = super().title_column
+        column.accessor = "draft_title"
+        return column
+
+    @property
+    def columns(self):
+        return [
+            *super().columns,
+            Column("index_number_shown", label=_("Index number")),
+            Column("document_number", label=_("Document number")),
+            Column("department", label=_("Responsible department")),
+            Column("status_string", label=_("State")),
+            DateColumn("latest_revision_created_at", label=_("Updated")),
+        ]
+
+
+class ItemChooseView(ItemChooseMixin, views.ChooseView):
+    pass
+
+
+class ItemChooseResultsView(ItemChooseMixin, views.ChooseResultsView):
+    pass
+
+
+class ItemChosenView(views.ChosenView):
+    def get_object(self, pk):
+        item = super().get_object(pk)
+        if not choosable_items(self.request.user).filter(pk=item.pk).exists():
+            raise PermissionDenied
+        return item
+
+    def get_display_title(self, instance):
+        return instance.draft_title
+
+
+class ItemChosenMultipleView(views.ChosenMultipleView):
+    def get_objects(self, pks):
+        return choosable_items(self.request.user).filter(pk__in=[pk for pk in pks if pk.isdecimal()])
+
+    def get_display_title(self, instance):
+        return instance.draft_title
+
+
+class ItemChooserWidget(BaseChooser):
+    def get_display_title(self, instance):
+        return instance.draft_title
+
+
+class ItemChooserViewSet(ChooserViewSet):
+    model = "wagtail_disclosure.DisclosurePage"
+    icon = "doc-full-inverse"
+    choose_one_text = _("Choose an item")
+    choose_another_text = _("Choose another item")
+    edit_item_text = _("Edit this item")
+    per_page = 20
+    register_widget = False
+    choose_view_class = ItemChooseView
+    choose_results_view_class = ItemChooseResultsView
+    chosen_view_class = ItemChosenView
+    chosen_multiple_view_class = ItemChosenMultipleView
+    base_widget_class = ItemChooserWidget
+
+
+item_chooser = ItemChooserViewSet("disclosure_item", url_prefix="disclosure/choose-item")

@@ -16,6 +16,7 @@ from ..rules.index_numbers import get_preset, preset_codes
 from ..rules.profiles import get_profile
 from . import attribute as attributes
 from . import numbers
+from .choosers import choosable_items
 from .header_checks import AXES
 from .models import Category, CategoryScheme
 from .models.attribute import LONGEST_NOTE
@@ -63,7 +64,17 @@ class DisclosurePageForm(WagtailAdminPageForm):
             if node is not None and not node.active and name in self.changed_data:
                 self.add_error(name, _("“%(category)s” is no longer in use.") % {"category": node})
         self._check_related()
+        self._check_replaced_by(cleaned)
         return cleaned
+
+    def _check_replaced_by(self, cleaned):
+        other = cleaned.get("replaced_by")
+        if other is not None and "replaced_by" in self.changed_data and not self._may_name(other):
+            self.add_error("replaced_by", _("This item is not open to you."))
+
+    def _may_name(self, item):
+        # A chooser offers less than a request may ask for.
+        return self.for_user is None or choosable_items(self.for_user).filter(pk=item.pk).exists()
 
     def _check_related(self):
         formset = self.formsets.get("related_items")
@@ -80,6 +91,8 @@ class DisclosurePageForm(WagtailAdminPageForm):
                 form.add_error("related", _("An item is not related to itself."))
             elif related.pk in seen:
                 form.add_error("related", _("The item stands here already."))
+            elif "related" in form.changed_data and not self._may_name(related):
+                form.add_error("related", _("This item is not open to you."))
             seen.add(related.pk)
 
 

@@ -12,9 +12,9 @@ from wagtail.admin.widgets.button import Button
 from wagtail.snippets.models import register_snippet
 
 from ..publishing.review.findings import Finding
-from . import admin_views, header_checks
+from . import admin_search, admin_views, header_checks  # noqa: F401  (admin_search registers its own hooks)
 from .attribute import may_determine
-from .choosers import choosers
+from .choosers import choosers, item_chooser
 from .models import Category, CategoryScheme, DisclosurePage
 from .uses import uses_of
 from .viewsets import CategoryViewSet, FiledViewSet, NumberSchemeViewSet, NumberViewSet, SchemeViewSet
@@ -25,7 +25,7 @@ register_snippet(CategoryViewSet)
 
 @hooks.register("register_admin_viewset")
 def register_viewsets():
-    return [*choosers.values(), NumberViewSet(), NumberSchemeViewSet(), FiledViewSet()]
+    return [*choosers.values(), item_chooser, NumberViewSet(), NumberSchemeViewSet(), FiledViewSet()]
 
 
 @hooks.register("register_admin_urls")

@@ -11,16 +11,13 @@ from wagtail.admin.panels import (
     InlinePanel,
     MultiFieldPanel,
     ObjectList,
-    PageChooserPanel,
     TabbedInterface,
     TitleFieldPanel,
 )
 
 from ..publishing.evidence import is_translation, last_public_at
 from ..publishing.review.deadline import due_of
-from .choosers import widget_for
-
-DISCLOSED = "wagtail_disclosure.DisclosurePage"
+from .choosers import item_chooser, widget_for
 
 
 class DisclosureTabs(TabbedInterface):
@@ -204,7 +201,7 @@ RELATIONS = [
     ),
     InlinePanel(
         "related_items",
-        [FieldPanel("kind"), PageChooserPanel("related", DISCLOSED)],
+        [FieldPanel("kind"), FieldPanel("related", widget=item_chooser.widget_class)],
         heading=_("Related items and interpretations"),
         label=_("Item"),
     ),
@@ -213,7 +210,7 @@ VALIDITY = [
     MultiFieldPanel(
         [
             FieldPanel("validity"),
-            PageChooserPanel("replaced_by", DISCLOSED),
+            FieldPanel("replaced_by", widget=item_chooser.widget_class),
             FieldPanel("validity_note"),
         ],
         heading=_("Validity"),
