@@ -1,5 +1,8 @@
 """The admin of schemes, categories, numbers and the filing register: what it shows, to whom, and what it refuses."""
 
+import codecs
+import csv
+import datetime
 import io
 
 import pytest
@@ -8,6 +11,7 @@ from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 from openpyxl import load_workbook
 
 from tests import factories
@@ -19,6 +23,7 @@ from wagtail_disclosure.catalogue.models import (
     IndexNumber,
     NumberScheme,
 )
+from wagtail_disclosure.rules.index_numbers import get_preset
 
 pytestmark = pytest.mark.django_db
 
@@ -309,6 +314,87 @@ def test_the_ledger_is_exported_without_formulas(root, world, kind):
         cells = list(load_workbook(io.BytesIO(b"".join(response.streaming_content))).active.rows)[1]
         found = next(cell for cell in cells if "cmd" in str(cell.value))
         assert found.data_type == "s" and found.value.startswith("'")
+
+
+# A quarter past midnight in Shanghai is the day before in UTC.
+AT = datetime.datetime(2026, 3, 1, 16, 15, tzinfo=datetime.UTC)
+
+
+def exported(response, kind):
+    """The rows of an export, as lists."""
+    body = b"".join(response.streaming_content)
+    if kind == "csv":
+        assert body.startswith(codecs.BOM_UTF8)
+        return list(csv.reader(io.StringIO(body.decode("utf-8-sig"))))
+    return [[cell.value for cell in row] for row in load_workbook(io.BytesIO(body)).active.rows]
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"), [("csv", "2026年3月2日 00:15"), ("xlsx", datetime.datetime(2026, 3, 2, 0, 15))]
+)
+def test_exports_and_screens_show_local_time(root, world, kind, expected):
+    number = numbers.reserve_blank(world.agency, note="纸质文件", at=AT)
+    assert expected in exported(ledger(root, export=kind), kind)[1]
+    inspect = root.get(reverse("disclosure_index_numbers:inspect", args=[number.pk]))
+    assert "2026年3月2日 00:15" in text_of(inspect)
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"), [("csv", "2026年3月2日 00:15"), ("xlsx", datetime.datetime(2026, 3, 2, 0, 15))]
+)
+def test_the_filing_register_shows_local_time(root, world, kind, expected):
+    row = file_one(world)
+    FiledItem.objects.filter(pk=row.pk).update(filed_at=AT, review_by=datetime.date(2027, 3, 2))
+    cells = exported(filing(root, export=kind), kind)[1]
+    assert expected in cells
+    day = "2027年3月2日" if kind == "csv" else "2027-03-02"
+    assert any(str(cell).startswith(day) for cell in cells)
+    text = text_of(root.get(reverse("disclosure_filing:inspect", args=[row.pk])))
+    assert "2026年3月2日 00:15" in text and "2027年3月2日" in text
+
+
+def test_a_number_leads_to_its_document_and_shows_what_it_has(root, world):
+    page = factories.published(world)
+    number = page.index_number_row
+    response = root.get(reverse("disclosure_index_numbers:inspect", args=[number.pk]))
+    assert reverse("wagtailadmin_pages:edit", args=[page.pk]) in response.content.decode()
+    labels = [each.get_text(strip=True) for each in BeautifulSoup(response.content, "html.parser")("dt")]
+    assert "作废时间" not in labels and "备注" not in labels and "发放时间" in labels
+
+
+def test_who_may_not_edit_the_document_is_led_to_the_public_page(client, world):
+    page = factories.published(world)
+    client.force_login(person("registrar", "view_indexnumber"))
+    response = client.get(reverse("disclosure_index_numbers:inspect", args=[page.index_number_row.pk]))
+    assert f'href="{page.url}"' in response.content.decode()
+
+
+def test_officers_find_the_filing_register_in_the_menu_and_strangers_do_not(client, world):
+    for user, shown in (
+        (world.people.officer, True),
+        (world.people.head, True),
+        (factories.user("x"), False),
+    ):
+        client.force_login(user)
+        home = client.get(reverse("wagtailadmin_home")).content.decode()
+        assert (reverse("disclosure_filing:index") in home) is shown
+        assert (filing(client).status_code == 200) is shown
+        assert reverse("disclosure_index_numbers:index") not in home
+
+
+def test_the_list_of_number_schemes_shows_patterns_in_words(root, world):
+    NumberScheme.objects.create(agency=world.agency)
+    text = text_of(root.get(reverse("disclosure_number_schemes:index")))
+    assert "national" not in text and get_preset("national").label() in text
+
+
+def test_a_picture_is_no_file_of_categories(root, world):
+    url = reverse("wagtail_disclosure_catalogue:scheme_import", args=[world.scheme.pk])
+    png = SimpleUploadedFile("a.png", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\x00" * 50)
+    response = root.post(url, {"file": png})
+    [problem] = response.context["plan"].problems
+    with override("en"):
+        assert problem.line is None and "CSV" in problem.reason
 
 
 @pytest.mark.parametrize("name", ["add", "edit", "delete", "copy", "usage", "history"])

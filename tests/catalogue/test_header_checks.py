@@ -19,8 +19,11 @@ DAY = datetime.timedelta(days=1)
 @pytest.mark.parametrize(
     ("typed", "normal"),
     [
-        ("价格；公示", "价格; 公示"),
-        ("价格,公示，收费、 价格", "价格; 公示; 收费"),
+        ("价格；公示", "价格；公示"),
+        ("价格; 公示", "价格；公示"),
+        ("价格,公示，收费、 价格", "价格；公示；收费"),
+        ("价格 公示　收费", "价格；公示；收费"),
+        ("价格 PPP project", "价格 PPP project"),
         ("public  notice; price", "public notice; price"),
         (" ;；, ", ""),
         ("", ""),

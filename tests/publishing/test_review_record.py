@@ -1,6 +1,7 @@
 """What is told about reviews afterwards: the public record, the internal history, the ledger report."""
 
 import csv
+import datetime
 import io
 import json
 
@@ -9,7 +10,8 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import override_settings
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from tests import factories
 from wagtail_disclosure.catalogue.models import EntryPage
@@ -211,7 +213,7 @@ def test_a_malformed_filter_breaks_nothing(client, world, auditor, query):
 def test_the_ledger_is_exported_without_formulas(client, world, auditor):
     factories.published(world, "=cmd|' /C calc'!A0")
     client.force_login(auditor)
-    body = b"".join(client.get(LEDGER, {"export": "csv"}).streaming_content).decode()
+    body = b"".join(client.get(LEDGER, {"export": "csv"}).streaming_content).decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(body)))
     assert any("'=cmd|" in cell for row in rows for cell in row)
     assert not any(cell.startswith(("=", "+", "@")) for row in rows for cell in row)
@@ -219,6 +221,19 @@ def test_the_ledger_is_exported_without_formulas(client, world, auditor):
     sheet = openpyxl.load_workbook(io.BytesIO(content)).active
     assert not any(cell.data_type == "f" for row in sheet.iter_rows() for cell in row)
     assert sheet.max_row == LedgerEntry.objects.count() + 1
+
+
+def test_the_exported_ledger_has_local_times(client, world, auditor):
+    factories.published(world)
+    client.force_login(auditor)
+    at = timezone.localtime(LedgerEntry.objects.latest("sequence").at)
+    body = b"".join(client.get(LEDGER, {"export": "csv"}).streaming_content)
+    assert body.startswith(b"\xef\xbb\xbf")
+    shown = date_format(at, "SHORT_DATETIME_FORMAT")
+    assert shown in body.decode() and shown in client.get(LEDGER).content.decode()
+    content = b"".join(client.get(LEDGER, {"export": "xlsx"}).streaming_content)
+    newest = list(openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True))[1]
+    assert abs(newest[1] - at.replace(tzinfo=None)) < datetime.timedelta(seconds=1)
 
 
 def test_a_changed_entry_is_marked_in_the_report(client, world, auditor):

@@ -188,3 +188,11 @@ def test_what_is_missing_is_said_once(client, office, page):
         "form"
     ]
     assert {name: len(errors) for name, errors in form.errors.items()} == {"reason": 1, "explanation": 1}
+
+
+def test_what_only_the_decision_knows_is_said_at_its_field(client, office, page):
+    client.force_login(office)
+    response = client.post(
+        item_url("withdraw", page), {**GIVEN, "reason": "secrecy", "successor_url": "/elsewhere/"}
+    )
+    assert list(response.context["form"].errors) == ["successor_url"]

@@ -13,6 +13,7 @@ from .. import conf
 from ..departments.models import Department
 from ..rules.errors import RuleError
 from ..rules.index_numbers import get_preset, preset_codes
+from ..rules.labels import article_label
 from ..rules.profiles import get_profile
 from . import attribute as attributes
 from . import numbers
@@ -156,7 +157,7 @@ def _ground_choices():
     for attribute in get_profile(conf.get("JURISDICTION")).attributes:
         grounds = []
         for ground in attribute.children:
-            article = _("Art. %(article)s") % {"article": ground.article} if ground.article else ""
+            article = article_label(ground.article)
             text = " · ".join(part for part in (ground.label(), article, ground.note()) if part)
             grounds.append((f"{attribute.code}:{ground.code}", text))
         if grounds:

@@ -18,7 +18,9 @@ from ..rules.errors import RuleError
 from ..rules.secrecy_marks import find_secrecy_mark
 from .models.schemes import CategoryScheme
 
-KEYWORD_SEPARATORS = re.compile(r"[;；,，、|\t\n　]+")
+# Between Chinese words a space separates as well; in other scripts it is part of a keyword.
+KEYWORD_SEPARATORS = re.compile(r"[;；,，、|\t\n　]+|(?<=[一-鿿])\s+(?=[一-鿿])")
+CHINESE = re.compile("[一-鿿]")
 # Field of the header -> kind of scheme.
 AXES = {
     "category": CategoryScheme.Kind.AGENCY,
@@ -36,7 +38,9 @@ def split_keywords(text):
 
 
 def normal_keywords(text):
-    return "; ".join(split_keywords(text))
+    """``text`` with one separator: the one of Chinese text where a keyword is in Chinese."""
+    words = split_keywords(text)
+    return ("；" if any(map(CHINESE.search, words)) else "; ").join(words)
 
 
 def make_slug(day, translation_key):

@@ -162,7 +162,13 @@ HEADER = [
             FieldPanel("department", widget=forms.Select),
             FieldPanel("issuing_body", help_text=_("Filled in from the agency when left empty.")),
             FieldPanel("document_number"),
-            FieldPanel("keywords"),
+            FieldPanel(
+                "keywords",
+                help_text=_(
+                    "Separated by semicolons, commas or 、; between Chinese words a space will do. "
+                    "Saving writes semicolons."
+                ),
+            ),
             FieldPanel("source"),
         ],
         heading=_("Header"),

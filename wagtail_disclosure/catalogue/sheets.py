@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .. import conf
+from ..rules.cells import neutralise, restore
 
 CSV, XLSX = "csv", "xlsx"
 CONTENT_TYPES = {
@@ -33,15 +34,13 @@ LAST_LINE = 1_048_576
 # Largest size of an XLSX file after unpacking: a packed file can hide a thousand times its size.
 MAX_UNPACKED = 512 * 1024 * 1024
 BLOCK = 1 << 16
+# How pictures, PDF and RTF files and other archives begin.
+NO_TABLES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"{\\rtf", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
 
-FORMULA = re.compile(r"[=+\-@\t\r＝＋－＠]")
-_TO_ESCAPE = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
-_ESCAPED = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
 # Control characters are never text.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 # Private-use characters are what Big5 and damaged files turn into when they are read as GBK.
 _PRIVATE_USE = re.compile(r"[\ue000-\uf8ff]")
-_PLAIN_NUMBER = re.compile(r"[-+]?\d+(\.\d+)?\Z")
 # What a spreadsheet program shows in place of a value, and what it makes of a long number.
 _ERROR_VALUE = re.compile(
     r"#(?:REF|VALUE|NAME|NULL|NUM|DIV/0|SPILL|CALC|FIELD|BLOCKED|CONNECT)[!?]|#N/A|#{3,}"
@@ -80,18 +79,6 @@ class Problem:
             shown = self.value if len(self.value) <= 60 else self.value[:60] + "…"
             parts.append(_("value: %(value)s") % {"value": shown})
         return " · ".join(part for part in parts if part)
-
-
-def neutralise(value):
-    """``value`` for a cell of an export: text that looks like a formula gets an apostrophe in front."""
-    if isinstance(value, str) and _TO_ESCAPE.match(value) and not _PLAIN_NUMBER.match(value):
-        return "'" + value
-    return value
-
-
-def restore(text):
-    """Undo :func:`neutralise` on a cell that was read."""
-    return text[1:] if _ESCAPED.match(text) and not _PLAIN_NUMBER.match(text[1:]) else text
 
 
 def why_no_value(text):
@@ -290,6 +277,8 @@ def open_sheet(handle, name=""):
         raise SheetError(_("This is a workbook in the old XLS form. Save it as XLSX or CSV."))
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise SheetError(_("The file is in UTF-16. Save it as UTF-8."), 1)
+    if start.startswith(NO_TABLES):
+        raise SheetError(_("This is neither a CSV nor an XLSX file."))
     encoding = _encoding_of(handle)
     handle.seek(0)
     first = handle.readline(BLOCK).decode(encoding, errors="replace")

@@ -1,5 +1,7 @@
 """Admin of schemes, categories and numbers, and the filing register."""
 
+import datetime
+
 import django_filters
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
@@ -7,9 +9,12 @@ from django.forms import Select
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column, StatusTagColumn
 from wagtail.admin.views import generic
@@ -21,18 +26,21 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 from ..departments import menu
 from ..departments.models import Department
 from ..departments.panels import NamesPanel
+from ..publishing.exports import SafeExport, shown_time
+from ..rules.index_numbers import get_preset
 from . import admin_views
-from .exports import SafeExport
 from .forms import CategoryForm, NumberSchemeForm
 from .models import (
     AttributeDetermination,
     Category,
     CategoryScheme,
+    DisclosurePage,
     FiledItem,
     IndexNumber,
     NumberScheme,
 )
 from .panels import NumberExamplePanel
+from .patterns import from_segments
 
 
 def first_letters(text, length=60):
@@ -69,7 +77,7 @@ class SchemeIndexView(views.IndexView):
             "name",
             Column("code", label=pgettext("disclosure", "Code"), sort_key="code"),
             Column("kind", label=_("Kind"), accessor="get_kind_display", sort_key="kind"),
-            Column("agency", label=_("Agency")),
+            Column("agency", label=capfirst(_("agency"))),
             Column("count", label=_("Categories")),
         ]
 
@@ -184,6 +192,23 @@ class CategoryViewSet(menu.InDisclosureMenu, SnippetViewSet):
 # Numbers
 
 
+class NumberSchemeIndexView(generic.IndexView):
+    @cached_property
+    def list_display(self):
+        pattern = Column("preset", label=capfirst(_("pattern")), accessor=pattern_cell, sort_key="preset")
+        return ["agency", pattern]
+
+
+def pattern_cell(scheme):
+    """The pattern in words and as it stands; one of the agency's own as it was typed."""
+    if scheme.segments:
+        return from_segments(scheme.segments)
+    try:
+        return f"{get_preset(scheme.preset).label()} — {get_preset(scheme.preset).outline()}"
+    except KeyError:
+        return scheme.preset
+
+
 class NumberSchemeViewSet(menu.InDisclosureMenu, ModelViewSet):
     model = NumberScheme
     name = "disclosure_number_schemes"
@@ -193,7 +218,7 @@ class NumberSchemeViewSet(menu.InDisclosureMenu, ModelViewSet):
     menu_order = menu.CATALOGUE + 21
     add_to_admin_menu = True
     copy_view_enabled = False
-    list_display = ["agency", "preset"]
+    index_view_class = NumberSchemeIndexView
     edit_handler = ObjectList(
         [
             FieldPanel("agency", widget=Select),
@@ -228,6 +253,23 @@ class ReadOnlyIndexView(SafeExport, generic.IndexView):
         return None
 
 
+class ReadOnlyInspectView(generic.InspectView):
+    """One record of such a listing: times in local time, and nothing about what it does not have."""
+
+    any_permission_required = None
+
+    def get_field_display_value(self, field_name, field):
+        value = super().get_field_display_value(field_name, field)
+        if isinstance(value, datetime.date):
+            return shown_time(value)
+        if isinstance(value, bool):
+            return _("yes") if value else _("no")
+        return value
+
+    def get_fields_context(self):
+        return [each for each in super().get_fields_context() if each["value"] not in (None, "", "-")]
+
+
 class ReadOnlyViewSet(menu.InDisclosureMenu, ModelViewSet):
     """A model that is listed, inspected and exported, and has neither forms nor a delete view."""
 
@@ -235,6 +277,18 @@ class ReadOnlyViewSet(menu.InDisclosureMenu, ModelViewSet):
     inspect_view_enabled = True
     add_to_admin_menu = True
     add_to_reference_index = False
+
+    @cached_property
+    def menu_item_class(self):
+        view = self.index_view_class
+
+        class ReadOnlyMenuItem(MenuItem):
+            def is_shown(self, request):
+                # Whoever may open the listing, for whatever reason, finds it in the menu.
+                return view(request=request).user_has_permission("view")
+
+        return ReadOnlyMenuItem
+
     VIEWS = ("index", "index_results", "inspect")
     # Nothing of this is ever built from a form.
     form_fields = ["id"]
@@ -291,11 +345,22 @@ class NumberIndexView(ReadOnlyIndexView):
         ]
 
 
-class NumberInspectView(generic.InspectView):
+class NumberInspectView(ReadOnlyInspectView):
     def dispatch(self, request, *args, **kwargs):
         if not request.user.has_perm(NumberIndexView.read_all):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
+
+    def get_title_display_value(self):
+        """The document, with a link to where the person may open it."""
+        key = self.object.translation_key
+        for page in DisclosurePage.objects.filter(translation_key=key).specific() if key else ():
+            if page.permissions_for_user(self.request.user).can_edit():
+                url = reverse("wagtailadmin_pages:edit", args=[page.pk])
+                return format_html('<a href="{}">{}</a>', url, self.object.title or page.draft_title)
+            if page.live:
+                return format_html('<a href="{}">{}</a>', page.url, self.object.title or page.title)
+        return self.object.title
 
 
 class NumberViewSet(ReadOnlyViewSet):
@@ -384,9 +449,7 @@ class FiledIndexView(ReadOnlyIndexView):
         ]
 
 
-class FiledInspectView(generic.InspectView):
-    any_permission_required = None
-
+class FiledInspectView(ReadOnlyInspectView):
     def get_object(self, queryset=None):
         return get_object_or_404(filed_for(self.request.user), pk=self.pk)
 

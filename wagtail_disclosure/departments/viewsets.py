@@ -79,7 +79,18 @@ class AgencyViewSet(menu.InDisclosureMenu, SnippetViewSet):
     edit_handler = ObjectList(
         [
             MultiFieldPanel(
-                ["name", NamesPanel(), "short_name", "site"],
+                [
+                    "name",
+                    NamesPanel(),
+                    FieldPanel(
+                        "short_name",
+                        help_text=gettext_lazy(
+                            "The issuing body in item headers, where an item says nothing else. "
+                            "Leave it empty to have the full name there."
+                        ),
+                    ),
+                    "site",
+                ],
                 heading=pgettext_lazy("disclosure", "Name"),
             ),
             MultiFieldPanel(

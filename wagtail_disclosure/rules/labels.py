@@ -1,5 +1,6 @@
 """Labels in several languages, as the data files carry them: ``{"zh-hans": "…", "en": "…"}``."""
 
+import re
 from collections.abc import Mapping
 
 from django.utils.translation import get_language
@@ -43,3 +44,43 @@ def label(item, language=None):
     if texts is None:
         texts = item.get("label", item) if isinstance(item, Mapping) else {}
     return text_in(texts, language)
+
+
+# How provisions are cited, by language: article, item, what stands between two, how a number is written.
+_DIGITS = "〇一二三四五六七八九"
+
+
+def chinese_number(number):
+    """A whole number below 1000 in Chinese, as laws count their articles: 15 is 十五, 104 is 一百零四."""
+    hundreds, rest = divmod(number, 100)
+    tens, ones = divmod(rest, 10)
+    text = f"{_DIGITS[hundreds]}百" if hundreds else ""
+    if tens:
+        text += "十" if tens == 1 and not hundreds else f"{_DIGITS[tens]}十"
+    elif hundreds and ones:
+        text += "零"
+    return text + (_DIGITS[ones] if ones or not number else "")
+
+
+CITATIONS = {
+    "zh": ("第{}条", "第{}项", "、", chinese_number),
+    "en": ("Art. {}", "({})", ", ", str),
+}
+_PROVISION = re.compile(r"(\d{1,3})(?:\.(\d{1,3}))?")
+
+
+def article_label(article, language=None):
+    """How ``article`` of the data files is cited: "20.15" is 第二十条第十五项, "13, 27" is 第十三条、第二十七条.
+
+    What is written otherwise ("s.19(2A)") is a citation already and stays as it is.
+    """
+    provisions = [_PROVISION.fullmatch(each.strip()) for each in article.split(",")]
+    if not all(provisions):
+        return article
+    language = language or get_language() or FALLBACKS[0]
+    found = next((each for each in _candidates(language) if each in CITATIONS), FALLBACKS[1])
+    in_article, in_item, between, number = CITATIONS[found]
+    return between.join(
+        in_article.format(number(int(match[1]))) + (in_item.format(number(int(match[2]))) if match[2] else "")
+        for match in provisions
+    )

@@ -10,7 +10,10 @@ from django.utils.safestring import SafeString, mark_safe
 
 from wagtail_disclosure.departments.names import person_name
 
+from ..publishing.citations import with_article
+
 register = template.Library()
+register.filter("with_article", with_article)
 
 REPLACED = re.compile(r'<span class="deletion">([^<]*)</span>\s*<span class="addition">([^<]*)</span>')
 # Beyond so many characters, or with less in common than this, the whole passage counts as replaced.

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from ... import conf
+from ...publishing.citations import with_article
 from ...publishing.models import Approval
 from ...rules.profiles import get_profile
 from .kept import Kept
@@ -38,8 +39,7 @@ class Grounded:
         item = self.ground_item
         if item is None:
             return self.ground
-        article = _("Art. %(article)s") % {"article": item.article} if item.article else ""
-        return f"{item.label()} ({article})" if article else item.label()
+        return with_article(item.label(), item.article)
 
     @property
     def is_filed_here(self):

@@ -101,7 +101,19 @@ class WithdrawForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["reason"].choices = [("", "—"), *withdrawal_reasons().choices()]
+        self.fields["explanation"].error_messages["required"] = _(
+            "Say why in words that the public may read."
+        )
         self.fields["explanation"].validators.append(MaxLengthValidator(COMMENT_LENGTH))
+
+    def add_error(self, field, error):
+        """One message a field: what the form found is not said again by the decision."""
+        if field is None and hasattr(error, "error_dict"):
+            left = {name: each for name, each in error.error_dict.items() if name not in self.errors}
+            if not left:
+                return
+            error = ValidationError(left)
+        super().add_error(field, error)
 
     def clean_successor_url(self):
         address = self.cleaned_data["successor_url"].strip()

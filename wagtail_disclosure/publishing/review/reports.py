@@ -9,7 +9,6 @@ from django.db.models import CharField
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
@@ -19,15 +18,8 @@ from wagtail.permission_policies import ModelPermissionPolicy
 
 from ...compat import PAGE_MODEL
 from .. import ledger
+from ..exports import SafeExport, shown_time
 from ..models import LedgerEntry
-
-# What a spreadsheet program would take for the beginning of a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-def plain_cell(value):
-    """``value`` for a cell of an export: text that looks like a formula gets an apostrophe in front."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 def people_in_ledger(request):
@@ -55,7 +47,7 @@ class LedgerFilterSet(WagtailFilterSet):
         return queryset.filter(content_type=content_type, object_id__in=keys.values("key"))
 
 
-class LedgerReportView(ReportView):
+class LedgerReportView(SafeExport, ReportView):
     """Every approval, return, publication and withdrawal, each bound to the entry before it."""
 
     page_title = gettext_lazy("Disclosure ledger")
@@ -116,14 +108,11 @@ class LedgerReportView(ReportView):
                 _history_url(entry) if (entry.content_type_id, entry.object_id) in titles else ""
             )
             entry.digest_short = entry.digest[:12]
-            entry.time = date_format(timezone.localtime(entry.at), "SHORT_DATETIME_FORMAT")
+            entry.time = shown_time(entry.at)
             entry.step = entry.data.get("step", "")
             entry.authentic = ledger.is_authentic(entry)
             entry.authenticity = _("intact") if entry.authentic else _("broken")
         return entries
-
-    def preprocess_field_value(self, field, value, export_format):
-        return plain_cell(super().preprocess_field_value(field, value, export_format))
 
 
 def _titles(entries):
