@@ -6,8 +6,9 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 
+from ..departments.models import Department
 from .draft_report import NAMESPACE, DraftReportView
-from .drafts import departments_of, described, drafts, overseen_by
+from .drafts import described, drafts, overseen_by
 
 SHOWN = 25
 
@@ -48,7 +49,7 @@ class MyDraftsPanel(DraftsPanel):
     order = 130
 
     def drafts(self):
-        return drafts().filter(department__in=[each.pk for each in departments_of(self.user)])
+        return drafts().filter(department__in=Department.objects.looked_after_by(self.user).values("pk"))
 
 
 class OfficeDraftsPanel(DraftsPanel):

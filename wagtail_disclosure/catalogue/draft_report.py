@@ -11,7 +11,7 @@ from wagtail.admin.views.reports import ReportView
 
 from ..departments.models import Department
 from ..publishing.review.deadline import LABELS
-from .drafts import at_level, departments_of, described, drafts_for, oversees
+from .drafts import at_level, described, drafts_for, oversees
 from .exports import SafeExport
 from .models import AttributeDetermination, DisclosurePage
 
@@ -91,7 +91,7 @@ class DraftReportView(SafeExport, ReportView):
 
     @staticmethod
     def is_open_to(user):
-        return oversees(user) or bool(departments_of(user))
+        return oversees(user) or Department.objects.looked_after_by(user).exists()
 
     def user_has_any_permission(self, permissions):
         return self.is_open_to(self.request.user)

@@ -33,16 +33,6 @@ from .forms import OFFICE
 from .models import AttributeDetermination, DisclosurePage
 
 
-def departments_of(user):
-    """The departments that ``user`` drafts or reviews for, and those that these have succeeded."""
-    found = {}
-    for department in Department.objects.filter(members__user=user).distinct():
-        found[department.pk] = department
-        if department.status == Department.Status.ACTIVE:
-            found.update({ended.pk: ended for ended in department.forerunners()})
-    return list(found.values())
-
-
 def oversees(user):
     """Whether ``user`` looks after the drafts of all departments: the office, and superusers."""
     return user.is_active and user.has_perm(OFFICE)
@@ -57,7 +47,7 @@ def overseen_by(user):
 
 def drafts_for(user):
     """Every draft that ``user`` may read of: those of their departments, and those that they oversee."""
-    own = Q(department__in=[each.pk for each in departments_of(user)])
+    own = Q(department__in=Department.objects.looked_after_by(user).values("pk"))
     if not oversees(user):
         return drafts().filter(own)
     return drafts() if user.is_superuser else drafts().filter(own | Q(pk__in=_editable(user).values("pk")))

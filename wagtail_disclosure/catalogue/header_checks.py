@@ -8,11 +8,15 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from wagtail import hooks
 from wagtail.blocks import StreamValue
 from wagtail.fields import StreamField
 
 from .. import conf
+from ..publishing.review.findings import HOOK as FINDINGS_HOOK
+from ..publishing.review.findings import Finding
 from ..rules.characters import check_line
 from ..rules.errors import RuleError
 from ..rules.secrecy_marks import find_secrecy_mark
@@ -71,6 +75,15 @@ def _check_dates(page):
         yield "formed_on", _("The information cannot have been formed in the future.")
     if page.date_generated and timezone.localdate(page.date_generated) > today:
         yield "date_generated", _("The entry cannot have been generated in the future.")
+
+
+@hooks.register(FINDINGS_HOOK)
+def ended_department(draft, digest):
+    """A review that runs while the department ends: whoever approves is told under which name it would appear."""
+    notice = draft.department_notice() if hasattr(draft, "department_notice") else ""
+    if notice:
+        label = capfirst(draft._meta.get_field("department").verbose_name)
+        yield Finding(label, notice, draft.department_name, serious=True)
 
 
 def _check_axes(page):

@@ -11,6 +11,7 @@ from wagtail.admin import messages
 from wagtail.admin.widgets.button import Button
 from wagtail.snippets.models import register_snippet
 
+from ..departments.models import names_of
 from ..publishing.review.findings import Finding
 from . import admin_search, admin_views, header_checks  # noqa: F401  (admin_search registers its own hooks)
 from .attribute import may_determine
@@ -44,6 +45,21 @@ def register_permissions():
         content_type__app_label="wagtail_disclosure",
         codename__in=["add_attributedetermination", "void_indexnumber"],
     )
+
+
+@hooks.register("before_create_page")
+def keep_ended_departments_closed(request, parent_page, page_class):
+    """Nothing new is entered under a department that has ended, whoever looks after what it left."""
+    department = getattr(parent_page.specific, "department", None)
+    if not issubclass(page_class, DisclosurePage) or department is None or department.status == "active":
+        return None
+    names = {"department": department, "heirs": names_of(department.heirs())}
+    if names["heirs"]:
+        text = _("“%(department)s” has ended. Enter new items in the folder of %(heirs)s.")
+    else:
+        text = _("“%(department)s” has ended and has no successor. Nothing new is entered here.")
+    messages.error(request, text % names)
+    return redirect("wagtailadmin_explore", parent_page.pk)
 
 
 @hooks.register("register_page_header_buttons")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.models import Site
 
+from . import uses
 from .codes import CHECKS, normal_form
 from .models import Agency, Department, DepartmentMember
 from .names import person_name
@@ -113,8 +114,15 @@ class DepartmentForm(NoticesOthers, WagtailAdminModelForm):
             self.fields["agency"].initial = agencies[0]
         others = Department.objects.filter(agency__in=agencies).exclude(pk=self.instance.pk)
         self.fields["parent"].queryset = others
-        self.fields["successors"].queryset = others
-        self.fields["successors"].required = False
+        self._offer_successors(others)
+
+    def _offer_successors(self, others):
+        """Offer what is active, and what has been chosen before; whatever else is sent is told why not."""
+        field = self.fields["successors"]
+        field.queryset, field.required = others, False
+        chosen = self.instance.successors.values("pk") if self.instance.pk else []
+        offered = others.active() | others.filter(pk__in=chosen)
+        field.choices = [(each.pk, str(each)) for each in offered]
 
     def clean(self):
         cleaned = super().clean()
@@ -132,6 +140,15 @@ class DepartmentForm(NoticesOthers, WagtailAdminModelForm):
             ended.check_successors(list(cleaned["successors"]))
         except ValidationError as error:
             self.add_error("successors", error)
+        else:
+            self._check_drafts(ended, cleaned["successors"])
+
+    def _check_drafts(self, ended, successors):
+        before = Department.objects.filter(pk=self.instance.pk).values_list("status", flat=True).first()
+        if before != Department.Status.ACTIVE or ended.status == Department.Status.ACTIVE:
+            return
+        if reason := uses.why_not_end(ended, successors):
+            self.add_error("status", reason)
 
     def _check_members(self):
         seen = set()

@@ -100,6 +100,15 @@ class DepartmentQuerySet(models.QuerySet):
         """Departments for which ``user`` is an information officer."""
         return self.filter(members__user=user, members__role=DepartmentMember.Role.OFFICER).distinct()
 
+    def looked_after_by(self, user):
+        """Departments in which ``user`` drafts or reviews, and the ended ones that these have taken over."""
+        own = self.filter(members__user=user).distinct()
+        keys = {department.pk for department in own}
+        for department in own:
+            if department.status == Department.Status.ACTIVE:
+                keys.update(ended.pk for ended in department.forerunners())
+        return self.filter(pk__in=keys)
+
     def reviewed_by(self, user):
         """Departments whose drafts ``user`` reviews."""
         return self.filter(members__user=user, members__role=DepartmentMember.Role.REVIEWER).distinct()
@@ -244,7 +253,8 @@ class Department(LocalNames, index.Indexed, ClusterableModel):
         """Raise ``ValidationError`` unless ``successors`` (a list of departments) fit the status.
 
         A merged department has one successor, a split one at least two, any other none. A successor belongs to
-        the same agency, and no chain of successors leads back to where it began.
+        the same agency, and no chain of successors leads back to where it began. One that is named anew has not
+        ended itself; one that has ended since stays, and its own successors take over.
         """
         wanted = {self.Status.MERGED: (1, 1), self.Status.SPLIT: (2, None)}
         least, most = wanted.get(self.status, (0, 0))
@@ -262,6 +272,24 @@ class Department(LocalNames, index.Indexed, ClusterableModel):
                     _("“%(name)s” cannot succeed this department: its own successors lead back here.")
                     % {"name": successor}
                 )
+        self._check_active(successors)
+
+    def _check_active(self, successors):
+        known = set(self.successors.values_list("pk", flat=True)) if self.pk else set()
+        for successor in successors:
+            if successor.status == self.Status.ACTIVE or successor.pk in known:
+                continue
+            heirs = successor.heirs()
+            if heirs:
+                message = _("“%(name)s” has ended itself. Choose its successor: %(heirs)s.")
+                raise ValidationError(message % {"name": successor, "heirs": names_of(heirs)})
+            raise ValidationError(
+                _("“%(name)s” has ended itself and has no successor.") % {"name": successor}
+            )
+
+    def heirs(self):
+        """The active departments that follow this one, however many have ended in between."""
+        return [each for each in self.followers() if each.status == self.Status.ACTIVE]
 
     def followers(self):
         """All successors, theirs included, nearest first."""
@@ -285,7 +313,7 @@ class Department(LocalNames, index.Indexed, ClusterableModel):
         """The departments that look after this one's items: itself, and once it has ended its active followers."""
         if self.status == self.Status.ACTIVE:
             return [self]
-        return [self, *(each for each in self.followers() if each.status == self.Status.ACTIVE)]
+        return [self, *self.heirs()]
 
     def people(self, role):
         """Active users with ``role`` (a ``DepartmentMember.Role``) here, or in the departments in charge."""
@@ -298,6 +326,11 @@ class Department(LocalNames, index.Indexed, ClusterableModel):
             )
             .distinct()
         )
+
+
+def names_of(departments):
+    """The names of ``departments`` in one line."""
+    return "、".join(str(each) for each in departments)
 
 
 class DepartmentMember(models.Model):

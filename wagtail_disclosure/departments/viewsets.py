@@ -18,10 +18,10 @@ from wagtail.models import Site
 from wagtail.snippets.views import snippets as views
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from . import menu
+from . import menu, uses
 from .codes import warnings_about
 from .forms import AgencyForm, DepartmentForm
-from .models import Agency, Department, DepartmentMember
+from .models import Agency, Department, DepartmentMember, names_of
 from .names import person_name
 from .panels import MembersPanel, NamesPanel
 
@@ -151,7 +151,7 @@ def status_cell(department):
     if department.status == Department.Status.ACTIVE:
         return department.get_status_display()
     text = f"{department.get_status_display()} {department.status_date or ''}".strip()
-    after = "、".join(str(each) for each in department.successors.all())
+    after = names_of(department.successors.all())
     return f"{text} → {after}" if after else text
 
 
@@ -213,7 +213,13 @@ class DepartmentCreateView(OneAtATime, views.CreateView):
 
 
 class DepartmentEditView(OneAtATime, views.EditView):
-    pass
+    def form_valid(self, form):
+        response = super().form_valid(form)
+        department = Department.objects.get(pk=form.instance.pk)
+        if "status" in form.changed_data and department.status != Department.Status.ACTIVE:
+            if told := uses.who_takes_over(department):
+                messages.warning(self.request, told)
+        return response
 
 
 class DepartmentDeleteView(views.DeleteView):

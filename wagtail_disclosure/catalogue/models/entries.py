@@ -12,7 +12,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Orderable
 
 from ...compat import PAGE_MODEL, PageType
-from ...departments.models import Department
+from ...departments.models import Department, names_of
 from ...publishing.guard import Guarded
 from .. import panels
 from ..blocks import BodyBlock
@@ -185,10 +185,21 @@ class DisclosurePage(Guarded, ServedDocument, PageType):
             raise ValidationError({"department": gettext("Choose the responsible department.")})
         if self.department.status == Department.Status.ACTIVE:
             return
-        successors = ", ".join(str(each) for each in self.department.successors.all())
-        message = gettext("“%(department)s” no longer exists. Choose its successor: %(successors)s.")
-        raise ValidationError(
-            {"department": message % {"department": self.department, "successors": successors or "–"}}
+        raise ValidationError({"department": self.department_notice()})
+
+    def department_notice(self):
+        """What is to be done about a responsible department that has ended; empty while it is active."""
+        if self.department_id is None or self.department.status == Department.Status.ACTIVE:
+            return ""
+        names = {"department": self.department, "successors": names_of(self.department.heirs())}
+        if names["successors"]:
+            return gettext("“%(department)s” no longer exists. Choose its successor: %(successors)s.") % names
+        return (
+            gettext(
+                "“%(department)s” no longer exists and has no successor. Choose the department that looks after this "
+                "item now."
+            )
+            % names
         )
 
     def _is_filed_unchanged(self):
