@@ -7,10 +7,12 @@ offered that are public or within the person's reach, the newest first.
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, Q, Subquery
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.admin.forms.choosers import BaseFilterForm
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import chooser as views
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.widgets.chooser import BaseChooser
@@ -141,6 +143,11 @@ class ItemFilterForm(BaseFilterForm):
         return super().filter(objects.filter(titled(query)))
 
 
+def _numbers(item):
+    given = [(number,) for number in (item.index_number_shown, item.document_number) if number]
+    return format_html_join(mark_safe("<br>"), "{}", given)
+
+
 class ItemChooseMixin:
     filter_form_class = ItemFilterForm
     ordering = ["-latest_revision_created_at", "-pk"]
@@ -158,18 +165,16 @@ class ItemChooseMixin:
     @property
     def title_column(self):
         column = super().title_column
-        column.accessor = "draft_title"
+        column.accessor, column.classname = "draft_title", "title disclosure-item-title"
         return column
 
     @property
     def columns(self):
         return [
             *super().columns,
-            Column("index_number_shown", label=_("Index number")),
-            Column("document_number", label=_("Document number")),
+            Column("numbers", label=_("Index number, document number"), accessor=_numbers),
             Column("department", label=_("Responsible department")),
             Column("status_string", label=_("State")),
-            DateColumn("latest_revision_created_at", label=_("Updated")),
         ]
 
 
@@ -201,6 +206,10 @@ class ItemChosenMultipleView(views.ChosenMultipleView):
 
 
 class ItemChooserWidget(BaseChooser):
+    @property
+    def media(self):
+        return super().media + forms.Media(css={"all": ["wagtail_disclosure/admin.css"]})
+
     def get_display_title(self, instance):
         return instance.draft_title
 
