@@ -217,9 +217,9 @@ class ItemChooserWidget(BaseChooser):
 class ItemChooserViewSet(ChooserViewSet):
     model = "wagtail_disclosure.DisclosurePage"
     icon = "doc-full-inverse"
-    choose_one_text = _("Choose an item")
-    choose_another_text = _("Choose another item")
-    edit_item_text = _("Edit this item")
+    choose_one_text = pgettext_lazy("disclosure", "Choose an item")
+    choose_another_text = pgettext_lazy("disclosure", "Choose another item")
+    edit_item_text = pgettext_lazy("disclosure", "Edit this item")
     per_page = 20
     register_widget = False
     choose_view_class = ItemChooseView

@@ -10,9 +10,9 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.reports import ReportView
 
 from ..departments.models import Department
+from ..publishing.exports import SafeExport
 from ..publishing.review.deadline import LABELS
 from .drafts import at_level, described, drafts_for, oversees
-from .exports import SafeExport
 from .models import AttributeDetermination, DisclosurePage
 
 NAMESPACE = "wagtail_disclosure_drafts"
