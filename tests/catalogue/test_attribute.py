@@ -64,7 +64,7 @@ def test_a_determination_records_person_time_and_ground(world):
     assert (row.title, row.department_name) == (page.title, "办公室")
     assert row.decided_at <= timezone.now()
     assert page.determination == row
-    assert "16" in row.ground_text
+    assert "第十六条" in row.ground_text
 
 
 def test_determinations_are_added_and_never_changed(world):

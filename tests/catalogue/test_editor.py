@@ -79,7 +79,7 @@ def test_a_draft_is_saved_with_its_header_filled_in(officer, world):
     add(officer, world, keywords="价格，公示", document_number="临发改〔2026〕1号")
     draft = only_draft()
     assert (draft.keywords, draft.department_name, draft.issuing_body) == (
-        "价格; 公示",
+        "价格；公示",
         "办公室",
         "市发展改革委",
     )

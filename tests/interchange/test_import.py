@@ -151,7 +151,7 @@ def test_what_is_imported_would_pass_the_editor(world, source):
     page = imported()
     page.full_clean()
     EntryPage._meta.get_field("body").stream_block.clean(page.body)
-    assert page.keywords == "价格; 公示"
+    assert page.keywords == "价格；公示"
 
 
 # Through review to the public
