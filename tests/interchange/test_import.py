@@ -332,7 +332,7 @@ def test_values_are_named_by_code_or_label_and_texts_are_kept_as_written(world, 
     )
     assert source.run().refused == ""
     page = imported()
-    assert page.issuing_body == "市发改委（原计委）" and page.department_name == "01"
+    assert page.issuing_body == "市发改委（原计委）" and page.department_name == "办公室"
     assert page.validity == "invalid" and str(page.formed_on) == "2010-12-18"
     assert page.date_generated.astimezone().strftime("%Y-%m-%d") >= "2021-01-07"
 

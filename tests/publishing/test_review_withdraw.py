@@ -108,9 +108,10 @@ def test_withdrawing_twice_is_one_decision(client, office, page):
 
 def test_a_draft_cannot_be_withdrawn(client, world, office):
     page = factories.draft(world)
-    client.force_login(office)
-    assert client.get(item_url("withdraw", page)).status_code == 302
-    client.post(item_url("withdraw", page), GIVEN)
+    for person, status in ((world.people.root, 302), (office, 404)):
+        client.force_login(person)
+        assert client.get(item_url("withdraw", page)).status_code == status
+        assert client.post(item_url("withdraw", page), GIVEN).status_code == status
     assert not Withdrawal.objects.exists()
 
 
@@ -196,3 +197,14 @@ def test_what_only_the_decision_knows_is_said_at_its_field(client, office, page)
         item_url("withdraw", page), {**GIVEN, "reason": "secrecy", "successor_url": "/elsewhere/"}
     )
     assert list(response.context["form"].errors) == ["successor_url"]
+
+
+def test_who_withdraws_learns_no_title_of_a_draft_or_of_the_next_edition(client, world, office, page):
+    client.force_login(office)
+    draft = factories.draft(world, "尚未公开的题名")
+    assert client.get(item_url("withdraw", draft)).status_code == 404
+    edition = fresh(page)
+    edition.title = "下一版的题名"
+    edition.save_revision(user=world.people.officer)
+    shown = client.get(item_url("withdraw", page)).content.decode()
+    assert page.title in shown and "下一版的题名" not in shown

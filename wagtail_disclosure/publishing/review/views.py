@@ -24,6 +24,7 @@ from wagtail.models import TaskState
 
 from .. import actions, ledger
 from ..errors import GateRefused, StaleReview, WithdrawalRequired
+from ..evidence import last_public_at
 from ..guard import is_guarded
 from ..models import LedgerEntry, Withdrawal
 from ..models.items import base_content_type
@@ -263,9 +264,15 @@ class WithdrawView(ItemMixin, WagtailAdminTemplateMixin, FormView):
         if not request.user.has_perm(WITHDRAW):
             raise PermissionDenied
         if not self.item.live:
+            if last_public_at(self.item) is None and not may_see(request.user, self.item):
+                raise Http404
             messages.error(request, _("“%(title)s” is not public.") % {"title": self.item})
             return redirect(self.get_success_url())
         return super().dispatch(request, *args, **kwargs)
+
+    def get_page_subtitle(self):
+        # Whoever withdraws need not be one of those who may read the next edition.
+        return str(self.item)
 
     def get_form_kwargs(self):
         decision = Withdrawal(
