@@ -2,9 +2,11 @@
 
 import codecs
 import datetime
+from itertools import chain
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language, override
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
 
 from ..rules.cells import neutralise
@@ -22,6 +24,16 @@ def _local(value):
     return timezone.make_naive(value) if timezone.is_aware(value) else value
 
 
+def _in_language(language, rows):
+    rows = iter(rows)
+    while True:
+        with override(language):
+            row = next(rows, None)
+        if row is None:
+            return
+        yield row
+
+
 class SafeExport(SpreadsheetExportMixin):
     """In place of Wagtail's own mixin, before the view: its times are in UTC and its CSV has no mark."""
 
@@ -32,7 +44,7 @@ class SafeExport(SpreadsheetExportMixin):
         },
         datetime.date: {
             SpreadsheetExportMixin.FORMAT_XLSX: None,
-            SpreadsheetExportMixin.FORMAT_CSV: shown_time,
+            SpreadsheetExportMixin.FORMAT_CSV: datetime.date.isoformat,
         },
         list: SpreadsheetExportMixin.custom_value_preprocess[list],
     }
@@ -47,6 +59,6 @@ class SafeExport(SpreadsheetExportMixin):
             yield cell
 
     def stream_csv(self, queryset):
-        # The mark by which spreadsheet programs know UTF-8.
-        yield codecs.BOM_UTF8
-        yield from super().stream_csv(queryset)
+        # The mark by which spreadsheet programs know UTF-8 stands first. The rows are made while they are sent, when
+        # the request and its language are over.
+        return _in_language(get_language(), chain([codecs.BOM_UTF8], super().stream_csv(queryset)))
