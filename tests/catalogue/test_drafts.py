@@ -256,6 +256,17 @@ def test_a_department_is_offered_no_other_in_the_filter(client, world, office):
     assert "价格管理科" not in text_of(client, world.people.head, reverse(REPORT))
 
 
+def test_what_is_filed_is_no_draft_until_somebody_changes_it(world):
+    page = factories.draft(world, "听证会笔录", attribute=None)
+    factories.determine(page, world.people.officer, "withheld", "internal")
+    factories.publish(world, page)
+    assert not drafts.drafts().exists()
+    page = EntryPage.objects.get(pk=page.pk)
+    page.summary = "补充"
+    page.save_revision(user=world.people.officer)
+    assert list(drafts.drafts()) == [page.disclosurepage_ptr]
+
+
 def test_exports_hold_no_formulas_and_real_dates(client, world, office):
     factories.draft(world, "=1+1", formed_on="2026-02-10")
     client.force_login(office)

@@ -5,6 +5,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import (
     Case,
     CharField,
+    Exists,
     F,
     IntegerField,
     OuterRef,
@@ -30,7 +31,7 @@ from ..publishing.review.deadline import UNSTATED, due_from, starts_of
 from ..publishing.review.views import item_url
 from ..rules.profiles import PROACTIVE
 from .forms import OFFICE
-from .models import AttributeDetermination, DisclosurePage
+from .models import AttributeDetermination, DisclosurePage, FiledItem
 
 
 def oversees(user):
@@ -58,7 +59,7 @@ def _editable(user):
 
 
 def drafts():
-    """Items with a draft that is not public, the nearest due date first; those without a time limit come last.
+    """Items with a draft that is neither public nor filed, the nearest due date first, those without a limit last.
 
     ``starts`` is the day from which the limit counts, as text; ``limited`` is 0 where none runs, as
     :func:`publishing.review.deadline.due_of` says.
@@ -68,7 +69,9 @@ def drafts():
     not_kept = Q(public_on=None) | Q(starts__gt=F("public_on"))
     limited = When(by_law & not_kept & Q(locale=Locale.get_default()), then=Value(1))
     return (
-        DisclosurePage.objects.filter(Q(has_unpublished_changes=True) | Q(first_published_at=None))
+        DisclosurePage.objects.filter(
+            Q(has_unpublished_changes=True) | Q(first_published_at=None), ~Exists(_filed_as_it_is())
+        )
         .annotate(
             day_formed=_drafted("formed_on"),
             day_signed=_drafted("date_signed"),
@@ -82,6 +85,12 @@ def drafts():
         .select_related("department")
         .order_by("-limited", F("starts").asc(nulls_last=True), "pk")
     )
+
+
+def _filed_as_it_is():
+    """The entry in the filing register that was made of the latest draft: nothing is left to do about it."""
+    newest = OuterRef("latest_revision_created_at")
+    return FiledItem.objects.open().filter(page_id=OuterRef("pk"), filed_at__gte=newest)
 
 
 def _public_on():
