@@ -145,9 +145,18 @@ class NumberExamplePanel(HelpPanel):
             js = ["wagtail_disclosure/number-example.js"]
 
 
+class TitlePanel(TitleFieldPanel):
+    """A title that looks like any other, where no slug is to follow it: slugs are given."""
+
+    class BoundPanel(TitleFieldPanel.BoundPanel):
+        def get_attrs(self):
+            placeholder = super().get_attrs().get("placeholder")
+            return {"placeholder": placeholder} if placeholder else {}
+
+
 def title_and_text(*fields):
     """The panels of the first tab: title, summary, then the fields named."""
-    return [TitleFieldPanel("title", targets=[]), FieldPanel("summary"), *map(as_panel, fields)]
+    return [TitlePanel("title"), FieldPanel("summary"), *map(as_panel, fields)]
 
 
 def as_panel(field):
