@@ -126,6 +126,8 @@ def _keys(request):
             keys += pages_of(ids)
     if PAGE_VIEWS & set(match.namespaces) or _names_page_model(kwargs):
         keys += [kwargs[name] for name in ("pk", "object_id") if name in kwargs]
+        # Wagtail 7.4 has an address whose arguments have no names; the page stands first.
+        keys += match.args[:1]
     if (match.url_name or "").startswith("wagtailadmin_choose_page"):
         keys += request.GET.getlist("id") + request.GET.getlist("target_pages[]")
     return keys
