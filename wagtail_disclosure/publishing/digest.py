@@ -136,16 +136,23 @@ def _parent_key(item):
     return base.objects.filter(path=parent_path).values_list("pk", flat=True).first()
 
 
+def _references(item):
+    """What the item refers to, as pairs of content type and key."""
+    found = ReferenceIndex._extract_references_from_object(item)
+    return {(content_type_id, str(object_id)) for content_type_id, object_id, *_path in found}
+
+
+def uses_file(item, row):
+    """Whether ``item`` refers to the document or image ``row``."""
+    return (ContentType.objects.get_for_model(type(row)).pk, str(row.pk)) in _references(item)
+
+
 def referenced_files(item):
     """Yield ``(model, key, row or None)`` of each document and image the item refers to."""
-    wanted = set()
-    for content_type_id, object_id, *_path in ReferenceIndex._extract_references_from_object(item):
+    for content_type_id, object_id in sorted(_references(item)):
         model = ContentType.objects.get_for_id(content_type_id).model_class()
         if model is not None and file_field(model):
-            wanted.add((content_type_id, str(object_id)))
-    for content_type_id, object_id in sorted(wanted):
-        model = ContentType.objects.get_for_id(content_type_id).model_class()
-        yield model, object_id, model._base_manager.filter(pk=object_id).first()
+            yield model, object_id, model._base_manager.filter(pk=object_id).first()
 
 
 def _files(item):

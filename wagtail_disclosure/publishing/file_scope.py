@@ -17,6 +17,7 @@ from wagtail.permission_policies.collections import CollectionOwnershipPermissio
 
 from ..departments.models import Department
 from . import guard
+from .digest import uses_file
 from .files import public_uses
 from .queue import open_steps
 from .review.access import may_see
@@ -92,13 +93,5 @@ def _items_with(file):
     steps = open_steps().select_related("revision").alias(text=Cast("revision__content", TextField()))
     for step in steps.filter(text__contains=str(file.pk)).iterator(chunk_size=100):
         draft = step.revision.as_object()
-        if _uses(draft, file):
+        if uses_file(draft, file):
             yield draft
-
-
-def _uses(draft, file):
-    wanted = (ContentType.objects.get_for_model(type(file)).pk, str(file.pk))
-    return any(
-        (content_type, str(key)) == wanted
-        for content_type, key, *_path in ReferenceIndex._extract_references_from_object(draft)
-    )

@@ -469,11 +469,8 @@ def seal_installed(item):
 
 
 def revision_may_be_scheduled(revision):
-    """Raise :class:`ReviewRequired` when a revision of a guarded item is scheduled without a complete review."""
+    """Raise :class:`ReviewRequired` when ``revision``, of a guarded item, is scheduled without a complete review."""
     if revision.approved_go_live_at is None:
-        return
-    model = revision.content_type.model_class()
-    if model is None or not guard.is_guarded(model):
         return
     if revision.pk:
         before = Revision.objects.filter(pk=revision.pk).values_list("approved_go_live_at", flat=True).first()

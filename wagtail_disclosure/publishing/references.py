@@ -69,9 +69,7 @@ def _guarded_rows():
     """Every model whose rows are part of guarded items, with the name of the key to the item for child rows."""
     found = {}
     for model in guard.guarded_models():
-        for each in [model, *model._meta.get_parent_list()]:
-            if guard.is_guarded(each) or each._meta.abstract:
-                found.setdefault(each, None)
+        found[model] = None
         for relation in guard.child_relations(model):
             found.setdefault(relation.related_model, relation.field.name)
     return found.items()

@@ -10,7 +10,7 @@ from wagtail.models import ModelLogEntry, PageLogEntry, Revision, TaskState, Wor
 from wagtail.signals import workflow_cancelled
 
 from . import gate, guard, ledger
-from .digest import digest_of, referenced_files
+from .digest import digest_of, referenced_files, uses_file
 from .evidence import user_key
 from .models import Approval, Contribution, LedgerEntry, Seal
 
@@ -24,8 +24,13 @@ def install():
     workflow_cancelled.connect(_after_cancel, sender=WorkflowState, dispatch_uid=uid)
 
 
+def _is_of_guarded(revision):
+    model = revision.content_type.model_class()
+    return model is not None and guard.is_guarded(model)
+
+
 def _before_revision(sender, instance, raw=False, **kwargs):
-    if raw:
+    if raw or not _is_of_guarded(instance):
         return
     gate.revision_may_be_scheduled(instance)
     scheduled = Revision.objects.filter(pk=instance.pk).exclude(approved_go_live_at=None)
@@ -35,10 +40,7 @@ def _before_revision(sender, instance, raw=False, **kwargs):
 
 
 def _after_revision(sender, instance, raw=False, update_fields=None, **kwargs):
-    if raw:
-        return
-    model = instance.content_type.model_class()
-    if model is None or not guard.is_guarded(model):
+    if raw or not _is_of_guarded(instance):
         return
     if instance._disclosure_unscheduled:
         # Taken back before its time, it passes every step again.
@@ -116,7 +118,7 @@ def void_with_file(row):
         if item is None:
             continue
         draft = item.get_latest_revision_as_object()
-        if any(used == row for _model, _key, used in referenced_files(draft)):
+        if uses_file(draft, row):
             void_outdated(draft)
 
 
