@@ -16,6 +16,7 @@ from wagtail.fields import StreamField
 from wagtail.models import COMMENTS_RELATION_NAME, ReferenceIndex
 
 from .guard import child_relations
+from .models.items import base_model
 
 # Bookkeeping that changes without the content changing.
 VOLATILE = frozenset(
@@ -132,8 +133,7 @@ def _parent_key(item):
     if not hasattr(item, "depth") or not item.depth or item.depth < 2:
         return None
     parent_path = item.path[: -item.steplen]
-    base = item._meta.get_parent_list()[-1] if item._meta.get_parent_list() else type(item)
-    return base.objects.filter(path=parent_path).values_list("pk", flat=True).first()
+    return base_model(item).objects.filter(path=parent_path).values_list("pk", flat=True).first()
 
 
 def _references(item):

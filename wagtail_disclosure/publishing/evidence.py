@@ -8,6 +8,7 @@ from wagtail.models import Locale, Task
 
 from . import ledger
 from .models import Approval, Contribution, LedgerEntry, ReviewPolicy, ReviewPolicyStep, Seal
+from .models.items import base_model
 
 ENDS_A_REVIEW = (
     LedgerEntry.Kind.REJECTED,
@@ -38,8 +39,7 @@ def user_key(user):
 def policies_covering(page):
     """The policies that stand on ``page`` or above it, outermost first. A translation stands under the original's."""
     paths = [page.path[: length * page.steplen] for length in range(1, page.depth + 1)]
-    base = page._meta.get_parent_list()[-1] if page._meta.get_parent_list() else type(page)
-    places = base.objects.filter(path__in=paths).values_list("translation_key", flat=True)
+    places = base_model(page).objects.filter(path__in=paths).values_list("translation_key", flat=True)
     return _policies().filter(page__translation_key__in=list(places))
 
 

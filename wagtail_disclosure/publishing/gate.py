@@ -24,7 +24,7 @@ from .digest import digest_of
 from .errors import GateRefused, ReviewRequired, WithdrawalRequired
 from .evidence import contributors, verdict, workflow_for
 from .models import FileUse, LedgerEntry, Seal, Withdrawal
-from .models.items import base_content_type
+from .models.items import base_content_type, base_model
 
 logger = logging.getLogger("wagtail_disclosure.gate")
 
@@ -222,7 +222,7 @@ def _is_base_of_guarded(sender, instance):
 
 def _judge_raw(sender, instance):
     """A fixture writes each table of an item by itself: it may repeat what is public, and load drafts."""
-    base = (sender._meta.get_parent_list() or [sender])[-1]
+    base = base_model(sender)
     ledger.hold()
     stored = base._base_manager.filter(pk=instance.pk).first() if base is not sender else _stored(instance)
     specific = getattr(stored, "specific", stored)

@@ -8,6 +8,7 @@ from wagtail.signals import pre_page_move
 
 from . import guard
 from .errors import WithdrawalRequired
+from .models.items import base_model
 
 
 def install():
@@ -24,8 +25,7 @@ def public_guarded_below(page, include_self=True):
         for model in guard.guarded_models()
         if hasattr(model, "url_path")
     ]
-    base = page._meta.get_parent_list()[-1] if page._meta.get_parent_list() else type(page)
-    found = base.objects.filter(path__startswith=page.path, live=True, content_type_id__in=types)
+    found = base_model(page).objects.filter(path__startswith=page.path, live=True, content_type_id__in=types)
     return (found if include_self else found.exclude(pk=page.pk)).exists()
 
 

@@ -5,10 +5,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+def base_model(item):
+    """The outermost concrete parent of ``item``, an instance or a model (for every page: the base page)."""
+    return (item._meta.get_parent_list() or [item._meta.model])[-1]
+
+
 def base_content_type(item):
-    """The content type of the outermost concrete parent of ``item`` (for every page: the base page)."""
-    parents = item._meta.get_parent_list()
-    return ContentType.objects.get_for_model(parents[-1] if parents else item, for_concrete_model=False)
+    """The content type of :func:`base_model`."""
+    return ContentType.objects.get_for_model(base_model(item), for_concrete_model=False)
 
 
 class ItemQuerySet(models.QuerySet):
