@@ -2152,7 +2152,7 @@ class Migration(migrations.Migration):
                             ("filed", "filed without publication"),
                             ("unfiled", "taken off the filing register"),
                         ],
-                        max_length=12,
+                        max_length=20,
                         verbose_name="event",
                     ),
                 ),

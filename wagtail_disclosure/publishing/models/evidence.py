@@ -25,7 +25,7 @@ class LedgerEntry(AboutItem):
         UNFILED = "unfiled", _("taken off the filing register")
 
     sequence = models.PositiveBigIntegerField(_("sequence"), unique=True)
-    kind = models.CharField(_("event"), max_length=12, choices=Kind)
+    kind = models.CharField(_("event"), max_length=20, choices=Kind)
     digest = models.CharField(_("content digest"), max_length=64, blank=True)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
