@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from wagtail import VERSION as WAGTAIL_VERSION
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -47,6 +49,8 @@ INSTALLED_APPS = [
     "wagtail.images",
     "wagtail.search",
     "wagtail.admin",
+    "wagtail.api.v2",
+    *(["wagtail.api.v3"] if WAGTAIL_VERSION >= (8,) else []),
     "wagtail",
     "modelcluster",
     "taggit",
@@ -100,6 +104,8 @@ WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAIL_I18N_ENABLED = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
 WAGTAIL_SITE_NAME = "测试"
+# Types of the site that are under the gate as well.
+WAGTAIL_DISCLOSURE = {"GUARDED_MODELS": ["testapp.NewsPage", "testapp.Notice"]}
 WAGTAILADMIN_BASE_URL = "http://testserver"
 WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database"}}

@@ -10,3 +10,4 @@ WAGTAIL_PAGE_MODEL = "swapped.BasePage"
 WAGTAIL_I18N_ENABLED = False
 WITHOUT = {"tests.testapp", "wagtail_localize", "wagtail_localize.locales"}
 INSTALLED_APPS = ["tests.swapped", *[app for app in INSTALLED_APPS if app not in WITHOUT]]
+WAGTAIL_DISCLOSURE = {}

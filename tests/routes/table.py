@@ -1,0 +1,19 @@
+"""The table of routes: every way that is known by which plain Wagtail changes what a visitor is served."""
+
+from wagtail import VERSION as WAGTAIL_VERSION
+
+from . import pages
+
+GROUPS = [pages.group]
+
+
+def routes():
+    """Every route that this release of Wagtail has, with the title of its group."""
+    return [
+        (group.title, route) for group in GROUPS for route in group.routes if WAGTAIL_VERSION >= route.since
+    ]
+
+
+def covered():
+    """The operations of Wagtail that some route exercises."""
+    return {operation for _title, route in routes() for operation in route.covers}
