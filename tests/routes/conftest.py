@@ -9,7 +9,9 @@ from django.db import transaction
 from django.test import override_settings
 
 from . import visitor
+from .route import Attempt
 from .scene import build
+from .writes import Writes
 
 FILES = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
 STATIC = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
@@ -19,6 +21,7 @@ class Built:
     def __init__(self, scene, media):
         self.scene, self.media = scene, media
         self.before = visitor.look(scene)
+        self.forms = {}
 
 
 @pytest.fixture(scope="module")
@@ -53,3 +56,17 @@ def scene(built, db, settings, tmp_path):
 def before(built):
     """What a visitor is served of the untouched scene."""
     return built.before
+
+
+@pytest.fixture
+def attempt(built, scene, django_capture_on_commit_callbacks):
+    """Let somebody try something: ``attempt("editor", act, "item")``. Return the attempt; it knows what was written."""
+
+    def run(who, act, target):
+        made = Attempt(scene, who, built.forms)
+        with django_capture_on_commit_callbacks(execute=True), Writes() as writes:
+            made.run(act, target)
+        made.wrote = bool(writes)
+        return made
+
+    return run

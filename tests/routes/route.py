@@ -31,8 +31,9 @@ class Route:
     """One line of the table.
 
     ``act(attempt, target)`` is tried on each row of the scene that ``on`` names: on the first by everybody in
-    ``who``, on the others by the last of them, who may do most. ``stock`` is the row that nothing guards: there a
-    test shows that a visitor does notice, so the route is a real one and the rest of the site is as in any Wagtail.
+    ``who``, on the others by the last of them, who may do most. What comes of it is said by ``expects``, and by
+    ``but`` for some of those who try. ``stock`` is the row that nothing guards: there a test shows that a visitor
+    does notice, so the route is a real one and the rest of the site is as in any Wagtail.
     ``covers`` names the operations of Wagtail that it exercises, as the walk knows them; ``since`` is the first
     release of Wagtail that has it.
     """
@@ -43,8 +44,12 @@ class Route:
     who: tuple = PEOPLE
     expects: str = REFUSED
     covers: frozenset = frozenset()
+    but: tuple = ()
     stock: str = ""
     since: tuple = (7, 4)
+
+    def expected_of(self, who):
+        return dict(self.but).get(who, self.expects)
 
     @property
     def attempts(self):
@@ -80,9 +85,11 @@ class Attempt:
     Answers are kept in ``answers``; a 500 is raised by the test client as the exception that caused it.
     """
 
-    def __init__(self, scene, who):
+    def __init__(self, scene, who, forms=None):
         self.scene, self.who = scene, who
         self.answers, self.refusals = [], []
+        # Forms of the untouched scene, which several attempts of one person begin with.
+        self.forms = {} if forms is None else forms
         self.client = Client()
         self.user = None if who == SHELL else getattr(scene, who)
         if self.user is not None:
@@ -108,8 +115,15 @@ class Attempt:
 
     def form(self, name, *args, query=""):
         """The fields of the main form of a screen as a browser would send them; none where it is refused."""
-        answer = self.get(name, *args, query=query)
-        return fields_of(answer) if answer.status_code == 200 else {}
+        key = (self.who, name, args, query)
+        if self.answers or key not in self.forms:
+            is_first = not self.answers
+            answer = self.get(name, *args, query=query)
+            fields = fields_of(answer) if answer.status_code == 200 else {}
+            if not is_first:
+                return fields
+            self.forms[key] = fields
+        return dict(self.forms[key])
 
     def edit(self, name, *args, query="", **changes):
         """Open a form, change fields, send it."""
@@ -139,7 +153,8 @@ class Attempt:
             act(self, getattr(self.scene, target))
         except (GateRefused, ValidationError) as refusal:
             self.refusals.append(refusal)
-        assert all(answer.status_code < 500 for answer in self.answers)
+        faults = [answer for answer in self.answers if answer.status_code >= 500]
+        assert not faults, [answer.content for answer in faults]
 
 
 def is_refusal(answer):

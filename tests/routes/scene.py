@@ -50,9 +50,11 @@ def build():
 
     ``item`` public, with ``document`` and ``image`` in use · ``draft`` never public, with ``draft_document`` ·
     ``reviewed`` under review with two of four approvals · ``scheduled`` approved for the day after tomorrow ·
+    ``item_alias`` the item in English, following it ·
     ``revised`` public, with a draft of a second edition (its first revision is ``revised.revisions.first()``) ·
     ``news`` and ``news_draft``, pages of the site that a setting guards, with child rows · ``notice`` and
-    ``notice_draft``, snippets that a setting guards · ``plain``, ``plain_draft`` and ``memo``, which nothing guards ·
+    ``notice_draft``, snippets that a setting guards · ``section``, the ordinary page above the news · ``plain``,
+    ``plain_draft``, ``annex``, ``memo`` and ``memo_draft``, which nothing guards ·
     ``editor``, ``publisher`` and ``superuser``, who try · ``collection`` with the files of items, ``library`` with
     ``free_document``, ``english``, a second language.
     """
@@ -135,16 +137,28 @@ def _items(world, rows):
     actions.submit(reviewed, world.people.officer)
     for reviewer in (world.people.head, world.people.secrecy):
         factories.approve_step(reviewed, reviewer)
-    scheduled = factories.draft(world, f"{DRAFT_WORD}的定时", go_live_at=timezone.now() + _days(2))
+    scheduled = factories.draft(world, f"{DRAFT_WORD}的定时", go_live_at=timezone.now() + days(2))
     factories.publish(world, scheduled)
     revised = factories.published(world, "第一版")
     edition = EntryPage.objects.get(pk=revised.pk)
     edition.title = f"{DRAFT_WORD}的第二版"
     edition.save_revision(user=world.people.officer)
-    return {"item": item, "draft": draft, "reviewed": reviewed, "scheduled": scheduled, "revised": revised}
+    found = {"item": item, "draft": draft, "reviewed": reviewed, "scheduled": scheduled, "revised": revised}
+    return {**found, "item_alias": _in_english(item, rows)}
 
 
-def _days(count):
+def _in_english(item, rows):
+    """The item in a second language, as Wagtail makes it when a language is added: it follows the original."""
+    english = rows["english"]
+    for page in (rows["home"], rows["catalogue"], rows["folder"]):
+        page.copy_for_translation(english)
+    parent = rows["folder"].get_translation(english)
+    return item.create_alias(
+        parent=parent, update_slug=item.slug, update_locale=english, reset_translation_key=False
+    )
+
+
+def days(count):
     return datetime.timedelta(days=count)
 
 
@@ -169,11 +183,19 @@ def _of_the_site(world, rows):
     notice_draft = Notice.objects.create(text=f"{DRAFT_WORD}的公告", live=False)
     notice_draft.save_revision(user=officer)
     plain = section.add_child(instance=PlainPage(title="普通页面", slug="plain", body="<p>自由</p>"))
+    plain.save_revision(user=officer)
+    plain.body = "<p>自由的页面</p>"
     plain.save_revision(user=officer).publish()
+    annex = home.add_child(instance=PlainPage(title="附属", slug="annex"))
+    annex.add_child(instance=PlainPage(title="附属之下", slug="below"))
     plain_draft = section.add_child(instance=PlainPage(title="普通草稿", slug="plain-draft", live=False))
     plain_draft.save_revision(user=officer)
     memo = Memo.objects.create(text="备忘", live=True)
+    memo.save_revision(user=officer)
+    memo.text = "备忘录"
     memo.save_revision(user=officer).publish()
+    memo_draft = Memo.objects.create(text="备忘草稿", live=False)
+    memo_draft.save_revision(user=officer)
     return {
         "section": section,
         "news": news,
@@ -182,7 +204,9 @@ def _of_the_site(world, rows):
         "notice_draft": notice_draft,
         "plain": plain,
         "plain_draft": plain_draft,
+        "annex": annex,
         "memo": memo,
+        "memo_draft": memo_draft,
     }
 
 

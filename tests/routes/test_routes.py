@@ -3,7 +3,7 @@
 import pytest
 
 from . import visitor
-from .route import REFUSED, Attempt
+from .route import REFUSED
 from .table import routes
 
 ATTEMPTS = [
@@ -15,24 +15,19 @@ REAL = [pytest.param(route, id=route.key) for _title, route in routes() if route
 
 
 @pytest.mark.parametrize(("route", "who", "target"), ATTEMPTS)
-def test_a_visitor_is_served_what_was_approved(
-    scene, before, route, who, target, django_capture_on_commit_callbacks
-):
-    attempt = Attempt(scene, who)
-    with django_capture_on_commit_callbacks(execute=True):
-        attempt.run(route.act, target)
-    after = visitor.look(scene)
-    assert visitor.difference(before, after) == {}
-    assert visitor.leaks(after) == []
-    if route.expects == REFUSED:
-        assert attempt.was_refused, [answer.status_code for answer in attempt.answers]
+def test_a_visitor_is_served_what_was_approved(scene, before, attempt, route, who, target):
+    made = attempt(who, route.act, target)
+    if made.wrote:
+        after = visitor.look(scene)
+        assert visitor.difference(before, after) == {}
+        assert visitor.leaks(after) == []
+    if route.expected_of(who) == REFUSED:
+        assert made.was_refused, [answer.status_code for answer in made.answers]
 
 
 @pytest.mark.parametrize("route", REAL)
-def test_the_same_done_to_what_nothing_guards_is_noticed(scene, route, django_capture_on_commit_callbacks):
+def test_the_same_done_to_what_nothing_guards_is_noticed(scene, attempt, route):
     open_before = visitor.look(scene, visitor.open_addresses(scene))
-    attempt = Attempt(scene, route.who[-1])
-    with django_capture_on_commit_callbacks(execute=True):
-        attempt.run(route.act, route.stock)
-    after = visitor.look(scene, {**open_before, **dict.fromkeys(visitor.open_addresses(scene))})
+    attempt(route.who[-1], route.act, route.stock)
+    after = visitor.look(scene, [*open_before, *visitor.open_addresses(scene)])
     assert visitor.difference(open_before, after) != {}
