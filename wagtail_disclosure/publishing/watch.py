@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import ModelLogEntry, PageLogEntry, Revision, TaskState, WorkflowState
 from wagtail.signals import workflow_cancelled
 
-from . import gate, guard, ledger
+from . import guard, ledger, sealing
 from .digest import digest_of, referenced_files, uses_file
 from .evidence import user_key
 from .models import Approval, Contribution, LedgerEntry, Seal
@@ -32,7 +32,7 @@ def _is_of_guarded(revision):
 def _before_revision(sender, instance, raw=False, **kwargs):
     if raw or not _is_of_guarded(instance):
         return
-    gate.revision_may_be_scheduled(instance)
+    sealing.revision_may_be_scheduled(instance)
     scheduled = Revision.objects.filter(pk=instance.pk).exclude(approved_go_live_at=None)
     instance._disclosure_unscheduled = (
         instance.pk is not None and instance.approved_go_live_at is None and scheduled.exists()

@@ -1,0 +1,185 @@
+"""Judging: what each written row of a guarded item would make public, and whether that may be.
+
+A row reaches the database as the item itself, through a base class, from a fixture, or as a child row of an item.
+"""
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.contrib.contenttypes.models import ContentType
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from . import guard, ledger
+from .digest import digest_of
+from .errors import ReviewRequired, WithdrawalRequired
+from .models import Seal, Withdrawal
+from .models.items import base_content_type, base_model
+from .sealing import ON_SETTLING, authorise, follows, stored_row
+
+# Row fields whose change a visitor cannot see.
+BOOKKEEPING = frozenset(
+    """latest_revision latest_revision_id has_unpublished_changes draft_title latest_revision_created_at
+    locked locked_at locked_by locked_by_id owner owner_id numchild""".split()
+)
+
+# Items whose rows are being written under a judgement, so that their child rows may be written too.
+_writing = ContextVar("disclosure_writing", default=frozenset())
+
+
+def _key(item):
+    return (base_content_type(item).pk, str(item.pk))
+
+
+@contextmanager
+def children_closed_again():
+    """What a judgement opens inside is closed at the end."""
+    token = _writing.set(_writing.get())
+    try:
+        yield
+    finally:
+        _writing.reset(token)
+
+
+def open_children(item):
+    _writing.set(_writing.get() | {_key(item)})
+
+
+def judge(instance, target, update_fields):
+    """Refuse the write of ``target`` unless what would be public afterwards is covered by evidence."""
+    if update_fields is not None and set(update_fields) <= BOOKKEEPING:
+        return
+    ledger.hold()
+    stored = stored_row(target)
+    candidate = target if update_fields is None else _overlaid(stored, target, update_fields)
+    _check_key(stored, candidate)
+    instance._disclosure_judged = True
+    if target.pk is None:
+        instance._disclosure_seal = _judge_new(candidate)
+        return
+    if candidate.live:
+        instance._disclosure_seal = authorise(candidate)
+    elif stored is not None and stored.live:
+        _check_leaving(stored, candidate)
+    open_children(candidate)
+
+
+def _judge_new(candidate):
+    """A new item starts as a draft. Only the same item in another language may follow its original at once."""
+    original = getattr(candidate, "alias_of", None)
+    if original is not None and not follows(candidate, original):
+        raise ReviewRequired(
+            _("“%(title)s” is disclosed at one address. Link to it instead of making an alias.")
+            % {"title": original}
+        )
+    if not candidate.live:
+        return None
+    if original is None or not original.live:
+        raise ReviewRequired(_("A new item starts as a draft; it becomes public by review."))
+    return ON_SETTLING
+
+
+def _check_key(stored, candidate):
+    """The key joins a document to its number and its languages."""
+    key = getattr(stored, "translation_key", None)
+    if key is None or key == candidate.translation_key:
+        return
+    if Seal.objects.about(stored).filter(opened_at__isnull=False).exists():
+        raise ReviewRequired(_("“%(title)s” has been public: its key stays what it was.") % {"title": stored})
+
+
+def _overlaid(stored, instance, update_fields):
+    for name in update_fields:
+        field = instance._meta.get_field(name)
+        setattr(stored, field.attname, getattr(instance, field.attname))
+    return stored
+
+
+def _check_leaving(stored, candidate):
+    """Something public leaves at its approved expiry, by a decision, or with the original it stands in for."""
+    original = getattr(stored, "alias_of", None)
+    if original is not None and not original.live:
+        return
+    approved_expiry = stored.expire_at is not None and stored.expire_at <= timezone.now()
+    if candidate.expired and approved_expiry and candidate.expire_at == stored.expire_at:
+        return
+    if Withdrawal.objects.about(candidate).filter(carried_out_at=None).exists():
+        return
+    raise WithdrawalRequired(
+        _("“%(title)s” is public. It leaves by a withdrawal decision, with a reason.") % {"title": stored}
+    )
+
+
+def is_base_of_guarded(sender, instance):
+    """A page saved through the base class bypasses its own class's ``save``."""
+    if instance.pk is None or not hasattr(instance, "specific_class") or guard.is_guarded(sender):
+        return False
+    specific = _stored_class(sender, instance)
+    return specific is not None and specific is not sender and guard.is_guarded(specific)
+
+
+def _stored_class(sender, instance):
+    """The class of the row as it is stored, whatever content type is about to be written."""
+    stored = sender._base_manager.filter(pk=instance.pk).values_list("content_type", flat=True).first()
+    return ContentType.objects.get_for_id(stored).model_class() if stored else instance.specific_class
+
+
+def judge_base_row(instance, update_fields):
+    if update_fields is not None and set(update_fields) <= BOOKKEEPING:
+        return
+    ledger.hold()
+    names = [field.name for field in instance._meta.concrete_fields if not field.primary_key]
+    specific = _stored_class(type(instance), instance)._base_manager.filter(pk=instance.pk).first()
+    if specific is None:
+        return
+    was_live = specific.live
+    if instance.content_type_id != specific.content_type_id:
+        raise ReviewRequired(_("An item keeps its type. Make a new one and have it reviewed."))
+    _check_key(specific, instance)
+    candidate = _overlaid(specific, instance, update_fields if update_fields is not None else names)
+    instance._disclosure_judged = True
+    if candidate.live:
+        instance._disclosure_seal = authorise(candidate)
+    elif was_live:
+        _check_leaving(stored_row(candidate), candidate)
+
+
+def judge_raw(sender, instance):
+    """A fixture writes each table of an item by itself: it may repeat what is public, and load drafts."""
+    base = base_model(sender)
+    ledger.hold()
+    stored = base._base_manager.filter(pk=instance.pk).first() if base is not sender else stored_row(instance)
+    specific = getattr(stored, "specific", stored)
+    if specific is None or type(specific) is base is not sender:
+        if getattr(stored or instance, "live", False):
+            raise ReviewRequired(_("A new item starts as a draft; it becomes public by review."))
+        return
+    was_live = specific.live
+    names = [field.name for field in sender._meta.local_concrete_fields if not field.primary_key]
+    candidate = _overlaid(specific, instance, names)
+    in_force = Seal.objects.about(candidate).in_force().first()
+    if was_live and not candidate.live:
+        _check_leaving(stored_row(candidate), candidate)
+    elif candidate.live and (in_force is None or in_force.digest != digest_of(candidate).value):
+        raise ReviewRequired(_("What would be public is not what was approved."))
+
+
+def judge_child(child, parent_field):
+    field = child._meta.get_field(parent_field)
+    wanted = {getattr(child, field.attname)}
+    if child.pk is not None:
+        # A row that is moved to another item is taken from the one it stands in now.
+        wanted.add(
+            type(child)._base_manager.filter(pk=child.pk).values_list(field.attname, flat=True).first()
+        )
+    for parent_id in wanted - {None}:
+        _judge_parent(field, parent_id)
+
+
+def _judge_parent(field, parent_id):
+    parent = field.related_model._base_manager.filter(pk=parent_id).first()
+    if parent is None or not getattr(parent, "live", False):
+        return
+    specific = getattr(parent, "specific", parent)
+    if guard.is_guarded(type(specific)) and _key(specific) not in _writing.get():
+        raise ReviewRequired(_("Part of a public item changes only with the item itself, by review."))

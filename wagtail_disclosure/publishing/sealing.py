@@ -1,0 +1,166 @@
+"""Sealing: the evidence under which content may be public, the seals made from it, and their end."""
+
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.models import Revision
+
+from . import ledger, register
+from .digest import digest_of
+from .errors import ReviewRequired
+from .evidence import contributors, verdict
+from .models import FileUse, LedgerEntry, Seal, Withdrawal
+
+# The seal of an alias that is being created is made when the row has its key.
+ON_SETTLING = object()
+
+
+def stored_row(item):
+    if item.pk is None:
+        return None
+    model = getattr(item, "specific_class", None) or type(item)
+    return model._base_manager.filter(pk=item.pk).first()
+
+
+def follows(alias, original):
+    """Whether an alias is the original's stand-in in another language: Wagtail makes them when a locale is added."""
+    return (
+        alias.translation_key == original.translation_key
+        and alias.locale_id != original.locale_id
+        and getattr(alias, "slug", "") == getattr(original, "slug", "")
+    )
+
+
+def authorise(candidate):
+    """Return the seal under which ``candidate`` may be public.
+
+    It is the seal in force for the same content, one that setup prepared, or a new one made from a complete
+    review. Raises :class:`ReviewRequired` naming each missing step.
+    """
+    digest = digest_of(candidate)
+    seals = Seal.objects.about(candidate)
+    known = seals.filter(digest=digest.value, closed_at=None).order_by("-opened_at", "-pk").first()
+    if known is not None and _is_sealed(known):
+        return known
+    original = getattr(candidate, "alias_of", None)
+    if original is not None and follows(candidate, original):
+        sealed = Seal.objects.about(original).in_force().filter(body_digest=digest.body)
+        if any(_is_sealed(seal) for seal in sealed):
+            return _new_seal(candidate, digest, Seal.Authority.ALIAS)
+    judged = verdict(candidate, digest.value)
+    if not judged.complete:
+        title = getattr(candidate, "title", None) or str(candidate)
+        raise ReviewRequired(
+            _("“%(title)s” cannot be published: %(reasons)s")
+            % {"title": title, "reasons": " ".join(str(each) for each in judged.missing)}
+        )
+    seal = _new_seal(candidate, digest, Seal.Authority.REVIEW)
+    seal.evidence = judged.approvals
+    return seal
+
+
+def _is_sealed(seal):
+    """Whether the ledger knows of the publication that ``seal`` stands for: a row alone is no evidence."""
+    entries = LedgerEntry.objects.filter(
+        content_type=seal.content_type_id,
+        object_id=seal.object_id,
+        digest=seal.digest,
+        kind__in=(LedgerEntry.Kind.PUBLISHED, LedgerEntry.Kind.INSTALLED),
+    )
+    return any(ledger.is_authentic(entry) for entry in entries.select_related("content_type"))
+
+
+def _new_seal(item, digest, authority):
+    seal = Seal(
+        digest=digest.value,
+        body_digest=digest.body,
+        authority=authority,
+        manifest=list(digest.files),
+        prepared_at=timezone.now(),
+    )
+    seal.set_item(item)
+    return seal
+
+
+def settle(instance, seal):
+    """Compare the row as written with its seal, then open the seal and enter the register, or close both."""
+    item = stored_row(instance)
+    if seal is ON_SETTLING:
+        seal = authorise(item)
+    in_force = Seal.objects.about(item).in_force().first()
+    if not item.live:
+        if in_force is not None:
+            _close(item, in_force)
+        return
+    written = digest_of(item)
+    if seal is None or seal.digest != written.value:
+        raise ReviewRequired(_("What would be public is not what was approved."))
+    if seal.opened_at is None:
+        _open(item, seal, in_force)
+    register.enter(item, seal)
+
+
+def _open(item, seal, replaced):
+    now = timezone.now()
+    if replaced is not None:
+        Seal.objects.filter(pk=replaced.pk).update(closed_at=now)
+    seal.opened_at = now
+    seal.revision_id = item.live_revision_id
+    seal.save()
+    seal.approvals.set(getattr(seal, "evidence", ()))
+    FileUse.objects.bulk_create(_file_uses(seal))
+    # A seal that setup prepared is in the ledger already.
+    if seal.authority != Seal.Authority.SETUP:
+        data = {"files": list(seal.manifest)}
+        ledger.append(LedgerEntry.Kind.PUBLISHED, item, digest=seal.digest, data=data, at=now)
+    # After the ledger is locked, so that a number's counter is always the second lock.
+    if hasattr(item, "prepare_publication"):
+        item.prepare_publication(seal)
+
+
+def _file_uses(seal):
+    for each in seal.manifest:
+        app_label, model_name = each["content_type"].split(".")
+        content_type = ContentType.objects.get_for_model(apps.get_model(app_label, model_name))
+        yield FileUse(
+            seal=seal, content_type=content_type, object_id=each["object_id"], sha256=each["sha256"]
+        )
+
+
+def _close(item, seal):
+    now = timezone.now()
+    Seal.objects.filter(pk=seal.pk).update(closed_at=now)
+    Withdrawal.objects.about(item).filter(carried_out_at=None).update(carried_out_at=now)
+    kind = LedgerEntry.Kind.EXPIRED if item.expired else LedgerEntry.Kind.WITHDRAWN
+    ledger.append(kind, item, digest=seal.digest, at=now)
+    register.leave(item)
+    if kind == LedgerEntry.Kind.WITHDRAWN:
+        from . import watch
+
+        watch.stop_review(item)
+
+
+def seal_installed(item):
+    """Prepare the seal under which ``disclosure_setup`` makes a page public that it has just created.
+
+    The page must never have been public and nobody may have worked on it; the ledger records it as installed.
+    """
+    if Seal.objects.about(item).exists() or contributors(item):
+        raise ReviewRequired(_("Setup publishes only pages that it has just created itself."))
+    seal = _new_seal(item, digest_of(item), Seal.Authority.SETUP)
+    seal.save()
+    data = {"files": list(seal.manifest)}
+    ledger.append(LedgerEntry.Kind.INSTALLED, item, digest=seal.digest, data=data, at=seal.prepared_at)
+    return seal
+
+
+def revision_may_be_scheduled(revision):
+    """Raise :class:`ReviewRequired` when ``revision``, of a guarded item, is scheduled without a complete review."""
+    if revision.approved_go_live_at is None:
+        return
+    if revision.pk:
+        before = Revision.objects.filter(pk=revision.pk).values_list("approved_go_live_at", flat=True).first()
+        if before == revision.approved_go_live_at:
+            return
+    authorise(revision.as_object())
