@@ -105,7 +105,7 @@ WAGTAIL_I18N_ENABLED = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
 WAGTAIL_SITE_NAME = "测试"
 # Types of the site that are under the gate as well.
-WAGTAIL_DISCLOSURE = {"GUARDED_MODELS": ["testapp.NewsPage", "testapp.Notice"]}
+WAGTAIL_DISCLOSURE = {"GUARDED_MODELS": ["testapp.NewsPage", "testapp.Notice", "testapp.ServicePage"]}
 WAGTAILADMIN_BASE_URL = "http://testserver"
 WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database"}}

@@ -10,4 +10,5 @@ if not missing():
     from .portal import display as display_hooks  # noqa: F401
     from .portal import hooks as portal_hooks  # noqa: F401
     from .publishing import hooks as publishing_hooks  # noqa: F401
+    from .publishing import refusals as publishing_refusals  # noqa: F401
     from .publishing import scope as publishing_scope  # noqa: F401

@@ -17,7 +17,7 @@ from wagtail.permission_policies.collections import CollectionOwnershipPermissio
 
 from ..departments.models import Department
 from . import guard
-from .digest import uses_file
+from .digest import uses
 from .files import public_uses
 from .queue import open_steps
 from .review.access import may_see
@@ -93,5 +93,5 @@ def _items_with(file):
     steps = open_steps().select_related("revision").alias(text=Cast("revision__content", TextField()))
     for step in steps.filter(text__contains=str(file.pk)).iterator(chunk_size=100):
         draft = step.revision.as_object()
-        if uses_file(draft, file):
+        if uses(draft, file):
             yield draft

@@ -31,6 +31,20 @@ def public_uses(instance):
     return _public_uses().filter(content_type=content_type, object_id=str(instance.pk))
 
 
+def holds_public_bytes(instance):
+    """Whether something public uses ``instance``, or another row with the same stored file.
+
+    Replacing or deleting a row takes its stored file along, whoever else has it.
+    """
+    if public_uses(instance).exists():
+        return True
+    name = file_field(type(instance)).name
+    twins = (
+        type(instance)._base_manager.filter(**{name: getattr(instance, name).name}).exclude(pk=instance.pk)
+    )
+    return any(public_uses(twin).exists() for twin in twins)
+
+
 def _is_file_model(sender):
     return sender.__module__ != "__fake__" and file_field(sender) is not None
 
@@ -43,8 +57,9 @@ def _is_changed(stored, instance):
     """Whether a visitor could tell ``instance`` from the row as it is stored."""
     name = file_field(type(instance)).name
     before, after = getattr(stored, name), getattr(instance, name)
-    same_file = after.name == before.name and getattr(after, "_committed", True)
-    return not same_file or shown_fields(stored) != shown_fields(instance)
+    if after.name != before.name or not getattr(after, "_committed", True):
+        return True
+    return shown_fields(stored) != shown_fields(instance)
 
 
 def _before_change(sender, instance, raw=False, **kwargs):
@@ -54,7 +69,7 @@ def _before_change(sender, instance, raw=False, **kwargs):
     instance._disclosure_changed = stored is not None and _is_changed(stored, instance)
     if stored is None:
         return
-    if instance._disclosure_changed and public_uses(instance).exists():
+    if instance._disclosure_changed and holds_public_bytes(stored):
         raise ReviewRequired(_in_use(stored))
     if instance.collection_id != stored.collection_id and _is_restricted(instance.collection):
         if public_uses(instance).exists():
@@ -75,11 +90,11 @@ def _after_change(sender, instance, created=False, **kwargs):
     if _is_file_model(sender) and not created and getattr(instance, "_disclosure_changed", False):
         from . import watch
 
-        watch.void_with_file(instance)
+        watch.void_with(instance)
 
 
 def _before_delete(sender, instance, **kwargs):
-    if _is_file_model(sender) and public_uses(instance).exists():
+    if _is_file_model(sender) and holds_public_bytes(_stored(instance) or instance):
         raise GateRefused(
             _("“%(title)s” is part of something public and cannot be deleted.") % {"title": instance}
         )
@@ -127,8 +142,9 @@ def _refusing(clean):
         data = clean(self)
         shown = {file_field(type(self.instance)).name, *shown_fields(self.instance)}
         changed = sorted(shown & set(self.changed_data))
-        if changed and self.instance.pk is not None and public_uses(self.instance).exists():
-            self.add_error(changed[0], _in_use(_stored(self.instance)))
+        stored = _stored(self.instance) if changed else None
+        if stored is not None and holds_public_bytes(stored):
+            self.add_error(changed[0], _in_use(stored))
         return data
 
     checked.disclosure_gate = True

@@ -44,11 +44,14 @@ def install():
     pre_delete.connect(_before_delete, dispatch_uid=uid)
     for model in guard.guarded_models():
         guard_class(model)
-    from . import files, places, references, watch
+    from . import choices, files, places, references, shared, watch
 
     places.install()
     files.install()
+    # Says what shows a row, where references only knows that something does.
+    shared.install()
     references.install()
+    choices.install()
     watch.install()
 
 

@@ -177,7 +177,11 @@ def judge_child(child, parent_field):
 
 
 def _judge_parent(field, parent_id):
-    parent = field.related_model._base_manager.filter(pk=parent_id).first()
+    judge_part(field.related_model._base_manager.filter(pk=parent_id).first())
+
+
+def judge_part(parent):
+    """Refuse a change to a part of ``parent``, a page or snippet, that is written without it."""
     if parent is None or not getattr(parent, "live", False):
         return
     specific = getattr(parent, "specific", parent)

@@ -97,34 +97,50 @@ def settle(instance, seal):
     if seal is None or seal.digest != written.value:
         raise ReviewRequired(_("What would be public is not what was approved."))
     if seal.opened_at is None:
-        _open(item, seal, in_force)
+        _open(item, seal, in_force, written)
     register.enter(item, seal)
 
 
-def _open(item, seal, replaced):
+def _open(item, seal, replaced, written):
     now = timezone.now()
     if replaced is not None:
         Seal.objects.filter(pk=replaced.pk).update(closed_at=now)
     seal.opened_at = now
     seal.revision_id = item.live_revision_id
-    seal.save()
+    if seal.pk is None:
+        seal.save()
+    else:
+        Seal.objects.filter(pk=seal.pk).update(opened_at=now, revision_id=seal.revision_id)
     seal.approvals.set(getattr(seal, "evidence", ()))
-    FileUse.objects.bulk_create(_file_uses(seal))
+    FileUse.objects.bulk_create(_uses(seal, written))
     # A seal that setup prepared is in the ledger already.
     if seal.authority != Seal.Authority.SETUP:
-        data = {"files": list(seal.manifest)}
-        ledger.append(LedgerEntry.Kind.PUBLISHED, item, digest=seal.digest, data=data, at=now)
+        ledger.append(LedgerEntry.Kind.PUBLISHED, item, digest=seal.digest, data=_shown(written), at=now)
     # After the ledger is locked, so that a number's counter is always the second lock.
     if hasattr(item, "prepare_publication"):
         item.prepare_publication(seal)
 
 
-def _file_uses(seal):
-    for each in seal.manifest:
+def _shown(digest):
+    """What a digest covers besides the item's own words, for the ledger."""
+    data = {"files": list(digest.files)}
+    if digest.objects:
+        data["objects"] = list(digest.objects)
+    return data
+
+
+def _uses(seal, digest):
+    for each in (*digest.files, *digest.objects):
+        if "object_id" not in each:
+            # A file in a field of the item itself.
+            continue
         app_label, model_name = each["content_type"].split(".")
-        content_type = ContentType.objects.get_for_model(apps.get_model(app_label, model_name))
+        model = apps.get_model(app_label, model_name)
         yield FileUse(
-            seal=seal, content_type=content_type, object_id=each["object_id"], sha256=each["sha256"]
+            seal=seal,
+            content_type=ContentType.objects.get_for_model(model, for_concrete_model=False),
+            object_id=each["object_id"],
+            sha256=each.get("sha256") or each["fields"],
         )
 
 
@@ -148,10 +164,12 @@ def seal_installed(item):
     """
     if Seal.objects.about(item).exists() or contributors(item):
         raise ReviewRequired(_("Setup publishes only pages that it has just created itself."))
-    seal = _new_seal(item, digest_of(item), Seal.Authority.SETUP)
+    digest = digest_of(item)
+    seal = _new_seal(item, digest, Seal.Authority.SETUP)
     seal.save()
-    data = {"files": list(seal.manifest)}
-    ledger.append(LedgerEntry.Kind.INSTALLED, item, digest=seal.digest, data=data, at=seal.prepared_at)
+    ledger.append(
+        LedgerEntry.Kind.INSTALLED, item, digest=seal.digest, data=_shown(digest), at=seal.prepared_at
+    )
     return seal
 
 

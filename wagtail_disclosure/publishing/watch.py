@@ -10,7 +10,7 @@ from wagtail.models import ModelLogEntry, PageLogEntry, Revision, TaskState, Wor
 from wagtail.signals import workflow_cancelled
 
 from . import guard, ledger, sealing
-from .digest import digest_of, referenced_files, uses_file
+from .digest import digest_of, referenced_files, uses
 from .evidence import user_key
 from .models import Approval, Contribution, LedgerEntry, Seal
 
@@ -88,7 +88,8 @@ def record_contribution(item, user):
 def _authors_of_parts(item):
     """Who uploaded the files that are new in this draft, and who translated its words since it was last public."""
     seal = Seal.objects.about(item).in_force().first()
-    known = {(each["content_type"], each["object_id"]) for each in seal.manifest} if seal else set()
+    manifest = seal.manifest if seal else ()
+    known = {(each["content_type"], each["object_id"]) for each in manifest if "object_id" in each}
     for model, key, row in referenced_files(item):
         if row is not None and (f"{model._meta.app_label}.{model._meta.model_name}", key) not in known:
             yield row.uploaded_by_user
@@ -108,8 +109,8 @@ def _translators(item, since):
         yield from get_user_model().objects.filter(pk__in=keys)
 
 
-def void_with_file(row):
-    """Void the approvals given to drafts with another file or title of the document or image ``row``."""
+def void_with(row):
+    """Void the approvals given to drafts that show the document, image or shared row ``row`` as it was."""
     seen = set()
     for approval in Approval.objects.filter(voided_at=None, seals=None).select_related("content_type"):
         key = (approval.content_type_id, approval.object_id)
@@ -118,7 +119,7 @@ def void_with_file(row):
         if item is None:
             continue
         draft = item.get_latest_revision_as_object()
-        if uses_file(draft, row):
+        if uses(draft, row):
             void_outdated(draft)
 
 

@@ -87,7 +87,9 @@ def _entries(item, seal):
 
 
 def stored_file(each):
-    """The document or image that a digest or seal names; None when it is gone."""
+    """The document or image that a digest or seal names; None when it is gone, or a file of the item itself."""
+    if "object_id" not in each:
+        return None
     model = apps.get_model(each["content_type"])
     return model._base_manager.filter(pk=each["object_id"]).first()
 
