@@ -9,6 +9,7 @@ from wagtail_disclosure.catalogue.models import Category, SearchDocument
 from wagtail_disclosure.catalogue.scope import scope_of
 from wagtail_disclosure.publishing import actions
 from wagtail_disclosure.publishing.models import PublishedItem, PublishedItemCategory, RegisterCounter
+from wagtail_disclosure.publishing.records import register_open
 
 pytestmark = pytest.mark.django_db
 
@@ -27,12 +28,17 @@ def drop_index(world):
             cursor.execute(statement)
 
 
+def drop(rows):
+    with register_open():
+        rows.delete()
+
+
 DAMAGE = {
     "a row changed": lambda world: PublishedItem.objects.update(title="别的标题"),
-    "a row missing": lambda world: PublishedItem.objects.all()[:1].get().delete(),
-    "a category missing": lambda world: PublishedItemCategory.objects.filter(
-        category_id=world.category.pk
-    ).delete(),
+    "a row missing": lambda world: drop(PublishedItem.objects.all()),
+    "a category missing": lambda world: drop(
+        PublishedItemCategory.objects.filter(category_id=world.category.pk)
+    ),
     "a category out of place": lambda world: PublishedItemCategory.objects.update(position=1),
     "a position changed": lambda world: PublishedItem.objects.update(position=7),
     "a counter off": lambda world: RegisterCounter.objects.filter(axis="all").update(count=5),

@@ -30,6 +30,7 @@ from .judging import (
     open_children,
 )
 from .sealing import authorise, revision_may_be_scheduled, seal_installed, settle, stored_row
+from .translations import keeps_row
 
 __all__ = ["authorise", "guard_class", "install", "revision_may_be_scheduled", "seal_installed", "settle"]
 
@@ -44,7 +45,7 @@ def install():
     pre_delete.connect(_before_delete, dispatch_uid=uid)
     for model in guard.guarded_models():
         guard_class(model)
-    from . import choices, files, places, references, shared, watch
+    from . import choices, files, places, records, references, shared, sites, translations, watch
 
     places.install()
     files.install()
@@ -52,6 +53,9 @@ def install():
     shared.install()
     references.install()
     choices.install()
+    records.install()
+    sites.install()
+    translations.install()
     watch.install()
 
 
@@ -85,6 +89,8 @@ def _guarded_save(save):
     def guarded_save(self, *args, **kwargs):
         if getattr(self, "_disclosure_saving", False):
             return save(self, *args, **kwargs)
+        if keeps_row(self, kwargs.get("update_fields")):
+            return None
         self._disclosure_saving, self._disclosure_seal, self._disclosure_judged = True, None, False
         try:
             with transaction.atomic(), children_closed_again():

@@ -1,8 +1,11 @@
 """Places: moves, slug changes of ancestors and view restrictions change what the public can reach."""
 
+from functools import wraps
+
 from django.contrib.contenttypes.models import ContentType
 from django.db.models.signals import pre_save
 from django.utils.translation import gettext as _
+from treebeard.mp_tree import MP_MoveHandler
 from wagtail.models import PageViewRestriction
 from wagtail.signals import pre_page_move
 
@@ -16,25 +19,49 @@ def install():
     pre_page_move.connect(_before_move, dispatch_uid=uid)
     pre_save.connect(_before_slug_change, dispatch_uid=uid)
     pre_save.connect(_before_restriction, sender=PageViewRestriction, dispatch_uid=uid)
+    # Wagtail's own move says so before it begins; code of a site may go straight to the tree.
+    if not getattr(MP_MoveHandler.process, "disclosure_gate", False):
+        MP_MoveHandler.process = _refusing_move(MP_MoveHandler.process)
+
+
+def guarded_page_types():
+    """The keys of the content types of guarded pages."""
+    models = (model for model in guard.guarded_models() if hasattr(model, "url_path"))
+    return [ContentType.objects.get_for_model(model).pk for model in models]
 
 
 def public_guarded_below(page, include_self=True):
     """Whether anything guarded is public at or below ``page``."""
-    types = [
-        ContentType.objects.get_for_model(model).pk
-        for model in guard.guarded_models()
-        if hasattr(model, "url_path")
-    ]
-    found = base_model(page).objects.filter(path__startswith=page.path, live=True, content_type_id__in=types)
+    pages = base_model(page).objects.filter(path__startswith=page.path, live=True)
+    found = pages.filter(content_type_id__in=guarded_page_types())
     return (found if include_self else found.exclude(pk=page.pk)).exists()
 
 
 def _before_move(sender, instance, url_path_before, url_path_after, **kwargs):
     if url_path_before != url_path_after and public_guarded_below(instance):
-        raise WithdrawalRequired(
-            _("“%(title)s” holds public items, whose addresses must not change. It cannot be moved.")
-            % {"title": instance}
-        )
+        raise WithdrawalRequired(_cannot_move(instance))
+
+
+def _refusing_move(process):
+    @wraps(process)
+    def checked(self):
+        node = self.node
+        if hasattr(node, "url_path") and self.target is not None:
+            inside = self.pos in ("first-child", "last-child", "sorted-child")
+            new_parent = self.target if inside else self.target.get_parent()
+            old_parent = node.get_parent()
+            if new_parent != old_parent and public_guarded_below(node):
+                raise WithdrawalRequired(_cannot_move(node))
+        return process(self)
+
+    checked.disclosure_gate = True
+    return checked
+
+
+def _cannot_move(page):
+    return _("“%(title)s” holds public items, whose addresses must not change. It cannot be moved.") % {
+        "title": page
+    }
 
 
 def _before_slug_change(sender, instance, update_fields=None, raw=False, **kwargs):

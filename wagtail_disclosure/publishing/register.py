@@ -4,6 +4,7 @@ from django.db.models import F
 
 from .evidence import first_public_at
 from .models import PublishedItem, PublishedItemCategory, RegisterCounter
+from .records import register_open
 from .signals import register_entered, register_left
 
 # Facets with a maintained count: register column -> axis name.
@@ -38,8 +39,9 @@ def enter(item, seal):
     row["year"] = _local_year(row["date_published"])
     row["position"] = position_of(row["date_published"], item.pk)
     published = PublishedItem(page_id=item.pk, **row)
-    published.save(force_insert=old is None)
-    PublishedItemCategory.objects.filter(item_id=item.pk).delete()
+    with register_open():
+        published.save(force_insert=old is None)
+        PublishedItemCategory.objects.filter(item_id=item.pk).delete()
     PublishedItemCategory.objects.bulk_create(
         PublishedItemCategory(
             item=published,
@@ -62,7 +64,8 @@ def leave(item):
         return
     _count(old, _categories_of(old), -1)
     register_left.send(sender=PublishedItem, page_id=item.pk)
-    old.delete()
+    with register_open():
+        old.delete()
 
 
 def _local_year(moment):

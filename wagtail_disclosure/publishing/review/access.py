@@ -10,14 +10,15 @@ def may_see(user, item, draft=None):
     """
     if not user.is_active:
         return False
-    if user.is_superuser or _may_edit(user, item):
+    if user.is_superuser or may_edit(user, item):
         return True
     if draft is None:
         draft = item.get_latest_revision_as_object()
     return any(step.specific.reviewers(draft).filter(pk=user.pk).exists() for step in required_steps(draft))
 
 
-def _may_edit(user, item):
+def may_edit(user, item):
+    """Whether ``user`` may edit the draft of ``item``."""
     if hasattr(item, "permissions_for_user"):
         return item.permissions_for_user(user).can_edit()
     return user.has_perm(f"{item._meta.app_label}.change_{item._meta.model_name}")

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .reports import LedgerReportView
+from .translating import TakeOverView
 from .views import CandidateView, HistoryView, ReviewView, WithdrawView
 
 app_name = "wagtail_disclosure_review"
@@ -11,6 +12,7 @@ urlpatterns = [
     path("review/<int:task_state_id>/candidate/", CandidateView.as_view(), name="candidate"),
     path("history/<int:content_type_id>/<str:object_id>/", HistoryView.as_view(), name="history"),
     path("withdraw/<int:content_type_id>/<str:object_id>/", WithdrawView.as_view(), name="withdraw"),
+    path("translation/<int:translation_id>/", TakeOverView.as_view(), name="take_over"),
     path("ledger/", LedgerReportView.as_view(), name="ledger"),
     path("ledger/results/", LedgerReportView.as_view(results_only=True), name="ledger_results"),
 ]
