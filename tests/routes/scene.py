@@ -13,7 +13,14 @@ from django.utils import timezone
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
-from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Locale, Page
+from wagtail.models import (
+    Collection,
+    CollectionViewRestriction,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Locale,
+    Page,
+)
 
 from tests import factories
 from tests.testapp.models import Memo, NewsLink, NewsPage, Notice, NoticeLine, PlainPage
@@ -56,7 +63,7 @@ def build():
     ``notice_draft``, snippets that a setting guards · ``section``, the ordinary page above the news · ``plain``,
     ``plain_draft``, ``annex``, ``memo`` and ``memo_draft``, which nothing guards ·
     ``editor``, ``publisher`` and ``superuser``, who try · ``collection`` with the files of items, ``library`` with
-    ``free_document``, ``english``, a second language.
+    ``free_document``, ``private``, which visitors may not read, ``english``, a second language.
     """
     world = factories.world()
     rows = {"home": Page.objects.get(pk=world.site.root_page_id), "catalogue": world.catalogue}
@@ -108,6 +115,8 @@ def _publishers(world):
 def _files(world):
     collection = roles.collection_of(Department.objects.get(pk=world.office.pk))
     library = Collection.get_first_root_node().add_child(name="资料")
+    private = Collection.get_first_root_node().add_child(name="内部")
+    CollectionViewRestriction.objects.create(collection=private, restriction_type="login")
     document = get_document_model()
     own = {"collection": collection, "uploaded_by_user": world.people.officer}
     return {
@@ -117,6 +126,7 @@ def _files(world):
             title=DRAFT_WORD, file=ContentFile(DRAFT_WORD.encode(), "draft.txt"), **own
         ),
         "library": library,
+        "private": private,
         "free_document": document.objects.create(
             title="自由", file=ContentFile(b"free", "f.txt"), collection=library
         ),

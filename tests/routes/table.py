@@ -2,9 +2,9 @@
 
 from wagtail import VERSION as WAGTAIL_VERSION
 
-from . import pages
+from . import bulk, pages, session_api, token_api
 
-GROUPS = [pages.group]
+GROUPS = [pages.group, bulk.group, session_api.group, token_api.group]
 
 
 def routes():
