@@ -7,8 +7,15 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.core.cache import caches
+from django.db import connection
 from django.db.models.signals import post_migrate
+from django.test import TransactionTestCase
 
+from wagtail_disclosure import conf
+from wagtail_disclosure.publishing.database_seal import triggers
+
+# With DISCLOSURE_SEAL=1 every test runs on a sealed database.
+SEALED = os.environ.get("DISCLOSURE_SEAL") == "1"
 SCREENSHOTS = Path(__file__).resolve().parent.parent / ".ci" / "out" / "screenshots"
 CHROMIUM_FLAGS = [
     "--headless",
@@ -43,6 +50,31 @@ def restore_tree(sender, using="default", **kwargs):
 def _tree_is_restored():
     # A flush sends post_migrate, as a migration does.
     post_migrate.connect(restore_tree, sender=apps.get_app_config("testapp"))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    if not SEALED:
+        return
+    conf.DEFAULTS["DATABASE_SEAL"] = True
+    with django_db_blocker.unblock():
+        triggers.install(connection)
+    empty = TransactionTestCase._fixture_teardown
+
+    def open_and_empty(self):
+        triggers.remove(connection)
+        empty(self)
+        triggers.install(connection)
+
+    TransactionTestCase._fixture_teardown = open_and_empty
+
+
+def pytest_collection_modifyitems(config, items):
+    """What the seal refuses cannot be arranged on a sealed database: see the marker ``raw``."""
+    raw = [item for item in items if SEALED and item.get_closest_marker("raw")]
+    if raw:
+        config.hook.pytest_deselected(items=raw)
+        items[:] = [item for item in items if item not in raw]
 
 
 @pytest.fixture(autouse=True)

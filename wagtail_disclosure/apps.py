@@ -29,11 +29,14 @@ class DisclosureConfig(AppConfig):
         from .departments import signals
         from .installation import signals as installation
         from .publishing import file_scope, gate
+        from .publishing.database_seal import migrations, window
         from .publishing.review import mail
 
         signals.install()
         installation.install()
         gate.install()
+        window.install()
+        migrations.install(self)
         file_scope.install()
         versions.install()
         documents.install()

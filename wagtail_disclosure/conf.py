@@ -29,6 +29,10 @@ DEFAULTS = {
     "IMPORT_MAX_FILE_BYTES": 20 * 1024 * 1024,
     # Largest manifest and archive of files that may be uploaded for an import, in bytes; unpacked four times that.
     "IMPORT_MAX_UPLOAD_BYTES": 64 * 1024 * 1024,
+    # Open the triggers of ``disclosure_seal`` for the gate's own writes.
+    "DATABASE_SEAL": False,
+    # Largest file that the public may send to have it checked, in bytes.
+    "FILE_CHECK_MAX_BYTES": 50 * 1024 * 1024,
     # Content language of the agency's own names and documents.
     "CONTENT_LANGUAGE": None,
 }
@@ -99,6 +103,8 @@ RULES = {
     "IMPORT_MAX_FIELD_BYTES": _positive_integer,
     "IMPORT_MAX_FILE_BYTES": _positive_integer,
     "IMPORT_MAX_UPLOAD_BYTES": _positive_integer,
+    "DATABASE_SEAL": _one_of(True, False),
+    "FILE_CHECK_MAX_BYTES": _positive_integer,
     "CONTENT_LANGUAGE": _content_language,
 }
 

@@ -2,11 +2,12 @@
 
 from django.apps import apps
 from django.conf import settings
-from django.core.checks import Tags, Warning, register
+from django.core.checks import Error, Tags, Warning, register
 from django.db import DatabaseError, connections, router
 
 from . import compat, conf
 from .installation import advice
+from .publishing.database_seal import triggers
 
 TAG = "wagtail_disclosure"
 SQLITE_SNIPPET = """DATABASES["default"]["OPTIONS"] = {
@@ -223,6 +224,39 @@ def check_policies(app_configs, databases=None, **kwargs):
             id=f"{TAG}.W005",
         )
         for page in _in_database(CatalogueIndexPage, databases, uncovered) or []
+    ]
+
+
+@register(Tags.database)
+def check_database_seal(app_configs, databases=None, **kwargs):
+    """E009, W018: the setting and the triggers of the database disagree."""
+    from .models import Seal
+
+    alias = router.db_for_write(Seal)
+    found = _in_database(Seal, databases, lambda: triggers.state(connections[alias]))
+    if found is None:
+        return []
+    if not conf.get("DATABASE_SEAL"):
+        if not found.is_installed:
+            return []
+        return [
+            Error(
+                "The database is sealed, but DATABASE_SEAL is off: nothing can be published, changed or withdrawn.",
+                hint='Set WAGTAIL_DISCLOSURE = {"DATABASE_SEAL": True}, or run python manage.py disclosure_seal remove.',
+                id=f"{TAG}.E009",
+            )
+        ]
+    if found.is_current:
+        return []
+    concerned = ", ".join((*found.outdated, *found.missing))
+    return [
+        Warning(
+            f"DATABASE_SEAL is on, but the seal of the database is not complete: {concerned}."
+            if found.is_installed
+            else "DATABASE_SEAL is on, but the database is not sealed.",
+            hint="Run python manage.py disclosure_seal install.",
+            id=f"{TAG}.W018",
+        )
     ]
 
 

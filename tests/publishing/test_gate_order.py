@@ -58,6 +58,7 @@ def edited(world, page, **fields):
 # Schedules
 
 
+@pytest.mark.raw
 def test_one_item_that_may_not_go_live_does_not_stop_the_others(world, client, time_machine):
     time_machine.move_to("2026-03-02T09:00:00+08:00")
     page = scheduled(world)
@@ -141,6 +142,7 @@ def test_a_row_that_says_sealed_is_no_evidence(world, client):
     assert served(client, page) == ""
 
 
+@pytest.mark.raw
 def test_approvals_that_are_made_valid_again_do_not_bring_back_an_earlier_edition(world, client):
     page = factories.published(world, "第一版")
     first = page.get_latest_revision()

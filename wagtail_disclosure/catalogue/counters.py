@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db import connections, router, transaction
 
 from ..publishing import guard, register
+from ..publishing.database_seal.window import register_open
 from ..publishing.models import PublishedItem, PublishedItemCategory, RegisterCounter, Seal
 from ..publishing.models.items import base_content_type
 from . import versions
@@ -169,11 +170,13 @@ def rebuild():
     """
     seen = set()
     for item, seal in live_items():
-        if seal is not None and register.enter(item, seal) is not None:
-            seen.add(item.pk)
+        with transaction.atomic(), register_open():
+            if seal is not None and register.enter(item, seal) is not None:
+                seen.add(item.pk)
     for published in PublishedItem.objects.only("pk").iterator():
         if published.pk not in seen:
-            published.delete()
+            with transaction.atomic(), register_open():
+                published.delete()
     rebuild_counters()
     if connections[router.db_for_write(SearchDocument)].vendor == "sqlite":
         sqlite.rebuild(router.db_for_write(SearchDocument))

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
 from . import guard, ledger
+from .database_seal import window as database_seal
 from .errors import GateRefused, WithdrawalRequired
 from .evidence import workflow_for
 from .judging import (
@@ -29,6 +30,7 @@ from .judging import (
     judge_raw,
     open_children,
 )
+from .models.items import base_model
 from .sealing import authorise, revision_may_be_scheduled, seal_installed, settle, stored_row
 from .translations import keeps_row
 
@@ -45,6 +47,7 @@ def install():
     pre_delete.connect(_before_delete, dispatch_uid=uid)
     for model in guard.guarded_models():
         guard_class(model)
+        database_seal.wrap_save(base_model(model))
     from . import choices, files, places, records, references, shared, sites, translations, watch
 
     places.install()
@@ -141,14 +144,18 @@ def _before_save(sender, instance, raw=False, update_fields=None, **kwargs):
         judge(instance, instance, update_fields)
     elif is_base_of_guarded(sender, instance):
         judge_base_row(instance, update_fields)
+        if raw:
+            database_seal.open_row(instance)
     else:
         parent_field = guard.guarded_parent_field(sender)
         if parent_field:
             judge_child(instance, parent_field)
 
 
-def _after_save(sender, instance, created=False, **kwargs):
+def _after_save(sender, instance, created=False, raw=False, **kwargs):
     """Rows of guarded items written through the base class are settled here; others by the wrapped ``save``."""
+    if raw:
+        database_seal.close_row()
     if not getattr(instance, "_disclosure_judged", False):
         return
     if guard.is_guarded(sender):

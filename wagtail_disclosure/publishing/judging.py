@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from . import guard, ledger
+from .database_seal import window as database_seal
 from .digest import digest_of
 from .errors import ReviewRequired, WithdrawalRequired
 from .models import Seal, Withdrawal
@@ -36,13 +37,15 @@ def children_closed_again():
     """What a judgement opens inside is closed at the end."""
     token = _writing.set(_writing.get())
     try:
-        yield
+        with database_seal.window():
+            yield
     finally:
         _writing.reset(token)
 
 
 def open_children(item):
     _writing.set(_writing.get() | {_key(item)})
+    database_seal.open_item(item)
 
 
 def judge(instance, target, update_fields):
@@ -76,6 +79,7 @@ def _judge_new(candidate):
         return None
     if original is None or not original.live:
         raise ReviewRequired(_("A new item starts as a draft; it becomes public by review."))
+    database_seal.open_item(candidate)
     return ON_SETTLING
 
 
@@ -142,6 +146,7 @@ def judge_base_row(instance, update_fields):
         instance._disclosure_seal = authorise(candidate)
     elif was_live:
         _check_leaving(stored_row(candidate), candidate)
+    database_seal.open_item(candidate)
 
 
 def judge_raw(sender, instance):
@@ -162,6 +167,7 @@ def judge_raw(sender, instance):
         _check_leaving(stored_row(candidate), candidate)
     elif candidate.live and (in_force is None or in_force.digest != digest_of(candidate).value):
         raise ReviewRequired(_("What would be public is not what was approved."))
+    database_seal.open_row(candidate)
 
 
 def judge_child(child, parent_field):

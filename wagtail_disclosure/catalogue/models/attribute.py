@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from ... import conf
 from ...publishing.citations import with_article
+from ...publishing.database_seal.kinds import AppendOnly
 from ...publishing.models import Approval
 from ...rules.profiles import get_profile
 from .kept import Kept
@@ -74,6 +75,8 @@ class AttributeDetermination(Grounded, Kept):
     decided_by_name = models.CharField(pgettext_lazy("disclosure", "name"), max_length=255)
     decided_at = models.DateTimeField(_("determined at"))
     review_by = models.DateField(_("re-assess by"), null=True, blank=True)
+
+    database_seal = AppendOnly()
 
     class Meta:
         verbose_name = _("attribute determination")
@@ -142,6 +145,7 @@ class FiledItem(Grounded, models.Model):
     closed_by_name = models.CharField(_("closed by"), max_length=255, blank=True)
 
     objects = FiledItemQuerySet.as_manager()
+    database_seal = AppendOnly(later=("closed_at", "close_reason", "closed_by_name"), free=("review_by",))
 
     class Meta:
         verbose_name = _("filed item")

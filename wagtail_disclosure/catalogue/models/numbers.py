@@ -7,6 +7,7 @@ from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from ...departments.models import Agency
+from ...publishing.database_seal.kinds import AppendOnly
 from ...rules import index_numbers
 from ...rules.errors import RuleError
 from .kept import Kept
@@ -79,6 +80,11 @@ class IndexNumber(Kept):
         (State.RESERVED, State.VOID),
         (State.ISSUED, State.VOID),
     }
+
+    database_seal = AppendOnly(
+        later=("translation_key", "title", "void_reason", "voided_by_name", "issued_at", "voided_at"),
+        moves=(("state", frozenset(MOVES)),),
+    )
 
     agency = models.ForeignKey(
         Agency, verbose_name=_("agency"), on_delete=models.PROTECT, related_name="index_numbers"

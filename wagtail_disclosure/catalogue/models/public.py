@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from ...publishing.database_seal.kinds import OfPublicItem
 from ...publishing.models import PublishedItem
 
 
@@ -20,6 +21,8 @@ class SearchDocument(models.Model):
     position = models.BigIntegerField(unique=True)
     body = models.TextField(blank=True)
     tokens = models.TextField(blank=True)
+
+    database_seal = OfPublicItem("item")
 
     class Meta:
         verbose_name = _("search document")

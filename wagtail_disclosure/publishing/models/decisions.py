@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ... import conf
 from ...rules.profiles import get_profile
+from ..database_seal.kinds import AppendOnly
 from .items import AboutItem
 
 
@@ -31,6 +32,8 @@ class Withdrawal(AboutItem):
     decided_at = models.DateTimeField(_("decided at"))
     # Set when the item has left; an open decision is what allows it to leave.
     carried_out_at = models.DateTimeField(_("carried out at"), null=True, blank=True)
+
+    database_seal = AppendOnly(later=("carried_out_at",))
 
     class Meta:
         verbose_name = _("withdrawal")

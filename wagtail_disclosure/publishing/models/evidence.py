@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from ..database_seal.kinds import AppendOnly, OnlyGrows
 from .items import AboutItem, ItemQuerySet
 
 
@@ -41,6 +42,8 @@ class LedgerEntry(AboutItem):
     hash = models.CharField(max_length=64, unique=True)
     mac = models.CharField(max_length=64)
 
+    database_seal = AppendOnly()
+
     class Meta:
         verbose_name = _("ledger entry")
         verbose_name_plural = _("ledger entries")
@@ -56,6 +59,8 @@ class LedgerHead(models.Model):
 
     sequence = models.PositiveBigIntegerField(default=0)
     hash = models.CharField(max_length=64, default="0" * 64)
+
+    database_seal = OnlyGrows("sequence")
 
 
 class Approval(AboutItem):
@@ -85,6 +90,8 @@ class Approval(AboutItem):
     voided_at = models.DateTimeField(_("void since"), null=True, blank=True)
     ledger_entry = models.OneToOneField(LedgerEntry, on_delete=models.PROTECT, related_name="approval")
 
+    database_seal = AppendOnly(later=("voided_at",))
+
     class Meta:
         verbose_name = _("approval")
         verbose_name_plural = _("approvals")
@@ -108,6 +115,8 @@ class Contribution(AboutItem):
     )
     user_key = models.CharField(max_length=64)
     at = models.DateTimeField()
+
+    database_seal = AppendOnly()
 
     class Meta:
         indexes = [
@@ -141,6 +150,7 @@ class Seal(AboutItem):
     approvals = models.ManyToManyField(Approval, related_name="seals", blank=True)
 
     objects = SealQuerySet.as_manager()
+    database_seal = AppendOnly(later=("revision_id", "opened_at", "closed_at"))
 
     class Meta:
         verbose_name = _("seal")
@@ -168,5 +178,10 @@ class FileUse(models.Model):
     object_id = models.CharField(max_length=64)
     sha256 = models.CharField(max_length=64)
 
+    database_seal = AppendOnly()
+
     class Meta:
-        indexes = [models.Index(fields=["content_type", "object_id"], name="disclosure_file_use")]
+        indexes = [
+            models.Index(fields=["content_type", "object_id"], name="disclosure_file_use"),
+            models.Index(fields=["sha256"], name="disclosure_file_hash"),
+        ]

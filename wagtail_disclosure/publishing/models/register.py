@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Site
 
 from ...compat import PAGE_MODEL
+from ..database_seal.kinds import OfPublicItem
 
 
 class PublishedItem(models.Model):
@@ -51,6 +52,8 @@ class PublishedItem(models.Model):
     position = models.BigIntegerField()
     data = models.JSONField(default=dict)
 
+    database_seal = OfPublicItem("page")
+
     class Meta:
         verbose_name = _("published item")
         verbose_name_plural = _("published items")
@@ -78,6 +81,8 @@ class PublishedItemCategory(models.Model):
     site_id = models.BigIntegerField()
     language = models.CharField(max_length=20)
     position = models.BigIntegerField()
+
+    database_seal = OfPublicItem("item")
 
     class Meta:
         indexes = [
