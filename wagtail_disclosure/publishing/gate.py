@@ -154,9 +154,9 @@ def _before_save(sender, instance, raw=False, update_fields=None, **kwargs):
 
 def _after_save(sender, instance, created=False, raw=False, **kwargs):
     """Rows of guarded items written through the base class are settled here; others by the wrapped ``save``."""
-    if raw:
-        database_seal.close_row()
     if not getattr(instance, "_disclosure_judged", False):
+        if raw:
+            database_seal.close_row()
         return
     if guard.is_guarded(sender):
         if created and getattr(instance, "_disclosure_saving", False):
@@ -165,6 +165,7 @@ def _after_save(sender, instance, created=False, raw=False, **kwargs):
     else:
         instance._disclosure_judged = False
         settle(instance, getattr(instance, "_disclosure_seal", None))
+        database_seal.close_row()
 
 
 def _before_delete(sender, instance, **kwargs):
