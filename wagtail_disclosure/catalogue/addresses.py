@@ -58,6 +58,11 @@ def review_record(scope, page_id):
     return f"{scope.directory.base_path}record/{page_id}/"
 
 
+def file_check(scope):
+    """Where a file is compared with those that were approved."""
+    return f"{scope.directory.base_path}check-file/"
+
+
 def feeds(address):
     """The feeds of a list: its address, with the query string kept behind."""
     path, mark, query = address.partition("?")

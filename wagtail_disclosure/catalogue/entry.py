@@ -69,6 +69,7 @@ def _public(page, published, scope, languages):
         "canonical_url": url,
         "qr_svg": qr_code(url),
         "review_record_url": addresses.review_record(scope, page.pk),
+        "file_check_url": addresses.file_check(scope),
         "contact": scope.directory.department_by_id.get(page.department_id) or scope.directory.agency,
         "translations": [
             {"lang": language, "url": scope.root_url + path, "label": names.get(language, language)}

@@ -1,6 +1,6 @@
 """What an index number stands for: its document, a notice that it was withdrawn or voided, or nothing."""
 
-from django.http import Http404, HttpResponseRedirect
+from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
@@ -18,7 +18,6 @@ from .search import engine
 
 TEMPLATE = "wagtail_disclosure/catalogue/tombstone.html"
 NUMBER_TEMPLATE = "wagtail_disclosure/catalogue/number.html"
-RECORD_TEMPLATE = "wagtail_disclosure/catalogue/receipt.html"
 LONGEST_NUMBER = 100
 
 
@@ -50,6 +49,7 @@ def ask(scope, page, request, number):
         "number": number,
         "number_url": addresses.number_form(scope),
         "search_url": addresses.search(scope, q=number) if number else addresses.search(scope),
+        "file_check_url": addresses.file_check(scope),
         "catalogue_url": scope.directory.base_path,
         "breadcrumbs": contexts.crumbs(scope, (_("Look up a number"), None)),
         "contact": scope.directory.agency,
@@ -191,29 +191,7 @@ def notice_of(scope, item):
     return {**known, **departure([item])}
 
 
-def record(page, request, page_id):
-    """The public review record of an item of this site. Raises ``Http404`` for what was never public."""
-    from ..publishing.review.record import public_record
-
-    scope = scope_or_404(page)
-    item = Page.objects.filter(pk=page_id).first()
-    parts = item.get_url_parts() if item is not None else None
-    found = public_record(item) if parts is not None and parts[0] == scope.site_id else None
-    if found is None:
-        raise Http404
-    if not found["in_force"]:
-        found |= _of_withdrawn(scope, item)
-    title, url = found["title"] or found["number"], found["document_url"] or found.get("notice_url")
-    context = {
-        **page.get_context(request),
-        **found,
-        "breadcrumbs": contexts.crumbs(scope, (title, url), (_("Review record"), None)),
-        "meta_tags": meta.site_tags(scope),
-    }
-    return TemplateResponse(request, RECORD_TEMPLATE, context)
-
-
-def _of_withdrawn(scope, item):
+def of_withdrawn(scope, item):
     """What the record says of an item that has left; the reason decides whether the title may be told."""
     notice = notice_of(scope, item)
     address = addresses.number(scope, notice["number"]) if notice["number"] else item.get_url_parts()[2]

@@ -70,9 +70,15 @@ class CatalogueRoutes(RoutablePageMixin):
 
     @re_path(r"^record/(?P<page_id>[0-9]{1,18})/$", name="record")
     def review_record(self, request, page_id):
-        from . import resolver
+        from . import receipts
 
-        return resolver.record(self, request, int(page_id))
+        return receipts.answer(self, request, int(page_id))
+
+    @re_path(r"^check-file/$", name="file_check")
+    def check_file(self, request):
+        from . import file_check
+
+        return file_check.answer(self, request)
 
     @re_path(r"^sitemap/$", name="sitemap")
     def sitemap_index(self, request):
@@ -91,6 +97,13 @@ class CatalogueRoutes(RoutablePageMixin):
         from . import sitemaps
 
         return sitemaps.file(self, request, start)
+
+    def check_request_method(self, request, *args, **kwargs):
+        """All addresses are for reading; one takes files."""
+        match = getattr(request, "routable_resolver_match", None)
+        if request.method == "POST" and match is not None and match.url_name == "file_check":
+            return None
+        return super().check_request_method(request, *args, **kwargs)
 
     def left_item(self, request, page_id):
         from . import resolver

@@ -36,11 +36,12 @@ def disclosure_site_tags(context):
 
 
 @register.inclusion_tag("wagtail_disclosure/includes/agency_footer.html", takes_context=True)
-def agency_footer(context, sitemap_url="", contact_url="", accessibility_url=""):
+def agency_footer(context, sitemap_url="", contact_url="", accessibility_url="", file_check_url=""):
     """``{% agency_footer %}``: sponsor, contact, site identification code, filing numbers, IPv6 notice."""
     return {
         "agency": agency_for_request(context.get("request")),
         "sitemap_url": sitemap_url,
         "contact_url": contact_url,
         "accessibility_url": accessibility_url,
+        "file_check_url": file_check_url,
     }

@@ -18,33 +18,69 @@ PUBLIC_KINDS = (
 )
 
 
-def public_record(item, *, check=True):
+def public_record(item, *, check=True, edition=None):
     """The context of ``catalogue/receipt.html`` for ``item``; None when it was never public.
 
-    Of an item that has left the public pages it tells how it had been approved. Comments, checklists, returned
-    and void decisions are not in it; persons are named only if ``RECEIPT_SHOWS`` is ``"name"``. With ``check``
-    the content and files that are public now are hashed and compared with what was approved.
+    ``edition`` counts what was public from 1; without it, the record is that of the latest. Of an item that has left
+    the public pages it tells how it had been approved. Comments, checklists, returned and void decisions are not in
+    it; persons are named only if ``RECEIPT_SHOWS`` is ``"name"``. With ``check`` the content and files that are
+    public now are hashed and compared with what was approved.
     """
     item = getattr(item, "specific", item)
-    seal = Seal.objects.about(item).filter(opened_at__isnull=False).order_by("-opened_at", "-pk").first()
-    if seal is None:
+    seals = list(public_seals(item))
+    if not seals or edition is not None and not 1 <= edition <= len(seals):
         return None
+    seal = seals[edition - 1] if edition else seals[-1]
     in_force = seal.closed_at is None
+    is_public = seals[-1].closed_at is None
     matches = digest_of(item).value == seal.digest if check and in_force else None
-    row = PublishedItem.objects.filter(pk=item.pk).first() if in_force else None
+    row = PublishedItem.objects.filter(pk=item.pk).first() if is_public else None
     return {
-        "title": row.title if row else str(item) if in_force else "",
-        "document_url": getattr(item, "url", "") if in_force else "",
+        "title": row.title if row else str(item) if is_public else "",
+        "document_url": getattr(item, "url", "") if is_public else "",
         "number": row.index_number if row else "",
-        "date_published": row.date_published if row else seal.opened_at,
+        "date_published": row.date_published if row else seals[0].opened_at,
         "steps": [_step(approval) for approval in _approvals(seal)],
         "authority": seal.get_authority_display(),
+        "by_review": seal.authority == Seal.Authority.REVIEW,
         "digest": seal.digest,
         "digest_matches": matches,
-        "in_force": in_force,
+        "in_force": is_public,
+        "edition": seals.index(seal) + 1,
+        "is_latest": seal is seals[-1],
+        "opened_at": seal.opened_at,
+        "closed_at": seal.closed_at,
+        "editions": [_edition(number, each) for number, each in enumerate(seals, 1)],
         "entries": _entries(item, seal),
-        "files": [file_entry(each) for each in seal.manifest],
+        "files": _files_of(seal, seals[-1] if is_public else None),
     }
+
+
+def public_seals(item):
+    """The seals under which ``item`` was public, in order: one for each edition."""
+    return Seal.objects.about(item).filter(opened_at__isnull=False).order_by("opened_at", "pk")
+
+
+def _edition(number, seal):
+    return {
+        "number": number,
+        "opened_at": seal.opened_at,
+        "closed_at": seal.closed_at,
+        "digest": seal.digest,
+    }
+
+
+def _files_of(seal, in_force):
+    """The files of an edition. A file that nothing shows any more keeps its hash alone: its title may have had to go."""
+    shown = {_place_of(each) for each in in_force.manifest} if in_force else set()
+    return [
+        file_entry(each) if _place_of(each) in shown else {"title": "", "url": "", "digest": each["sha256"]}
+        for each in seal.manifest
+    ]
+
+
+def _place_of(each):
+    return each["content_type"], each.get("object_id"), each["title"], each["sha256"]
 
 
 def _approvals(seal):
