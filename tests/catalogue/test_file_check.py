@@ -28,9 +28,11 @@ def sha(content):
 
 
 def with_file(world, content, title="有附件的通知", page=None):
-    document = get_document_model().objects.create(title="附件", file=ContentFile(content, name="file.pdf"))
+    document = get_document_model().objects.create(
+        title="说明文件", file=ContentFile(content, name="file.pdf")
+    )
     draft = page or factories.draft(world, title)
-    draft.attachments = [Attachment(document=document, title="附件")]
+    draft.attachments = [Attachment(document=document, title="说明文件")]
     draft.save_revision(user=world.people.officer)
     return EntryPage.objects.get(pk=draft.pk)
 

@@ -93,7 +93,7 @@ def test_the_record_of_what_left_names_no_file(world, client, two_editions):
     withdraw(world, two_editions)
     for query in ({}, {"edition": 1}, {"format": "json"}):
         response = record(client, world, two_editions, **query)
-        assert response.status_code == 200 and "附件" not in response.content.decode()
+        assert response.status_code == 200 and "说明文件" not in response.content.decode()
 
 
 def test_the_record_of_what_had_to_go_unnamed_has_no_files_at_all(world, client, two_editions):

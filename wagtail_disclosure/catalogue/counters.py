@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db import connections, router, transaction
 
-from ..publishing import guard, register
+from ..publishing import guard, records, register
 from ..publishing.database_seal.window import register_open
 from ..publishing.models import PublishedItem, PublishedItemCategory, RegisterCounter, Seal
 from ..publishing.models.items import base_content_type
@@ -175,7 +175,7 @@ def rebuild():
                 seen.add(item.pk)
     for published in PublishedItem.objects.only("pk").iterator():
         if published.pk not in seen:
-            with transaction.atomic(), register_open():
+            with transaction.atomic(), register_open(), records.register_open():
                 published.delete()
     rebuild_counters()
     if connections[router.db_for_write(SearchDocument)].vendor == "sqlite":

@@ -16,10 +16,11 @@ LEAVES = "what is public leaves by a decision"
 MOVES = "what is public keeps its address"
 
 
-def item_rules(dialect):
+def families(dialect):
+    """The guarded models as :class:`Family` by family."""
     models = sorted(guard.guarded_models(), key=lambda each: (name_of(base_model(each)), name_of(each)))
     for base, family in groupby(models, key=base_model):
-        yield from Family(dialect, base, list(family)).rules()
+        yield Family(dialect, base, list(family))
 
 
 class Family:
@@ -32,7 +33,7 @@ class Family:
 
     def rules(self):
         yield from self._base_rules()
-        for part in self._parts():
+        for part in self.parts():
             yield from self._part_rules(part)
 
     # What is public
@@ -129,7 +130,8 @@ class Family:
         changed = dialect.changed(part.model._meta.local_concrete_fields)
         yield Rule(table, UPDATE, all_of(changed, any_of([refused("OLD"), refused("NEW")])), CHANGED)
 
-    def _parts(self):
+    def parts(self):
+        """Every :class:`Part` but the base table."""
         found = {}
         for model in self.models:
             for own in [model, *model._meta.get_parent_list()]:

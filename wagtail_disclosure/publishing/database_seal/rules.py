@@ -23,11 +23,15 @@ class Rule:
 
 def all_rules(connection):
     """Every :class:`Rule` for the models as they are guarded now."""
-    from .files import file_rules
-    from .items import item_rules
+    from .files import file_rules, shared_rules
+    from .items import families
 
     dialect = Dialect.of(connection)
-    found = [*item_rules(dialect), *file_rules(dialect)]
+    found, parts = list(file_rules(dialect)), []
+    for family in families(dialect):
+        found += family.rules()
+        parts += [family.base, *(part.model for part in family.parts())]
+    found += shared_rules(dialect, parts)
     for model in apps.get_models():
         kind = vars(model).get("database_seal")
         if kind is not None:
