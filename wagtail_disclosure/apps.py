@@ -28,7 +28,7 @@ class DisclosureConfig(AppConfig):
         from .catalogue.search import documents
         from .departments import signals
         from .installation import signals as installation
-        from .publishing import file_scope, gate
+        from .publishing import file_scope, gate, seen
         from .publishing.database_seal import migrations, window
         from .publishing.review import mail
 
@@ -38,6 +38,7 @@ class DisclosureConfig(AppConfig):
         window.install()
         migrations.install(self)
         file_scope.install()
+        seen.install()
         versions.install()
         documents.install()
         mail.install()

@@ -14,8 +14,9 @@ from wagtail.models import TaskState
 from . import ledger, places
 from .digest import digest_of
 from .errors import GateRefused, NotYourReview, ReviewRequired, StaleReview, WithdrawalRequired
-from .evidence import required_steps, user_key, why_no_end, why_not_reviewer
+from .evidence import required_steps, right_to_decide, user_key, why_no_end
 from .models import Approval, LedgerEntry, ReviewTask, Withdrawal
+from .seen import keep_seen
 from .signals import review_passed, review_returned
 
 
@@ -85,13 +86,14 @@ def approve(task_state, user, *, digest, comment="", details=None):
     """
     state, task, item = _locked(task_state)
     draft = item.get_latest_revision().as_object()
-    reason = why_not_reviewer(task, item, user, draft)
-    if reason:
-        raise NotYourReview(reason)
+    right = right_to_decide(task, item, user, draft)
+    if right.reason:
+        raise NotYourReview(right.reason)
     if digest_of(draft).value != digest:
         raise StaleReview(_("The draft changed after you opened it. Read it again before you decide."))
     details = task.clean_details(details or {})
-    _record_approval(item, task, user, digest, comment, details)
+    keep_seen(item, draft)
+    _record_approval(item, task, user, right.delegation, digest=digest, comment=comment, details=details)
     try:
         state.approve(user=user, comment=comment)
     except ReviewRequired as error:
@@ -101,14 +103,31 @@ def approve(task_state, user, *, digest, comment="", details=None):
     return state
 
 
-def _record_approval(item, task, user, digest, comment, details):
-    now = timezone.now()
+def _for_whom(delegation):
+    """What the ledger says of a decision that was taken for somebody absent."""
+    if delegation is None:
+        return {}
+    return {
+        "acted_for": user_key(delegation.delegator),
+        "acted_for_name": delegation.delegator_name,
+        "delegation": delegation.ledger_entry.sequence,
+    }
+
+
+def _record_approval(item, task, user, delegation, *, digest, comment, details):
+    now, absent = timezone.now(), delegation and delegation.delegator
     entry = ledger.append(
         LedgerEntry.Kind.APPROVED,
         item,
         digest=digest,
         actor=user,
-        data={"task": task.pk, "step": task.name, "user": user_key(user), "details": details},
+        data={
+            "task": task.pk,
+            "step": task.name,
+            "user": user_key(user),
+            "details": details,
+            **_for_whom(delegation),
+        },
         at=now,
     )
     approval = Approval(
@@ -118,6 +137,9 @@ def _record_approval(item, task, user, digest, comment, details):
         user=user,
         user_key=user_key(user),
         user_name=ledger.display_name(user),
+        acted_for=absent,
+        acted_for_key=user_key(absent),
+        acted_for_name=delegation.delegator_name if delegation else "",
         comment=comment,
         details=details,
         approved_at=now,
@@ -134,17 +156,19 @@ def reject(task_state, user, *, comment):
     if not comment.strip():
         raise ValidationError(_("Say what has to be changed."))
     state, task, item = _locked(task_state)
-    reason = why_not_reviewer(task, item, user)
-    if reason:
-        raise NotYourReview(reason)
+    draft = item.get_latest_revision().as_object()
+    right = right_to_decide(task, item, user, draft)
+    if right.reason:
+        raise NotYourReview(right.reason)
     now = timezone.now()
+    digest = keep_seen(item, draft)
     Approval.objects.about(item).filter(voided_at=None, seals=None).update(voided_at=now)
     ledger.append(
         LedgerEntry.Kind.REJECTED,
         item,
-        digest=digest_of(item.get_latest_revision().as_object()).value,
+        digest=digest,
         actor=user,
-        data={"task": task.pk, "step": task.name, "comment": comment},
+        data={"task": task.pk, "step": task.name, "comment": comment, **_for_whom(right.delegation)},
         at=now,
     )
     state.reject(user=user, comment=comment)

@@ -6,8 +6,16 @@ from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 from wagtail.models import Locale, Task
 
-from . import ledger
-from .models import Approval, Contribution, LedgerEntry, ReviewPolicy, ReviewPolicyStep, Seal
+from . import delegation, ledger
+from .models import (
+    Approval,
+    Contribution,
+    Delegation,
+    LedgerEntry,
+    ReviewPolicy,
+    ReviewPolicyStep,
+    Seal,
+)
 from .models.items import base_model
 
 ENDS_A_REVIEW = (
@@ -30,6 +38,14 @@ class Verdict:
     @property
     def complete(self):
         return not self.missing
+
+
+@dataclass(frozen=True)
+class Right:
+    """Whether somebody may decide at a step now. ``reason`` says why not; ``delegation`` for whom they stand in."""
+
+    reason: str = ""
+    delegation: Delegation | None = None
 
 
 def user_key(user):
@@ -168,13 +184,15 @@ def _is_authentic(approval):
         and entry.digest == approval.digest
         and entry.data.get("task") == approval.task_id
         and entry.data.get("user") == approval.user_key
+        and entry.data.get("acted_for", "") == approval.acted_for_key
     )
 
 
 def verdict(item, digest):
     """Judge whether every required step was passed for ``digest`` by distinct people who did not contribute.
 
-    A review needs two people at least, whatever is configured; superusers are no exception.
+    A review needs two people at least, whatever is configured; superusers are no exception. An approval by a deputy
+    counts for both people: neither contributed, neither has another step.
     """
     required = required_steps(item)
     if not required:
@@ -187,16 +205,17 @@ def verdict(item, digest):
             (
                 each
                 for each in approvals
-                if each.task_id == task.pk and each.user_key not in used and each.user_key not in wrote
+                if each.task_id == task.pk and not each.people & (used | wrote)
             ),
             None,
         )
         if found is None:
             missing.append(_("“%(step)s” has not approved this content.") % {"step": task.name})
         else:
-            used.add(found.user_key)
+            used |= found.people
             kept.append(found)
-    if not missing and len(used | wrote) < 2:
+    # Those who were stood in for did nothing themselves.
+    if not missing and len({each.user_key for each in kept} | wrote) < 2:
         missing.append(_("A review needs two people at least."))
     return Verdict(tuple(kept), tuple(missing))
 
@@ -212,26 +231,75 @@ def _approvals_of_this_review(item):
     return Approval.objects.about(item).filter(voided_at=None, ledger_entry__sequence__gt=last)
 
 
+def _spent(item):
+    """Keys of all who passed a step of this review, in person or by a deputy."""
+    rows = _approvals_of_this_review(item).values_list("user_key", "acted_for_key")
+    return {key for row in rows for key in row} - {""}
+
+
 def why_not_reviewer(task, item, user, draft=None):
     """Why ``user`` may not pass ``task`` for ``item`` now, as a sentence; empty when they may.
 
     ``draft`` is the latest draft where the caller has it at hand.
     """
+    return right_to_decide(task, item, user, draft).reason
+
+
+def right_to_decide(task, item, user, draft=None):
+    """The :class:`Right` of ``user`` to pass ``task`` for ``item`` now, in person or for somebody absent."""
     if not user.is_active:
-        return _("This account is not active.")
+        return Right(_("This account is not active."))
     draft = draft or item.get_latest_revision_as_object()
-    if not task.reviewers(draft).filter(pk=user.pk).exists():
-        return _("You do not hold this step of the review.")
-    if user_key(user) in contributors(draft):
-        return _("You worked on this draft, so somebody else has to review it.")
-    if _approvals_of_this_review(item).filter(user_key=user_key(user)).exists():
-        return _("You have already passed another step of this review.")
+    in_person = task.reviewers(draft).filter(pk=user.pk).exists()
+    found = [] if in_person else delegation.for_step(task, draft, user)
+    if not in_person and not found:
+        return Right(_("You do not hold this step of the review."))
+    wrote, spent = contributors(draft), _spent(item)
+    if user_key(user) in wrote:
+        return Right(_("You worked on this draft, so somebody else has to review it."))
+    if user_key(user) in spent:
+        return Right(_("You have already passed another step of this review."))
+    if in_person:
+        return Right()
+    reason = ""
+    for each in found:
+        reason = _why_not_for(each, wrote, spent)
+        if not reason:
+            return Right(delegation=each)
+    return Right(reason)
+
+
+def _why_not_for(found, wrote, spent):
+    """Why the step was not the absent person's to hand over for this item; empty when it was."""
+    key, name = str(found.delegator_id), {"name": found.delegator_name}
+    if key in wrote:
+        return _("%(name)s, for whom you stand in, worked on this draft, so somebody else has to review it.") % name
+    if key in spent:
+        return _("%(name)s, for whom you stand in, has another step of this review already.") % name
     return ""
 
 
+def stands_in(task, draft, user):
+    """Whether ``user`` stands in at ``task`` for somebody whose step it is for ``draft``."""
+    found = delegation.for_step(task, draft, user)
+    if not found:
+        return False
+    wrote, spent = contributors(draft), _spent(draft)
+    return any(not _why_not_for(each, wrote, spent) for each in found)
+
+
 def reviewers_for(task, item):
-    """The users who may pass ``task`` now: holders of the step less contributors and earlier reviewers."""
-    taken = _approvals_of_this_review(item).values_list("user_key", flat=True)
+    """The users who may pass ``task`` now: holders of the step and their deputies.
+
+    Contributors and earlier reviewers of the item are left out, and the deputies of such people as well.
+    """
+    task = task.specific
     to_key = get_user_model()._meta.pk.to_python
-    excluded = [to_key(key) for key in contributors(item) | set(taken) if key]
-    return task.specific.reviewers(item).exclude(pk__in=excluded)
+    excluded = {to_key(key) for key in contributors(item) | _spent(item)}
+    holders = task.reviewers(item).exclude(pk__in=excluded)
+    standing_in = [each for each in delegation.in_force() if delegation.covers(each, task)]
+    if not standing_in:
+        return holders
+    keys = set(holders.values_list("pk", flat=True))
+    deputies = {each.deputy_id for each in standing_in if each.delegator_id in keys}
+    return get_user_model().objects.filter(pk__in=keys | (deputies - excluded))

@@ -8,19 +8,17 @@ from operator import or_
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField, DateTimeField, Exists, F, Max, OuterRef, Subquery, Value
+from django.db.models import CharField, DateTimeField, Exists, F, Max, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Coalesce
 from wagtail.models import TaskState
 
 from ..compat import PAGE_MODEL
+from . import delegation
+from .delegation import review_task_types
 from .evidence import user_key
-from .models import Approval, Contribution, ReviewTask, Seal
+from .models import Approval, Contribution, Seal
 
 NEVER = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
-
-
-def review_task_types():
-    return [model for model in apps.get_models() if issubclass(model, ReviewTask)]
 
 
 def open_steps():
@@ -42,24 +40,49 @@ def review_content_types():
 def waiting_for(user):
     """Open steps that ``user`` may decide on now, oldest first, as a queryset of ``TaskState``.
 
-    Steps of items that the person worked on or has passed another step of are left out. This is for lists:
+    Steps of items that the person worked on or has passed another step of are left out; of those for whom the person
+    stands in, steps of items to which that applies to either. This is for lists:
     :func:`publishing.evidence.why_not_reviewer` decides when the person acts.
     """
     if not user.is_active:
         return TaskState.objects.none()
-    mine = reduce(or_, (model.concerns(user) for model in review_task_types()))
+    found = _free(open_steps().filter(_concerning(user)), [user])
+    standing_in = delegation.in_force(user)
+    if standing_in:
+        keys = Q(pk__in=found.values("pk"))
+        for each in standing_in:
+            steps = open_steps().filter(_concerning(each.delegator))
+            tasks = [task.pk for task in each.tasks.all()]
+            steps = steps.filter(task__in=tasks) if tasks else steps
+            keys |= Q(pk__in=_free(steps, [user, each.delegator]).values("pk"))
+        found = open_steps().filter(keys)
+    return found.order_by("started_at", "pk")
+
+
+def _concerning(user):
+    return reduce(or_, (model.concerns(user) for model in review_task_types()))
+
+
+def _free(states, people):
+    """Those of ``states`` whose items none of ``people`` worked on or passed another step of."""
+    keys = [user_key(person) for person in people]
     return (
-        open_steps()
-        .filter(mine)
-        .alias(public_at=Coalesce(_last_public(), Value(NEVER), output_field=DateTimeField()))
-        .exclude(Exists(_rows(Contribution, user).filter(at__gt=OuterRef("public_at"))))
-        .exclude(Exists(_rows(Approval, user).filter(voided_at=None, approved_at__gt=OuterRef("public_at"))))
+        states.alias(public_at=Coalesce(_last_public(), Value(NEVER), output_field=DateTimeField()))
+        .exclude(Exists(_about(Contribution).filter(user_key__in=keys, at__gt=OuterRef("public_at"))))
         .exclude(
-            Exists(_own_pages(user)),
+            Exists(
+                _about(Approval).filter(
+                    Q(user_key__in=keys) | Q(acted_for_key__in=keys),
+                    voided_at=None,
+                    approved_at__gt=OuterRef("public_at"),
+                )
+            )
+        )
+        .exclude(
+            Exists(_own_pages(people)),
             public_at=NEVER,
             workflow_state__base_content_type=ContentType.objects.get_for_model(apps.get_model(PAGE_MODEL)),
         )
-        .order_by("started_at", "pk")
     )
 
 
@@ -91,18 +114,14 @@ def _about(model):
     )
 
 
-def _rows(model, user):
-    return _about(model).filter(user_key=user_key(user))
-
-
 def _last_public():
     seals = _about(Seal).filter(opened_at__isnull=False).order_by().values("object_id")
     return Subquery(seals.annotate(last=Max("opened_at")).values("last"))
 
 
-def _own_pages(user):
+def _own_pages(people):
     pages = apps.get_model(PAGE_MODEL)
     return pages.objects.alias(key=Cast("pk", CharField())).filter(
-        owner=user,
+        owner__in=people,
         key=OuterRef("workflow_state__object_id"),
     )

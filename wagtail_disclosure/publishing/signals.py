@@ -12,3 +12,9 @@ register_left = Signal()
 review_waiting = Signal()
 review_passed = Signal()
 review_returned = Signal()
+
+# Approvals became void because the item or one of its files changed. Provides: approvals, item, user.
+approvals_voided = Signal()
+
+# A delegation was entered or ended. Provides: delegation, user.
+delegation_changed = Signal()

@@ -1,5 +1,6 @@
 from .decisions import Withdrawal
-from .evidence import Approval, Contribution, FileUse, LedgerEntry, LedgerHead, Seal
+from .delegation import Delegation, ReviewReminder
+from .evidence import Approval, Contribution, FileUse, LedgerEntry, LedgerHead, Seal, SeenContent
 from .policy import ReviewPolicy, ReviewPolicyStep
 from .register import PublishedItem, PublishedItemCategory, RegisterCounter
 from .tasks import (
@@ -15,6 +16,7 @@ __all__ = [
     "Approval",
     "Contribution",
     "CopyCheck",
+    "Delegation",
     "DepartmentHeadReview",
     "FileUse",
     "LeaderApproval",
@@ -25,9 +27,11 @@ __all__ = [
     "RegisterCounter",
     "ReviewPolicy",
     "ReviewPolicyStep",
+    "ReviewReminder",
     "ReviewTask",
     "Seal",
     "SecrecyReview",
+    "SeenContent",
     "TranslationCheck",
     "Withdrawal",
 ]

@@ -24,6 +24,9 @@ class LedgerEntry(AboutItem):
         EXPIRED = "expired", pgettext_lazy("disclosure", "expired")
         FILED = "filed", _("filed without publication")
         UNFILED = "unfiled", _("taken off the filing register")
+        POLICY = "policy", _("required review changed")
+        DELEGATED = "delegated", _("review delegated")
+        DELEGATION_ENDED = "delegation_ended", _("delegation ended")
 
     sequence = models.PositiveBigIntegerField(_("sequence"), unique=True)
     kind = models.CharField(_("event"), max_length=20, choices=Kind)
@@ -84,10 +87,23 @@ class Approval(AboutItem):
     # Survives the deletion of the account, so that nobody can approve twice by being recreated.
     user_key = models.CharField(max_length=64)
     user_name = models.CharField(pgettext_lazy("disclosure", "name"), max_length=255)
+    # The holder of the step for whom a deputy decided; empty where the holder decided in person.
+    acted_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("acted for"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    acted_for_key = models.CharField(max_length=64, blank=True)
+    acted_for_name = models.CharField(_("acted for"), max_length=255, blank=True)
     comment = models.TextField(pgettext_lazy("disclosure", "comment"), blank=True)
     details = models.JSONField(_("what was checked"), default=dict, blank=True)
     approved_at = models.DateTimeField(_("approved at"))
     voided_at = models.DateTimeField(_("void since"), null=True, blank=True)
+    # When the person was told that it is void, and what had changed.
+    told_at = models.DateTimeField(null=True, blank=True)
     ledger_entry = models.OneToOneField(LedgerEntry, on_delete=models.PROTECT, related_name="approval")
 
     database_seal = AppendOnly(later=("voided_at",))
@@ -102,6 +118,30 @@ class Approval(AboutItem):
 
     def __str__(self):
         return f"{self.step_name}: {self.user_name}"
+
+    @property
+    def people(self):
+        """The keys of all to whom it counts: a deputy and the person stood in for are both spent by it."""
+        return {self.user_key, self.acted_for_key} - {""}
+
+
+class SeenContent(AboutItem):
+    """A draft as reviewers decided about it, kept until it is public so that they can be shown what changed since.
+
+    Revisions do not do: autosave overwrites them.
+    """
+
+    digest = models.CharField(_("content digest"), max_length=64)
+    content = models.JSONField(encoder=DjangoJSONEncoder)
+    files = models.JSONField(default=list, encoder=DjangoJSONEncoder)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["content_type", "object_id", "digest"], name="disclosure_seen_content_once"
+            )
+        ]
 
 
 class Contribution(AboutItem):

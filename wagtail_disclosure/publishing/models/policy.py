@@ -1,5 +1,6 @@
 """Which steps of review a part of the site requires. A policy below adds steps, it never removes one."""
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -7,6 +8,9 @@ from modelcluster.models import ClusterableModel
 from wagtail.models import Orderable
 
 from ...compat import PAGE_MODEL
+
+# About three months: what takes longer is no step of a review.
+MOST_WORKING_DAYS = 60
 
 
 class ReviewPolicy(ClusterableModel):
@@ -45,6 +49,13 @@ class ReviewPolicyStep(Orderable):
         related_name="disclosure_policy_steps",
     )
     condition = models.CharField(_("applies to"), max_length=12, choices=Condition, default=Condition.ALWAYS)
+    working_days = models.PositiveSmallIntegerField(
+        _("working days"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_WORKING_DAYS)],
+        help_text=_("Within how many working days the step is to be decided. Left empty, it has no deadline."),
+    )
 
     class Meta(Orderable.Meta):
         verbose_name = _("review step")

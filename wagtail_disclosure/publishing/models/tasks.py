@@ -38,6 +38,11 @@ class ReviewTask(Task):
         """Which open steps of this type ``user`` holds, as a condition on ``TaskState``."""
         return models.Q(task__in=cls.objects.values("pk"))
 
+    @classmethod
+    def held_by(cls, user):
+        """The steps of this type that ``user`` may hold for some item."""
+        return cls.objects.all()
+
     def clean_details(self, details):
         """Validate and return what the reviewer stated besides the comment. Raises ``ValidationError``."""
         if details:
@@ -112,7 +117,9 @@ class ReviewTask(Task):
         return True
 
     def user_can_access_editor(self, obj, user):
-        return self.reviewers(obj).filter(pk=user.pk).exists()
+        from ..evidence import stands_in
+
+        return self.reviewers(obj).filter(pk=user.pk).exists() or stands_in(self, obj, user)
 
     def get_task_states_user_can_moderate(self, user, **kwargs):
         from ..queue import moderated_by
@@ -141,7 +148,11 @@ class GroupReviewTask(ReviewTask):
 
     @classmethod
     def concerns(cls, user):
-        return models.Q(task__in=cls.objects.filter(groups__in=user.groups.values("pk")).values("pk"))
+        return models.Q(task__in=cls.held_by(user).values("pk"))
+
+    @classmethod
+    def held_by(cls, user):
+        return cls.objects.filter(groups__in=user.groups.values("pk"))
 
 
 class DepartmentHeadReview(ReviewTask):
@@ -169,6 +180,10 @@ class DepartmentHeadReview(ReviewTask):
         return super().concerns(user) & (
             models.Q(revision__content__department__in=keys) | models.Q(pk__in=cls._without_department(keys))
         )
+
+    @classmethod
+    def held_by(cls, user):
+        return cls.objects.all() if Department.objects.reviewed_by(user).exists() else cls.objects.none()
 
     @classmethod
     def _without_department(cls, keys):
