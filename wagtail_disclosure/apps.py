@@ -30,7 +30,7 @@ class DisclosureConfig(AppConfig):
         from .installation import signals as installation
         from .publishing import file_scope, gate, seen
         from .publishing.database_seal import migrations, window
-        from .publishing.review import mail
+        from .publishing.review import mail, reminders, voided
 
         signals.install()
         installation.install()
@@ -42,3 +42,5 @@ class DisclosureConfig(AppConfig):
         versions.install()
         documents.install()
         mail.install()
+        voided.install()
+        reminders.install()

@@ -21,6 +21,8 @@ DEFAULTS = {
     "SUMMARY_MAX_LENGTH": 500,
     # Who is named on the public review record: "role" or "name".
     "RECEIPT_SHOWS": "role",
+    # So many working days after the deadline of a review step, department and office are told.
+    "REVIEW_ESCALATION_DAYS": 3,
     # Largest text of an item, its body included, in bytes.
     "TEXT_MAX_BYTES": 2 * 1024 * 1024,
     # Largest text field an import accepts, in bytes.
@@ -99,6 +101,7 @@ RULES = {
     "CONDITIONAL_REQUESTS": _one_of(True, False),
     "SUMMARY_MAX_LENGTH": _summary_length,
     "RECEIPT_SHOWS": _one_of("role", "name"),
+    "REVIEW_ESCALATION_DAYS": _positive_integer,
     "TEXT_MAX_BYTES": _positive_integer,
     "IMPORT_MAX_FIELD_BYTES": _positive_integer,
     "IMPORT_MAX_FILE_BYTES": _positive_integer,

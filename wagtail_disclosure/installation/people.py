@@ -18,7 +18,7 @@ from ..catalogue.models import (
 )
 from ..departments import roles
 from ..departments.models import Agency, Department, DepartmentMember
-from ..publishing.models import LedgerEntry, ReviewPolicy, Withdrawal
+from ..publishing.models import Delegation, LedgerEntry, ReviewPolicy, Withdrawal
 from .models import InstalledItem
 
 SECRECY, COPY, LEADER, TRANSLATION, OFFICE = "secrecy", "copy", "leader", "translation", "office"
@@ -66,6 +66,8 @@ GROUPS = (
             (LedgerEntry, ("view",)),
             # The office reads the required review; only the webmaster, or a group chosen for it, changes it.
             (ReviewPolicy, ("view",)),
+            # The office enters the absence of others, too; holders of a step enter their own.
+            (Delegation, ("add", "view")),
         ),
         codenames=("wagtail_disclosure.void_indexnumber",),
     ),

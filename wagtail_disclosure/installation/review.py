@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.models import Workflow, WorkflowPage, WorkflowTask
 
+from ..publishing import policy_record
 from ..publishing.evidence import not_led_to
 from ..publishing.models import (
     CopyCheck,
@@ -30,12 +31,14 @@ class Step:
     name: str
     group: str = ""
     condition: str = Condition.ALWAYS
+    # A sensible pace; the webmaster changes it in the policy.
+    working_days: int = 2
 
 
 # The order of an office: draft, head, secrecy, copy-check, leader. The leader decides on a translation last, too.
 STEPS = (
     Step("head", DepartmentHeadReview, gettext_lazy("Department head review")),
-    Step("secrecy", SecrecyReview, gettext_lazy("Secrecy review"), people.SECRECY),
+    Step("secrecy", SecrecyReview, gettext_lazy("Secrecy review"), people.SECRECY, working_days=3),
     Step("copy", CopyCheck, gettext_lazy("Office copy-check"), people.COPY),
     Step(
         "translation",
@@ -43,8 +46,9 @@ STEPS = (
         gettext_lazy("Translation check"),
         people.TRANSLATION,
         Condition.TRANSLATION,
+        working_days=3,
     ),
-    Step("leader", LeaderApproval, gettext_lazy("Leader approval"), people.LEADER),
+    Step("leader", LeaderApproval, gettext_lazy("Leader approval"), people.LEADER, working_days=3),
 )
 
 
@@ -136,11 +140,16 @@ def _install_policy(keeper, root, workflow, tasks):
             policy,
             has=policy.steps.filter(task=task).exists,
             add=lambda task=task, order=order, step=step: ReviewPolicyStep.objects.create(
-                policy=policy, task=task, sort_order=order, condition=step.condition
+                policy=policy,
+                task=task,
+                sort_order=order,
+                condition=step.condition,
+                working_days=step.working_days,
             ),
             label=_("“%(step)s” required below “%(page)s”") % {"step": task.name, "page": root.title},
             of=key,
         )
+    policy_record.record(policy)
     return ReviewPolicy.objects.get(pk=policy.pk)
 
 

@@ -31,6 +31,12 @@ def held_by(user):
     return Task.objects.filter(pk__in=keys, active=True).order_by("name")
 
 
+def review_steps():
+    """Every step of review that is in use, by name."""
+    keys = [pk for model in review_task_types() for pk in model.objects.values_list("pk", flat=True)]
+    return Task.objects.filter(pk__in=keys, active=True).order_by("name")
+
+
 def may_enter_for_others(user):
     return user.has_perm(MANAGE)
 
@@ -211,14 +217,19 @@ def _deputy_problems(delegator, deputy):
 def _clashes(delegation, tasks):
     """Nobody hands over a step twice, and nobody to whom one was handed over hands on or is away."""
     others = Delegation.objects.to_come(delegation.starts_on).filter(starts_on__lte=delegation.ends_on)
-    names = {"name": ledger.display_name(delegation.delegator), "deputy": ledger.display_name(delegation.deputy)}
+    names = {
+        "name": ledger.display_name(delegation.delegator),
+        "deputy": ledger.display_name(delegation.deputy),
+    }
     wanted = {task.pk for task in tasks}
     for other in others.filter(delegator=delegation.delegator).prefetch_related("tasks"):
         known = {task.pk for task in other.tasks.all()}
         if not wanted or not known or wanted & known:
             yield (
                 None,
-                _("%(name)s has a deputy for these days already: %(deputy)s, %(period)s. End that delegation first.")
+                _(
+                    "%(name)s has a deputy for these days already: %(deputy)s, %(period)s. End that delegation first."
+                )
                 % {**names, "deputy": other.deputy_name, "period": other.period},
             )
     away = others.filter(delegator=delegation.deputy).first()

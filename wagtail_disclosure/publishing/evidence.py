@@ -202,11 +202,7 @@ def verdict(item, digest):
     approvals = current_approvals(item, digest)
     for task in required:
         found = next(
-            (
-                each
-                for each in approvals
-                if each.task_id == task.pk and not each.people & (used | wrote)
-            ),
+            (each for each in approvals if each.task_id == task.pk and not each.people & (used | wrote)),
             None,
         )
         if found is None:
@@ -273,7 +269,10 @@ def _why_not_for(found, wrote, spent):
     """Why the step was not the absent person's to hand over for this item; empty when it was."""
     key, name = str(found.delegator_id), {"name": found.delegator_name}
     if key in wrote:
-        return _("%(name)s, for whom you stand in, worked on this draft, so somebody else has to review it.") % name
+        return (
+            _("%(name)s, for whom you stand in, worked on this draft, so somebody else has to review it.")
+            % name
+        )
     if key in spent:
         return _("%(name)s, for whom you stand in, has another step of this review already.") % name
     return ""

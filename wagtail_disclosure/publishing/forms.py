@@ -20,7 +20,7 @@ class PolicyStepForm(WagtailAdminModelForm):
 
     class Meta:
         model = ReviewPolicyStep
-        fields = ["task", "condition"]
+        fields = ["task", "condition", "working_days"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -57,4 +57,4 @@ class ReviewPolicyForm(WagtailAdminModelForm):
         rows = [form.cleaned_data for form in formset.forms if form.cleaned_data]
         rows = [row for row in rows if not row.get("DELETE") and row.get("task")]
         rows.sort(key=lambda row: row.get("ORDER") or 0)
-        return [Step(row["task"], row["condition"]) for row in rows]
+        return [Step(row["task"], row["condition"], working_days=row.get("working_days")) for row in rows]

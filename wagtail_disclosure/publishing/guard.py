@@ -17,6 +17,8 @@ class Guarded:
     """What the gate asks of an item. Page and snippet types override what they need."""
 
     is_important = False
+    # The name of the field in which a drafter says whether an item is important, where there is one.
+    importance_field = None
 
     def digest_extras(self):
         """Facts outside the row that are approved together with it, as JSON-ready data."""

@@ -14,6 +14,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogFormatter
 
 from . import actions
+from .delegation_admin import ENDED, DelegationViewSet
 from .errors import GateRefused
 from .evidence import why_no_end, workflow_for
 from .guard import is_guarded
@@ -35,7 +36,7 @@ def register_review_urls():
 
 @hooks.register("register_admin_viewset")
 def register_viewsets():
-    return ReviewPolicyViewSet()
+    return [ReviewPolicyViewSet(), DelegationViewSet()]
 
 
 @hooks.register("register_log_actions")
@@ -50,11 +51,17 @@ def register_log_actions(actions):
                 return _("Required review: %(after)s") % {"after": after}
             return _("Required review: %(after)s. Before: %(before)s") % {"after": after, "before": before}
 
+    @actions.register_action(ENDED)
+    class EndedFormatter(LogFormatter):
+        label = gettext_lazy("End a delegation")
+        message = gettext_lazy("Delegation ended")
+
 
 @hooks.register("register_permissions")
 def register_evidence_permissions():
     return Permission.objects.filter(
-        content_type__app_label="wagtail_disclosure", codename__in=["add_withdrawal", "view_ledgerentry"]
+        content_type__app_label="wagtail_disclosure",
+        codename__in=["add_withdrawal", "view_ledgerentry", "add_delegation", "view_delegation"],
     )
 
 

@@ -1,5 +1,6 @@
 """Review policies as people see and change them: what a place inherits, and what would be wrong with a change."""
 
+import math
 from dataclasses import dataclass
 
 from django.apps import apps
@@ -27,12 +28,20 @@ class Step:
     task: Task
     condition: str
     origin: ReviewPolicy | None = None
+    working_days: int | None = None
 
     def __str__(self):
         parts = [self.task.name]
         if self.condition != ALWAYS:
             parts.append(f"({ReviewPolicyStep.Condition(self.condition).label})")
+        if self.working_days:
+            days = ngettext("%(count)d working day", "%(count)d working days", self.working_days)
+            parts.append(f"[{days % {'count': self.working_days}}]")
         return " ".join(parts)
+
+    def is_stricter_than(self, other):
+        """Whether it leaves less time than ``other``, so that it may be named a second time."""
+        return self.working_days is not None and self.working_days < (other.working_days or math.inf)
 
 
 def review_tasks():
@@ -45,13 +54,21 @@ def inherited_by(page, policy=None):
     found = policies_covering(page)
     if policy is not None and policy.pk:
         found = found.exclude(pk=policy.pk)
-    return [Step(step.task, step.condition, each) for each in found for step in each.steps.all()]
+    return [
+        Step(step.task, step.condition, each, step.working_days)
+        for each in found
+        for step in each.steps.all()
+    ]
 
 
 def steps_of(policy):
     """All steps that hold on the page of ``policy``: those it inherits, then its own."""
     own = policy.steps.select_related("task") if policy.pk else []
-    return [*inherited_by(policy.page, policy), *(Step(each.task, each.condition) for each in own)]
+    return [*inherited_by(policy.page, policy), *(_own(each) for each in own)]
+
+
+def _own(step):
+    return Step(step.task, step.condition, working_days=step.working_days)
 
 
 def gaps_of(policy):
@@ -88,9 +105,13 @@ def problems(policy, page, workflow, own):
 def _step_problems(inherited, own):
     for step in own:
         for above in inherited:
-            if above.task.pk == step.task.pk and above.condition in (ALWAYS, step.condition):
+            holds = above.task.pk == step.task.pk and above.condition in (ALWAYS, step.condition)
+            if holds and not step.is_stricter_than(above):
                 yield (
-                    _("“%(step)s” holds here already: it is required by the policy of “%(page)s”.")
+                    _(
+                        "“%(step)s” holds here already: it is required by the policy of “%(page)s”. Name it again "
+                        "only with fewer working days."
+                    )
                     % {"step": step.task.name, "page": above.origin.page}
                 )
     if own and not any(step.condition == ALWAYS for step in [*inherited, *own]):

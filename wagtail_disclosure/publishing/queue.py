@@ -51,12 +51,19 @@ def waiting_for(user):
     if standing_in:
         keys = Q(pk__in=found.values("pk"))
         for each in standing_in:
-            steps = open_steps().filter(_concerning(each.delegator))
-            tasks = [task.pk for task in each.tasks.all()]
-            steps = steps.filter(task__in=tasks) if tasks else steps
-            keys |= Q(pk__in=_free(steps, [user, each.delegator]).values("pk"))
+            keys |= Q(pk__in=waiting_by(each).values("pk"))
         found = open_steps().filter(keys)
     return found.order_by("started_at", "pk")
+
+
+def waiting_by(delegation):
+    """Open steps that the deputy of ``delegation``, which is in force, may decide on for the person who is absent."""
+    steps = open_steps().filter(_concerning(delegation.delegator))
+    tasks = [task.pk for task in delegation.tasks.all()]
+    steps = steps.filter(task__in=tasks) if tasks else steps
+    in_person = open_steps().filter(_concerning(delegation.deputy))
+    steps = steps.exclude(pk__in=in_person.values("pk"))
+    return _free(steps, [delegation.deputy, delegation.delegator])
 
 
 def _concerning(user):

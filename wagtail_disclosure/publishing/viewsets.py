@@ -1,5 +1,6 @@
 """Admin of review policies: which steps hold where, and by which workflow they are taken."""
 
+from django.db import transaction
 from django.forms import Select
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -16,9 +17,11 @@ from wagtail.log_actions import log
 
 from ..departments import menu
 from ..departments.viewsets import OneAtATime
+from . import ledger
 from .forms import PolicyStepForm, ReviewPolicyForm
 from .models import ReviewPolicy
 from .policies import gaps_of, steps_of, warnings_about, why_not_leave
+from .policy_record import in_words, is_as_recorded, record, record_removal
 
 CHANGED = "wagtail_disclosure.review_policy"
 
@@ -44,7 +47,8 @@ class EffectiveStepsPanel(HelpPanel):
             context = super().get_context_data(parent_context)
             if self.instance.pk:
                 stored = ReviewPolicy.objects.get(pk=self.instance.pk)
-                context.update(steps=steps_of(stored), gaps=gaps_of(stored), saved=True)
+                gaps = [*gaps_of(stored), *_past_the_ledger(stored)]
+                context.update(steps=steps_of(stored), gaps=gaps, saved=True)
             return context
 
 
@@ -59,8 +63,15 @@ def steps_cell(policy):
     return format_html("<ol>{}</ol>", format_html_join("", "<li>{}</li>", ((row,) for row in rows)))
 
 
+def _past_the_ledger(policy):
+    if not is_as_recorded(policy):
+        yield _(
+            "This policy is not as the ledger has it: it was changed past the admin. Check it, and save it anew."
+        )
+
+
 def workflow_cell(policy):
-    gaps = gaps_of(policy)
+    gaps = [*gaps_of(policy), *_past_the_ledger(policy)]
     if not gaps:
         return policy.workflow.name
     rows = format_html_join("", "<li>{}</li>", ((gap,) for gap in gaps))
@@ -89,7 +100,13 @@ class PolicyInspectView(generic.InspectView):
 
 
 class RecordsChange(OneAtATime):
-    """Writes into the log what the review was and what it is, and tells what needs attention."""
+    """Writes into log and ledger what the review was and what it is, and tells what needs attention."""
+
+    def post(self, request, *args, **kwargs):
+        with transaction.atomic():
+            # First of all locks, as for everything that says what may be published.
+            ledger.hold()
+            return super().post(request, *args, **kwargs)
 
     def save_instance(self):
         pk = self.form.instance.pk
@@ -99,17 +116,10 @@ class RecordsChange(OneAtATime):
         data = {"before": before, "after": in_words(policy)}
         if data["before"] != data["after"]:
             log(policy, CHANGED, user=self.request.user, data=data)
+        record(policy, self.request.user, before)
         for warning in warnings_about(policy):
             messages.warning(self.request, warning)
         return policy
-
-
-def in_words(policy):
-    """``policy`` as a line of the log: its own steps, and the workflow."""
-    if policy is None:
-        return ""
-    own = [str(step) for step in steps_of(policy) if step.origin is None]
-    return f"{policy.page}: {', '.join(own)} · {policy.workflow.name}"
 
 
 class PolicyCreateView(RecordsChange, generic.CreateView):
@@ -121,12 +131,21 @@ class PolicyEditView(RecordsChange, generic.EditView):
 
 
 class PolicyDeleteView(OneAtATime, generic.DeleteView):
+    def post(self, request, *args, **kwargs):
+        with transaction.atomic():
+            ledger.hold()
+            return super().post(request, *args, **kwargs)
+
     def run_before_hook(self):
         reason = why_not_leave(self.object)
         if not reason:
             return super().run_before_hook()
         messages.error(self.request, reason)
         return redirect(reverse(self.index_url_name))
+
+    def delete_action(self):
+        record_removal(self.object, self.request.user)
+        super().delete_action()
 
 
 class ReviewPolicyViewSet(menu.InDisclosureMenu, ModelViewSet):
@@ -164,7 +183,7 @@ class ReviewPolicyViewSet(menu.InDisclosureMenu, ModelViewSet):
                     "In the order of the workflow. Steps required by a policy above hold here as well and are not "
                     "repeated: a policy adds steps and never removes one."
                 ),
-                panels=["task", "condition"],
+                panels=["task", "condition", "working_days"],
             ),
             EffectiveStepsPanel(),
         ],

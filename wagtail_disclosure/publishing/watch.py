@@ -13,6 +13,7 @@ from . import guard, ledger, sealing
 from .digest import digest_of, referenced_files, uses
 from .evidence import user_key
 from .models import Approval, Contribution, LedgerEntry, Seal
+from .signals import approvals_voided
 
 
 def install():
@@ -135,6 +136,7 @@ def void_outdated(item, user=None):
     with transaction.atomic():
         _void(outdated, item, user)
         _start_over(item, user)
+        approvals_voided.send(sender=Approval, approvals=outdated, item=item, user=user)
 
 
 def _standing(item):

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from wagtail_disclosure.departments.names import person_name
 
 from ..publishing.citations import with_article
+from ..publishing.names import decided_by as acted_for
 
 register = template.Library()
 register.filter("with_article", with_article)
@@ -34,6 +35,12 @@ def by_character(html):
 def person(user):
     """The name of a user as the package writes it everywhere."""
     return person_name(user)
+
+
+@register.filter
+def decided_by(decision):
+    """Who took ``decision``, an approval or a ledger entry, and for whom where a deputy did."""
+    return acted_for(decision)
 
 
 def _refined(match):

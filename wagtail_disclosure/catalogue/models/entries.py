@@ -88,6 +88,7 @@ class DisclosurePage(Guarded, ServedDocument, PageType):
     validity_note = models.CharField(_("note on validity"), max_length=255, blank=True)
     important = models.BooleanField(_("important"), default=False)
 
+    importance_field = "important"
     # Fields of which at least one has something in it, for a kind of item that requires none of them.
     CONTENT = ()
 

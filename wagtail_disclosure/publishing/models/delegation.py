@@ -41,7 +41,9 @@ class Delegation(models.Model):
         null=True,
         on_delete=models.SET_NULL,
         related_name="disclosure_deputations",
-        help_text=_("Decides at these steps meanwhile. An item that the deputy worked on waits for somebody else."),
+        help_text=_(
+            "Decides at these steps meanwhile. An item that the deputy worked on waits for somebody else."
+        ),
     )
     deputy_name = models.CharField(max_length=255, editable=False)
     starts_on = models.DateField(_("from"), default=timezone.localdate)

@@ -54,7 +54,9 @@ class ReviewPolicyStep(Orderable):
         null=True,
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(MOST_WORKING_DAYS)],
-        help_text=_("Within how many working days the step is to be decided. Left empty, it has no deadline."),
+        help_text=_(
+            "Within how many working days the step is to be decided. Left empty, it has no deadline."
+        ),
     )
 
     class Meta(Orderable.Meta):

@@ -19,15 +19,18 @@ from ..evidence import (
     is_translation,
     last_public_at,
     required_steps,
+    right_to_decide,
+    user_key,
     why_no_end,
-    why_not_reviewer,
 )
-from ..models import Contribution, ReviewTask
-from .comparison import differences, last_seen
+from ..models import Contribution, ReviewTask, Seal
+from .comparison import differences, file_changes, seen_before
 from .deadline import due_of
 from .findings import findings_of
 from .history import history_of
+from .importance import exempt_steps, importance_of
 from .record import file_entry, stored_file
+from .step_deadline import step_due
 from .translation import side_by_side
 
 MOST_FINDINGS = 100
@@ -87,9 +90,19 @@ class Candidate:
         return self.item.current_workflow_task_state
 
     @cached_property
+    def right(self):
+        """What this reader may do at the step now."""
+        return right_to_decide(self.task, self.item, self.user, self.draft)
+
+    @property
     def why_not(self):
         """Why this reader may not decide now; empty when they may."""
-        return why_not_reviewer(self.task, self.item, self.user)
+        return self.right.reason
+
+    @cached_property
+    def step_due(self):
+        """By when the step is to be decided; None where it has no deadline, or is decided."""
+        return step_due(self.state) if self.is_open else None
 
     @cached_property
     def no_end(self):
@@ -108,14 +121,24 @@ class Candidate:
         return [] if self.is_first_publication else differences(self.item, self.draft, self.request)
 
     @cached_property
+    def file_changes(self):
+        """The files that differ from those of what is public now."""
+        seal = Seal.objects.about(self.item).in_force().first()
+        return file_changes(seal.manifest, self.digest.files) if seal and self.item.live else []
+
+    @cached_property
     def seen_before(self):
-        """The last decision about other content than this, with the difference if that content is still kept."""
-        found = last_seen(self.item, self.digest.value)
-        if found is None:
-            return None
-        entry, before = found
-        changes = differences(before, self.draft, self.request) if before is not None else None
-        return {"entry": entry, "changes": changes}
+        """What this reader and the other steps last decided about, where the content is another now."""
+        return [
+            {
+                "decisions": each.decisions,
+                "mine": each.mine,
+                "kept": each.before is not None,
+                "changes": differences(each.before, self.draft, self.request) if each.before else [],
+                "files": file_changes(each.files, self.digest.files) if each.files is not None else [],
+            }
+            for each in seen_before(self.item, self.digest.value, {user_key(self.user)})
+        ]
 
     @cached_property
     def steps(self):
@@ -129,6 +152,16 @@ class Candidate:
             }
             for task in required_steps(self.draft)
         ]
+
+    @cached_property
+    def exempt(self):
+        """Steps of the policies that this item need not pass, each with the items that it is kept for."""
+        return exempt_steps(self.draft)
+
+    @cached_property
+    def importance(self):
+        """Whether the item is important, who said so and when; None where its type does not tell important ones."""
+        return importance_of(self.item, self.draft)
 
     @cached_property
     def drafters(self):

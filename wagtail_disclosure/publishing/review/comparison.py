@@ -1,8 +1,11 @@
 """The difference between two states of an item, with Wagtail's comparisons and nothing left out."""
 
 import json
+from dataclasses import dataclass
 from functools import partial
 
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from wagtail.admin import compare
 from wagtail.admin.panels import get_edit_handler
 from wagtail.fields import StreamField
@@ -10,11 +13,13 @@ from wagtail.models import Revision, WorkflowState
 
 from ..digest import VOLATILE, digest_of
 from ..models import LedgerEntry
+from ..seen import seen
 from .blocks import StreamComparison
 from .values import ValueComparison
 
 # Ledger events after which a reviewer may have seen the content named there.
 SEEN = (LedgerEntry.Kind.APPROVED, LedgerEntry.Kind.REJECTED)
+PUBLIC = (LedgerEntry.Kind.PUBLISHED, LedgerEntry.Kind.INSTALLED)
 
 
 def differences(before, after, request):
@@ -63,18 +68,92 @@ def _joined(value):
     return value
 
 
-def last_seen(item, digest):
-    """What reviewers last decided about other than ``digest``: ``(ledger entry, item as it was or None)``.
+@dataclass(frozen=True)
+class FileChange:
+    """What happened to a document or image of the item. ``kind`` is ``added``, ``removed`` or ``changed``."""
 
-    None when nobody has decided about anything else since the item was last public.
+    title: str
+    kind: str
+    label: str
+    hashes: tuple = ()
+
+
+def file_changes(before, after):
+    """The :class:`FileChange` list between two lists of files as digests and seals hold them."""
+    old, new = _by_key(before), _by_key(after)
+    found = [FileChange(each["title"], "added", _("added")) for key, each in new.items() if key not in old]
+    found += [
+        FileChange(each["title"], "removed", _("removed")) for key, each in old.items() if key not in new
+    ]
+    for key in new.keys() & old.keys():
+        was, now = old[key], new[key]
+        if was["sha256"] != now["sha256"]:
+            hashes = was["sha256"][:12], now["sha256"][:12]
+            found.append(FileChange(now["title"], "changed", _("another file"), hashes))
+        elif was != now:
+            found.append(FileChange(now["title"], "changed", _("title or description changed")))
+    return sorted(found, key=lambda each: (each.kind, each.title))
+
+
+def _by_key(files):
+    return {(each["content_type"], each["object_id"]): each for each in files}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Content that reviewers decided about and that is not the draft's any more.
+
+    ``decisions`` are the ledger entries, the newest first; ``mine`` says that the reader took one of them.
+    ``before`` is the item as it was, None where it is no longer kept, and ``files`` what it used then.
     """
-    entries = LedgerEntry.objects.about(item).order_by("-sequence")
-    for entry in entries:
-        if entry.kind == LedgerEntry.Kind.PUBLISHED:
-            return None
-        if entry.kind in SEEN and entry.digest != digest:
-            return entry, _content_with(item, entry.digest)
-    return None
+
+    decisions: tuple
+    mine: bool
+    before: object
+    files: list | None
+
+    @property
+    def at(self):
+        return self.decisions[0].at
+
+
+def seen_before(item, digest, people=()):
+    """The :class:`Seen` of every other content that the last decision of a step, or of one of ``people``, was about.
+
+    ``people`` are keys of users: the reader. Theirs come first, then the newest. Nothing from before the item was
+    last public counts: the reader compares with what is public.
+    """
+    last, mine = {}, {}
+    for entry in LedgerEntry.objects.about(item).order_by("-sequence"):
+        if entry.kind in PUBLIC:
+            break
+        if entry.kind not in SEEN:
+            continue
+        last.setdefault(entry.data.get("task"), entry)
+        if not mine and people and str(entry.actor_id) in people:
+            mine[entry.digest] = entry
+    found = {}
+    for entry in [*mine.values(), *last.values()]:
+        if entry.digest != digest:
+            found.setdefault(entry.digest, {})[entry.pk] = entry
+    return sorted(
+        (_seen(item, each, entries.values(), each in mine) for each, entries in found.items()),
+        key=lambda each: (each.mine, each.at),
+        reverse=True,
+    )
+
+
+def _seen(item, digest, entries, mine):
+    decisions = tuple(sorted(entries, key=lambda entry: entry.sequence, reverse=True))
+    before, files = seen(item, digest) or (_content_with(item, digest), None)
+    return Seen(decisions, mine, before, files)
+
+
+def changed_labels(before, after, user):
+    """The names of the fields that differ between two states of an item, for a mail."""
+    request = HttpRequest()
+    request.user = user
+    return [str(each.field_label()) for each in differences(before, after, request)]
 
 
 def _content_with(item, digest):

@@ -11,6 +11,7 @@ from wagtail.models import TaskState
 
 from ..ledger import display_name
 from ..models import Approval, LedgerEntry, Withdrawal
+from ..names import decided_by
 
 # Wagtail's own log knows when an item entered and left review; decisions come from the ledger.
 START, RESUME, CANCEL = "wagtail.workflow.start", "wagtail.workflow.resume", "wagtail.workflow.cancel"
@@ -60,7 +61,7 @@ def _ledger_events(item):
         yield Event(
             at=entry.at,
             label=entry.get_kind_display(),
-            who=entry.actor_name or (decision.decided_by_name if decision else ""),
+            who=decided_by(entry) or (decision.decided_by_name if decision else ""),
             step=entry.data.get("step", "") or (decision.get_reason_display() if decision else ""),
             comment=_comment(entry, approval, decision),
             digest=entry.digest,

@@ -84,16 +84,22 @@ def send_summary(counts):
     home = get_admin_base_url() + reverse("wagtailadmin_home")
     with_items = [(user, count) for user, count in counts.items() if count]
     return sum(
-        _send("summary", [user], "submitted", {"count": count, "url": home}) for user, count in with_items
+        send("summary", [user], "submitted", {"count": count, "url": home}) for user, count in with_items
     )
 
 
-def _on_commit(send, *args):
+def is_held():
+    """Whether mails are held back here, as for an import."""
+    return _held.get() is not None
+
+
+def on_commit(function, *args):
     """Send when the transaction is through; a failing mail never undoes what it tells about."""
-    transaction.on_commit(partial(send, *args), robust=True)
+    transaction.on_commit(partial(function, *args), robust=True)
 
 
-def _is_ours(workflow_state):
+def is_ours(workflow_state):
+    """Whether the item under review is guarded, so that these mails replace Wagtail's."""
     model = workflow_state.content_type.model_class()
     return model is not None and is_guarded(model)
 
@@ -106,37 +112,37 @@ def _step_waits(sender, instance, **kwargs):
     if held is not None:
         held.task_states.append(state.pk)
     else:
-        _on_commit(_mail_reviewers, state.pk)
+        on_commit(_mail_reviewers, state.pk)
 
 
 def _submitted(sender, instance, **kwargs):
-    if not _is_ours(instance):
+    if not is_ours(instance):
         from wagtail.admin.signal_handlers import workflow_submission_email_notifier
 
         workflow_submission_email_notifier(instance=instance, **kwargs)
 
 
 def _returned(sender, instance, user=None, **kwargs):
-    if not _is_ours(instance):
+    if not is_ours(instance):
         from wagtail.admin.signal_handlers import workflow_rejection_email_notifier
 
         workflow_rejection_email_notifier(instance=instance, user=user, **kwargs)
     elif _held.get() is None:
-        _on_commit(_mail_drafters, instance.pk, "rejected", user)
+        on_commit(_mail_drafters, instance.pk, "rejected", user)
 
 
 def _approved(sender, instance, user=None, **kwargs):
-    if not _is_ours(instance):
+    if not is_ours(instance):
         from wagtail.admin.signal_handlers import workflow_approval_email_notifier
 
         workflow_approval_email_notifier(instance=instance, user=user, **kwargs)
     elif _held.get() is None:
-        _on_commit(_mail_drafters, instance.pk, "approved", user)
+        on_commit(_mail_drafters, instance.pk, "approved", user)
 
 
 def _withdrawn(sender, instance, created=False, raw=False, **kwargs):
     if created and not raw and _held.get() is None:
-        _on_commit(_mail_department, instance.pk)
+        on_commit(_mail_department, instance.pk)
 
 
 def _item(workflow_state):
@@ -173,7 +179,7 @@ def _mail_reviewers(task_state_id):
         "due": due_of(draft),
         "url": get_admin_base_url() + reverse("wagtail_disclosure_review:review", args=[state.pk]),
     }
-    _send("waiting", reviewers_for(state.task, draft).distinct(), "submitted", context)
+    send("waiting", reviewers_for(state.task, draft).distinct(), "submitted", context)
 
 
 def _mail_drafters(workflow_state_id, event, user):
@@ -195,7 +201,7 @@ def _mail_drafters(workflow_state_id, event, user):
         "url": get_admin_base_url() + (AdminURLFinder().get_edit_url(item) or ""),
     }
     recipients = [person for person in _drafters(workflow_state, item) if person != user]
-    _send(event, recipients, event, context)
+    send(event, recipients, event, context)
 
 
 def _mail_department(decision_id):
@@ -221,12 +227,15 @@ def _mail_department(decision_id):
         "successor_url": decision.successor_url,
         "url": get_admin_base_url() + (AdminURLFinder().get_edit_url(item) or ""),
     }
-    _send("withdrawn", sorted(people - {decision.decided_by}, key=lambda each: each.pk), "rejected", context)
+    send("withdrawn", sorted(people - {decision.decided_by}, key=lambda each: each.pk), "rejected", context)
 
 
-def _send(template, users, preference, context):
-    """Send ``template`` to each of ``users`` who wants such mails; returns how many went out."""
-    recipients = [user for user in users if user.email and _wants(user, preference)]
+def send(template, users, preference, context):
+    """Send ``template`` to each of ``users`` who wants such mails; returns how many went out.
+
+    ``preference`` is the notification setting that decides; without one everybody gets the mail.
+    """
+    recipients = [user for user in users if reaches(user, preference)]
     if not recipients:
         return 0
     sent = 0
@@ -237,6 +246,11 @@ def _send(template, users, preference, context):
     except (OSError, SMTPException):
         logger.exception("The mail server cannot be reached; %d mails were not sent", len(recipients) - sent)
     return sent
+
+
+def reaches(user, preference=""):
+    """Whether ``user`` has an address, and wants the mails that the notification setting ``preference`` is about."""
+    return bool(user.email) and (not preference or _wants(user, preference))
 
 
 def _wants(user, preference):

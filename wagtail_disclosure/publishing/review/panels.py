@@ -7,9 +7,11 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.views.home import WorkflowObjectsToModeratePanel
 
 from ...departments.models import Department
-from ..queue import waiting_for, without_reviews
+from .. import delegation
+from ..queue import waiting_by, waiting_for, without_reviews
 from .deadline import due_by_content
 from .returned import returned_to
+from .step_deadline import steps_due
 
 SHOWN = 25
 
@@ -30,7 +32,7 @@ class MyReviewsPanel(Component):
     def get_context_data(self, parent_context):
         waiting = waiting_for(self.user)
         count = waiting.count()
-        rows = _rows(waiting[:SHOWN]) if count else []
+        rows = _rows(waiting[:SHOWN], self.user) if count else []
         steps = defaultdict(list)
         for row in rows:
             steps[row["step"]].append(row)
@@ -70,14 +72,25 @@ class ReturnedPanel(Component):
         return {"found": found, "heading": heading % {"count": count}}
 
 
-def _rows(states):
+def _for_whom(states, user):
+    """The names of those for whom the reader stands in at ``states``, by key."""
+    found = {}
+    keys = [state.pk for state in states]
+    for each in delegation.in_force(user):
+        for pk in waiting_by(each).filter(pk__in=keys).values_list("pk", flat=True):
+            found.setdefault(pk, each.delegator_name)
+    return found
+
+
+def _rows(states, user):
     """What the table shows of each open step, from the draft as stored: no item is loaded."""
     states = list(states.select_related("task", "revision", "workflow_state__requested_by"))
     contents = {state.pk: state.revision.content for state in states}
-    due = due_by_content(contents)
+    due, step_due = due_by_content(contents), steps_due(states)
     departments = Department.objects.in_bulk(
         {content.get("department") for content in contents.values()} - {None}
     )
+    for_whom = _for_whom(states, user)
     return [
         {
             "state": state,
@@ -86,6 +99,8 @@ def _rows(states):
             "department": departments.get(contents[state.pk].get("department")) or "",
             "requested_by": state.workflow_state.requested_by,
             "due": due.get(state.pk),
+            "step_due": step_due.get(state.pk),
+            "acting_for": for_whom.get(state.pk, ""),
         }
         for state in states
     ]

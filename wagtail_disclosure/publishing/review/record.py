@@ -8,6 +8,7 @@ from ... import conf
 from ...departments.names import own_language
 from ..digest import digest_of
 from ..models import LedgerEntry, PublishedItem, Seal
+from ..names import decided_by
 
 # What the public learns from the ledger; returned and void decisions stay internal.
 PUBLIC_KINDS = (
@@ -91,7 +92,7 @@ def _step(approval):
     shows_names = conf.get("RECEIPT_SHOWS") == "name"
     return {
         "name": _step_name(approval),
-        "person": approval.user_name if shows_names else "",
+        "person": decided_by(approval) if shows_names else "",
         "decided_at": approval.approved_at,
         "outcome": _("approved"),
         "hash": approval.ledger_entry.hash,

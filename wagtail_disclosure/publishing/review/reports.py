@@ -19,7 +19,8 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from ...compat import PAGE_MODEL
 from .. import ledger
 from ..exports import SafeExport, shown_time
-from ..models import LedgerEntry
+from ..models import Delegation, LedgerEntry, ReviewPolicy
+from ..names import decided_by
 
 
 def people_in_ledger(request):
@@ -64,7 +65,7 @@ class LedgerReportView(SafeExport, ReportView):
         Column("time", label=gettext_lazy("Time")),
         Column("get_kind_display", label=gettext_lazy("Event")),
         TitleColumn("item_title", label=gettext_lazy("Item"), get_url=lambda entry: entry.history_url),
-        Column("actor_name", label=gettext_lazy("Person")),
+        Column("person", label=gettext_lazy("Person")),
         Column("digest_short", label=gettext_lazy("Content digest")),
         StatusTagColumn("authenticity", label=gettext_lazy("Chain"), primary=lambda entry: entry.authentic),
     ]
@@ -74,7 +75,7 @@ class LedgerReportView(SafeExport, ReportView):
         "get_kind_display",
         "item_title",
         "step",
-        "actor_name",
+        "person",
         "digest",
         "previous_hash",
         "hash",
@@ -86,7 +87,7 @@ class LedgerReportView(SafeExport, ReportView):
         "get_kind_display": gettext_lazy("Event"),
         "item_title": gettext_lazy("Item"),
         "step": gettext_lazy("Step"),
-        "actor_name": gettext_lazy("Person"),
+        "person": gettext_lazy("Person"),
         "digest": gettext_lazy("Content digest"),
         "previous_hash": gettext_lazy("Hash of the entry before"),
         "hash": gettext_lazy("Hash"),
@@ -104,9 +105,9 @@ class LedgerReportView(SafeExport, ReportView):
         titles = _titles(entries)
         for entry in entries:
             entry.item_title = titles.get((entry.content_type_id, entry.object_id)) or _("no longer there")
-            entry.history_url = (
-                _history_url(entry) if (entry.content_type_id, entry.object_id) in titles else ""
-            )
+            known = (entry.content_type_id, entry.object_id) in titles
+            entry.history_url = _url_of(entry) if known else ""
+            entry.person = decided_by(entry)
             entry.digest_short = entry.digest[:12]
             entry.time = shown_time(entry.at)
             entry.step = entry.data.get("step", "")
@@ -129,5 +130,11 @@ def _titles(entries):
     return found
 
 
-def _history_url(entry):
+def _url_of(entry):
+    """The history of the item; of a policy or delegation, the page that shows it."""
+    model = entry.content_type.model_class()
+    if model is ReviewPolicy:
+        return reverse("disclosure_review_policies:inspect", args=[entry.object_id])
+    if model is Delegation:
+        return reverse("disclosure_delegations:inspect", args=[entry.object_id])
     return reverse("wagtail_disclosure_review:history", args=[entry.content_type_id, entry.object_id])
