@@ -65,6 +65,7 @@ class DraftReportView(SafeExport, ReportView):
         ),
         Column("department", label=gettext_lazy("Responsible department")),
         Column("draft_state", label=gettext_lazy("State")),
+        DueColumn("step_due", label=gettext_lazy("This step")),
         Column("attribute", label=gettext_lazy("Disclosure attribute")),
         DueColumn("due", label=gettext_lazy("Time limit")),
     ]
@@ -72,6 +73,7 @@ class DraftReportView(SafeExport, ReportView):
         "draft_title",
         "department",
         "draft_state",
+        "step_due_on",
         "attribute",
         "limit",
         "due_on",
@@ -82,6 +84,7 @@ class DraftReportView(SafeExport, ReportView):
         "draft_title": pgettext_lazy("disclosure", "Title"),
         "department": gettext_lazy("Responsible department"),
         "draft_state": gettext_lazy("State"),
+        "step_due_on": gettext_lazy("Step due on"),
         "attribute": gettext_lazy("Disclosure attribute"),
         "limit": gettext_lazy("Time limit"),
         "due_on": gettext_lazy("Due on"),
@@ -114,5 +117,6 @@ class DraftReportView(SafeExport, ReportView):
             draft.limit = due.label if due else _("no limit in law")
             draft.limit_text = due.in_full if due else ""
             draft.due_on = due.on if due else None
+            draft.step_due_on = draft.step_due.on if draft.step_due else None
             draft.days_left = due.days_left if due else None
         return found

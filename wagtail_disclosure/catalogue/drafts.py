@@ -28,6 +28,7 @@ from ..departments.models import Department
 from ..publishing.models import Seal
 from ..publishing.review.deadline import HOOK as ATTRIBUTES_HOOK
 from ..publishing.review.deadline import UNSTATED, due_from, starts_of
+from ..publishing.review.step_deadline import steps_due
 from ..publishing.review.views import item_url
 from ..rules.profiles import PROACTIVE
 from .forms import OFFICE
@@ -128,12 +129,15 @@ def described(found, user):
     found = list(found)
     keys = [draft.pk for draft in found]
     reviews = _reviews(keys)
+    steps = _step_deadlines(reviews)
     editable = set(_editable(user).filter(pk__in=keys).values_list("pk", flat=True))
     reviewed = set(Department.objects.reviewed_by(user).values_list("pk", flat=True))
     for draft in found:
         draft.due = due_from(draft.day_formed, draft.day_signed) if draft.limited else None
         draft.undetermined = draft.in_force is None
-        draft.draft_state = _state(reviews.get(str(draft.pk)))
+        review = reviews.get(str(draft.pk))
+        draft.draft_state = _state(review)
+        draft.step_due = steps.get(review.current_task_state_id) if review else None
         draft.draft_url = ""
         if draft.pk in editable:
             draft.draft_url = reverse("wagtailadmin_pages:edit", args=[draft.pk])
@@ -155,7 +159,14 @@ def _reviews(keys):
     states = WorkflowState.objects.active().filter(
         base_content_type=pages, object_id__in=[str(key) for key in keys]
     )
-    return {state.object_id: state for state in states.select_related("current_task_state__task")}
+    related = "current_task_state__task", "current_task_state__revision"
+    return {state.object_id: state for state in states.select_related(*related)}
+
+
+def _step_deadlines(reviews):
+    """When the steps at which ``reviews`` stand are due, by the key of the step."""
+    running = [each for each in reviews.values() if each.status == each.STATUS_IN_PROGRESS]
+    return steps_due([each.current_task_state for each in running if each.current_task_state])
 
 
 def _state(review):
