@@ -24,7 +24,7 @@ class DisclosureConfig(AppConfig):
             required_apps.refuse_requests()
             return
         from . import checks, site_checks  # noqa: F401  (registers the system checks)
-        from .catalogue import versions
+        from .catalogue import departed, versions
         from .catalogue.search import documents
         from .departments import signals
         from .installation import signals as installation
@@ -39,6 +39,7 @@ class DisclosureConfig(AppConfig):
         migrations.install(self)
         file_scope.install()
         seen.install()
+        departed.install()
         versions.install()
         documents.install()
         mail.install()

@@ -35,6 +35,8 @@ DEFAULTS = {
     "DATABASE_SEAL": False,
     # Largest file that the public may send to have it checked, in bytes.
     "FILE_CHECK_MAX_BYTES": 50 * 1024 * 1024,
+    # Hours within which a second person decides about a takedown before it is escalated.
+    "RATIFY_WITHIN_HOURS": 24,
     # Content language of the agency's own names and documents.
     "CONTENT_LANGUAGE": None,
 }
@@ -108,6 +110,7 @@ RULES = {
     "IMPORT_MAX_UPLOAD_BYTES": _positive_integer,
     "DATABASE_SEAL": _one_of(True, False),
     "FILE_CHECK_MAX_BYTES": _positive_integer,
+    "RATIFY_WITHIN_HOURS": _positive_integer,
     "CONTENT_LANGUAGE": _content_language,
 }
 

@@ -4,11 +4,12 @@ import os
 
 import segno
 from django.core.cache import cache
+from django.utils import timezone
 from django.utils.safestring import mark_safe
 from wagtail.coreutils import get_content_languages
 
 from ..publishing.models import PublishedItem
-from . import addresses, contexts, header, meta, visits
+from . import addresses, contexts, header, meta, validity, visits
 from .conditional import conditional
 from .models import RelatedItem
 from .scope import scope_of
@@ -24,26 +25,27 @@ def context_of(page, request):
     published = facts.pop("published")
     translations = facts.pop("languages")
     return {
-        "header_fields": header.fields_of(page, published, scope),
+        "header_fields": header.fields_of(page, published, scope, facts["validity"]["label"]),
         "source": page.source,
         "date_published": published.date_published if published else None,
         "breadcrumbs": breadcrumbs(page, scope),
         **facts,
-        **(_public(page, published, scope, translations) if published and scope else {}),
+        **(_public(page, published, scope, translations, facts["validity"]) if published and scope else {}),
     }
 
 
 def _facts(page, scope, preview):
     """What is looked up elsewhere. Of a public item it is kept in the cache until anything public changes."""
     keep = scope is not None and scope.version and page.live and not preview
-    key = f"disclosure-entry:{page.pk}:{scope.version}" if keep else None
+    # An announced change of validity counts from its day on.
+    key = f"disclosure-entry:{page.pk}:{scope.version}:{timezone.localdate()}" if keep else None
     facts = cache.get(key) if key else None
     if facts is None:
         published = PublishedItem.objects.filter(pk=page.pk).first() if page.live and not preview else None
         facts = {
             "published": published,
             "languages": _languages(published),
-            "validity": validity(page),
+            "validity": validity.shown(page),
             "attachments": attachments(page),
             **related(page),
         }
@@ -60,7 +62,7 @@ def _languages(published):
     return sorted(others.values_list("language", "path"))
 
 
-def _public(page, published, scope, languages):
+def _public(page, published, scope, languages, status):
     """What only a public item has: its address, its record, its readers."""
     url = scope.root_url + published.path
     names = get_content_languages()
@@ -76,8 +78,8 @@ def _public(page, published, scope, languages):
             for language, path in languages
             if len(languages) > 1
         ],
-        "meta_tags": meta.article_tags(page, published, scope, url),
-        "structured_data": meta.structured_data(page, published, scope, url),
+        "meta_tags": meta.article_tags(page, published, scope, url, status),
+        "structured_data": meta.structured_data(page, published, scope, url, status),
         **_feeds(page, scope),
     }
 
@@ -104,19 +106,6 @@ def breadcrumbs(page, scope):
         for each in (scope.directory.path_to(node) if node else ())
     ]
     return contexts.crumbs(scope, *steps, (page.title, None))
-
-
-def validity(page):
-    """The banner of a document that is no longer in force, with what replaced it if that is public."""
-    if page.validity == page.Validity.VALID:
-        return {"status": page.validity, "label": page.get_validity_display()}
-    successor = PublishedItem.objects.filter(pk=page.replaced_by_id).first() if page.replaced_by_id else None
-    return {
-        "status": page.validity,
-        "label": page.get_validity_display(),
-        "text": page.validity_note,
-        "successor": {"title": successor.title, "url": successor.path} if successor else None,
-    }
 
 
 def attachments(page):

@@ -5,6 +5,8 @@ import re
 from django.http import HttpResponse
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
 
+from .validity import in_feed
+
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 FORMATS = {"atom": Atom1Feed, "rss": Rss201rev2Feed}
 
@@ -30,7 +32,7 @@ def answer(scope, request, name, listing, items):
         # What is listed by title only has its place in the list for an address.
         link = scope.root_url + (item.path or f"{listing.address}#{item.anchor}")
         feed.add_item(
-            title=printable(item.title),
+            title=printable(in_feed(item)),
             link=link,
             description=printable(item.summary),
             pubdate=item.date_published,

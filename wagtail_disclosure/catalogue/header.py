@@ -11,20 +11,21 @@ from . import addresses
 from .filters import attribute_name
 
 
-def fields_of(page, published, scope):
+def fields_of(page, published, scope, validity=None):
     """The eight fields of practice first (索引号 to 是否有效), then the wider record of the national guide.
 
-    ``published`` is the item's row in the register, or None for a draft.
+    ``published`` is the item's row in the register, or None for a draft. ``validity`` is the state that holds today,
+    where it is known; else that of the page itself.
     """
     wider = [{**field, "more": True} for field in _wider(page, published, scope)]
-    return [*_eight(page, published, scope), *wider]
+    return [*_eight(page, published, scope, validity or page.get_validity_display()), *wider]
 
 
 def _field(label, value, url=None):
     return {"label": str(label), "value": value or "", "url": url, "more": False}
 
 
-def _eight(page, published, scope):
+def _eight(page, published, scope, validity):
     number = published.index_number if published else page.index_number
     determination = None if published else page.determination
     attribute = published.attribute if published else (determination.attribute if determination else "")
@@ -36,7 +37,7 @@ def _eight(page, published, scope):
         _field(_("Disclosure attribute"), capfirst(attribute_name(attribute)) if attribute else ""),
         _field(_("Responsible department"), page.department_name, _department_url(page, scope)),
         _field(_("Date generated"), moment(page.date_generated, seconds=True)),
-        _field(_("Validity"), capfirst(page.get_validity_display())),
+        _field(_("Validity"), capfirst(validity)),
     ]
 
 

@@ -51,8 +51,8 @@ def column_tags(scope, name, description="", keywords="", column_type=""):
     )
 
 
-def article_tags(page, published, scope, url):
-    """The tags of a document: those of the site, its column and the article."""
+def article_tags(page, published, scope, url, validity=None):
+    """The tags of a document: those of the site, its column and the article, and its validity if it is not in force."""
     node = scope.directory.category_by_id.get(page.category_id)
     column = (
         _filled(("ColumnName", node.local_name()), ("ColumnType", column_type("catalogue"))) if node else []
@@ -68,6 +68,7 @@ def article_tags(page, published, scope, url):
             ("Author", page.issuing_body),
             ("Description", page.summary[:200]),
             ("Url", url),
+            ("Validity", _marked(validity)),
         )
     )
 
@@ -76,7 +77,11 @@ def _filled(*pairs):
     return [(name, value) for name, value in pairs if value]
 
 
-def structured_data(page, published, scope, url):
+def _marked(validity):
+    return validity["label"] if validity and validity["status"] != "valid" else ""
+
+
+def structured_data(page, published, scope, url, validity=None):
     """The document as a schema.org ``DigitalDocument`` in JSON that is safe inside a script element."""
     agency = scope.directory.agency
     data = {
@@ -91,6 +96,8 @@ def structured_data(page, published, scope, url):
         "dateCreated": (page.date_signed or page.date_generated.date()).isoformat(),
         "description": page.summary,
         "keywords": keywords(page),
+        "creativeWorkStatus": _marked(validity),
+        "expires": _expires(validity),
         "author": {"@type": "GovernmentOrganization", "name": page.issuing_body}
         if page.issuing_body
         else None,
@@ -99,6 +106,14 @@ def structured_data(page, published, scope, url):
         else None,
     }
     return script_json({key: value for key, value in data.items() if value})
+
+
+def _expires(validity):
+    """The day from which the document is not in force, announced days included."""
+    if not validity:
+        return ""
+    found = validity if not validity["in_force"] else validity.get("announced") or {}
+    return found["date"].isoformat() if found.get("date") and not found.get("in_force") else ""
 
 
 def script_json(data):

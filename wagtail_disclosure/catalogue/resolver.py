@@ -1,13 +1,13 @@
 """What an index number stands for: its document, a notice that it was withdrawn or voided, or nothing."""
 
-from django.http import HttpResponseRedirect
+from django.http import HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from ..compat import Page
-from ..publishing.models import LedgerEntry, PublishedItem, Withdrawal
-from ..publishing.models.decisions import withdrawal_reasons
-from ..publishing.models.items import base_content_type
+from ..publishing import departures
+from ..publishing.models import LedgerEntry, PublishedItem
 from ..rules.index_numbers import lookup_key
 from ..rules.text import is_searchable
 from . import addresses, contexts, meta
@@ -19,6 +19,7 @@ from .search import engine
 TEMPLATE = "wagtail_disclosure/catalogue/tombstone.html"
 NUMBER_TEMPLATE = "wagtail_disclosure/catalogue/number.html"
 LONGEST_NUMBER = 100
+REDIRECT_KEPT_SECONDS = 60 * 60
 
 
 def resolve(page, request, number):
@@ -112,42 +113,27 @@ def _issuing_body(pages):
 
 
 def departure(pages):
-    """How the latest of ``pages`` to leave did so: by a decision, or at its approved expiry."""
-    about = {
-        "content_type": base_content_type(pages[0]),
-        "object_id__in": [str(each.pk) for each in pages],
-    }
-    decision = Withdrawal.objects.filter(**about, carried_out_at__isnull=False).first()
-    if decision is not None:
-        # A title may say what had to be withdrawn.
-        reason = next((each for each in withdrawal_reasons() if each.code == decision.reason), None)
-        kept_back = reason is not None and reason.fact("hides_title", False)
-        return {
-            "record_id": decision.object_id,
-            "title": "" if kept_back else decision.title,
-            "withdrawn_at": decision.carried_out_at,
-            "reason": decision.get_reason_display(),
-            "explanation": decision.explanation,
-            "successor": successor(decision.successor_url),
-        }
-    expired = LedgerEntry.objects.filter(**about, kind=LedgerEntry.Kind.EXPIRED).order_by("-sequence").first()
-    if expired is None:
+    """How the latest of ``pages`` to leave did so, as far as the public may know; empty where none has."""
+    left = departures.departure_of(pages)
+    if left is None:
         return {}
-    return {"record_id": expired.object_id, "withdrawn_at": expired.at, "reason": expired.get_kind_display()}
-
-
-def successor(url):
-    """The public item or address to see instead; never a scheme that runs a script."""
-    if not url:
-        return None
-    title = (
-        PublishedItem.objects.filter(path=url).values_list("title", flat=True).first()
-        if url[0] == "/"
-        else ""
-    )
-    if url.startswith(("/", "https://", "http://")) and not url.startswith("//"):
-        return {"url": url, "title": title or url}
-    return None
+    found = {"record_id": left.object_id, "withdrawn_at": left.at, "status": left.status}
+    if left.hides_title:
+        # A title may say what had to go.
+        found["title"] = ""
+    if left.status == departures.EXPIRED:
+        return {**found, "status": "withdrawn", "reason": LedgerEntry.Kind.EXPIRED.label}
+    if left.status == departures.SUSPENDED:
+        # Neither why nor what: until a second person has decided, the public is told that it is suspended.
+        return found
+    decision = left.decision
+    return {
+        **found,
+        "title": found.get("title", decision.title),
+        "reason": decision.get_reason_display(),
+        "explanation": decision.explanation,
+        "successor": departures.successor_of(decision),
+    }
 
 
 def tombstone(scope, page, request, notice):
@@ -166,9 +152,19 @@ def tombstone(scope, page, request, notice):
 
 
 def left_page(page, request, page_id):
-    """The notice at the address of a page that is no longer public."""
+    """The notice at the address of a page that is no longer public, or the way to what takes its place."""
     scope = scope_or_404(page)
-    return tombstone(scope, page, request, notice_of(scope, Page.objects.get(pk=page_id)))
+    item = Page.objects.get(pk=page_id)
+    left = departures.departure_of([item])
+    if left is not None and left.status == departures.WITHDRAWN:
+        parts = item.get_url_parts()
+        address = departures.redirect_of(left.decision, parts[2] if parts else "")
+        if address:
+            response = HttpResponsePermanentRedirect(address)
+            # Browsers keep a permanent redirect; what it leads to may leave one day, too.
+            patch_cache_control(response, max_age=REDIRECT_KEPT_SECONDS)
+            return response
+    return tombstone(scope, page, request, notice_of(scope, item))
 
 
 def notice_of(scope, item):
@@ -195,7 +191,11 @@ def of_withdrawn(scope, item):
     """What the record says of an item that has left; the reason decides whether the title may be told."""
     notice = notice_of(scope, item)
     address = addresses.number(scope, notice["number"]) if notice["number"] else item.get_url_parts()[2]
+    # The names of files say as much as the title.
+    hidden = {} if notice["title"] else {"files": []}
     return {
+        **hidden,
+        "suspended": notice["status"] == departures.SUSPENDED,
         "title": notice["title"],
         "number": notice["number"],
         "withdrawn_at": notice.get("withdrawn_at"),

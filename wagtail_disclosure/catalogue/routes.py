@@ -142,9 +142,9 @@ class CatalogueRoutes(RoutablePageMixin):
 
     def _left_at(self, path_components):
         """The key of an item at this path that was public and has left; None where there is none."""
-        from .resolver import departure
+        from ..publishing.departures import departure_of
 
         if not path_components:
             return None
         left = self._below(path_components).filter(live=False).first()
-        return left.pk if left is not None and departure([left]) else None
+        return left.pk if left is not None and departure_of([left]) else None

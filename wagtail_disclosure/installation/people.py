@@ -18,7 +18,14 @@ from ..catalogue.models import (
 )
 from ..departments import roles
 from ..departments.models import Agency, Department, DepartmentMember
-from ..publishing.models import Delegation, LedgerEntry, ReviewPolicy, Withdrawal
+from ..publishing.models import (
+    Delegation,
+    LedgerEntry,
+    ReviewPolicy,
+    Takedown,
+    ValidityChange,
+    Withdrawal,
+)
 from .models import InstalledItem
 
 SECRECY, COPY, LEADER, TRANSLATION, OFFICE = "secrecy", "copy", "leader", "translation", "office"
@@ -45,11 +52,19 @@ class GroupRole:
     codenames: tuple = ()
 
 
+# Leaders and the office act for each other: whoever of them acts first, another one decides.
+LEAVING = ("wagtail_disclosure.ratify_takedown", "wagtail_disclosure.confirm_validitychange")
+
 GROUPS = (
     GroupRole(REVIEWERS, gettext_lazy("Department reviewers")),
     GroupRole(SECRECY, gettext_lazy("Secrecy reviewers")),
     GroupRole(COPY, gettext_lazy("Copy-checkers")),
-    GroupRole(LEADER, gettext_lazy("Agency leaders")),
+    GroupRole(
+        LEADER,
+        gettext_lazy("Agency leaders"),
+        rights=((Takedown, ("add", "view")), (ValidityChange, ("add", "view"))),
+        codenames=LEAVING,
+    ),
     GroupRole(
         OFFICE,
         gettext_lazy("Information disclosure office"),
@@ -63,13 +78,15 @@ GROUPS = (
             (AttributeDetermination, ("add", "view")),
             (FiledItem, ("change", "view")),
             (Withdrawal, ("add", "view")),
+            (Takedown, ("add", "view")),
+            (ValidityChange, ("add", "view")),
             (LedgerEntry, ("view",)),
             # The office reads the required review; only the webmaster, or a group chosen for it, changes it.
             (ReviewPolicy, ("view",)),
             # The office enters the absence of others, too; holders of a step enter their own.
             (Delegation, ("add", "view")),
         ),
-        codenames=("wagtail_disclosure.void_indexnumber",),
+        codenames=("wagtail_disclosure.void_indexnumber", *LEAVING),
     ),
     GroupRole(TRANSLATION, gettext_lazy("Translators"), codenames=("wagtail_localize.submit_translation",)),
 )

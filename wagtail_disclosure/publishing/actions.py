@@ -7,11 +7,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from wagtail.actions.unpublish import UnpublishAction
-from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.models import TaskState
 
-from . import ledger, places
+from . import departures, ledger, places
 from .digest import digest_of
 from .errors import GateRefused, NotYourReview, ReviewRequired, StaleReview, WithdrawalRequired
 from .evidence import required_steps, right_to_decide, user_key, why_no_end
@@ -180,30 +178,41 @@ def reject(task_state, user, *, comment):
 
 
 @transaction.atomic
-def withdraw(item, user, *, reason, explanation, successor_url=""):
-    """Take a public item off the site by a decision, and return the :class:`Withdrawal`.
+def withdraw(item, user, *, reason, explanation, successor_url="", successor=None, redirects=False, also=()):
+    """Take a public item, and its translations in ``also``, off the site; returns the :class:`Withdrawal`.
 
-    Raises ``ValidationError`` for an unknown reason or an empty explanation.
+    Raises :class:`WithdrawalRequired` if it is not public any more, and ``ValidationError`` for an unknown reason,
+    an empty explanation, or a successor that the reason forbids or the public cannot read.
     """
     ledger.hold()
     title, item = str(item), type(item)._base_manager.filter(pk=item.pk).first()
     if item is None or not item.live:
         raise WithdrawalRequired(_("“%(title)s” is not public.") % {"title": title})
     item = specific(item)
+    others = {each.pk: each for each in departures.public_translations(item)}
+    leaving = [item, *(others[each.pk] for each in also if each.pk in others)]
+    decided = {
+        "reason": reason,
+        "explanation": explanation.strip(),
+        "successor": successor,
+        "successor_url": successor_url,
+        "redirects": redirects,
+    }
+    decisions = [_withdraw_one(specific(each), user, decided) for each in leaving]
+    return decisions[0]
+
+
+def _withdraw_one(item, user, decided):
     decision = Withdrawal(
         title=str(item)[:255],
-        reason=reason,
-        explanation=explanation.strip(),
-        successor_url=successor_url,
         decided_by=user,
         decided_by_name=ledger.display_name(user),
         decided_at=timezone.now(),
+        **decided,
     )
     decision.set_item(item)
     decision.full_clean(exclude=["content_type"])
     decision.save()
-    # The decision is the authority; nobody holds a permission to unpublish.
-    action = UnpublishPageAction if hasattr(item, "url_path") else UnpublishAction
-    action(item, user=user).execute(skip_permission_checks=True)
+    departures.take_off(item, user)
     decision.refresh_from_db()
     return decision

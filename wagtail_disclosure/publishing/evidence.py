@@ -24,6 +24,7 @@ ENDS_A_REVIEW = (
     LedgerEntry.Kind.PUBLISHED,
     LedgerEntry.Kind.INSTALLED,
     LedgerEntry.Kind.WITHDRAWN,
+    LedgerEntry.Kind.TAKEN_DOWN,
     LedgerEntry.Kind.FILED,
 )
 

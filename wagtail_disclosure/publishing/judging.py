@@ -10,11 +10,11 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import guard, ledger
+from . import departures, guard, ledger
 from .database_seal import window as database_seal
 from .digest import digest_of
 from .errors import ReviewRequired, WithdrawalRequired
-from .models import Seal, Withdrawal
+from .models import Seal
 from .models.items import base_content_type, base_model
 from .sealing import ON_SETTLING, authorise, follows, stored_row
 
@@ -107,7 +107,7 @@ def _check_leaving(stored, candidate):
     approved_expiry = stored.expire_at is not None and stored.expire_at <= timezone.now()
     if candidate.expired and approved_expiry and candidate.expire_at == stored.expire_at:
         return
-    if Withdrawal.objects.about(candidate).filter(carried_out_at=None).exists():
+    if departures.is_decided(candidate):
         return
     raise WithdrawalRequired(
         _("“%(title)s” is public. It leaves by a withdrawal decision, with a reason.") % {"title": stored}

@@ -35,7 +35,7 @@ def enter(item, seal):
         _count(old, _categories_of(old), -1)
     # Publishing sets the date, and nothing moves it afterwards: the page's own dates are fields like any other.
     row["date_published"] = first_public_at(item)
-    row["date_updated"] = seal.opened_at
+    row["date_updated"] = max(filter(None, [seal.opened_at, row.pop("marked_at", None)]))
     row["year"] = _local_year(row["date_published"])
     row["position"] = position_of(row["date_published"], item.pk)
     published = PublishedItem(page_id=item.pk, **row)

@@ -6,11 +6,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
-from . import ledger, register
+from . import departures, ledger, register
 from .digest import digest_of
 from .errors import ReviewRequired
 from .evidence import contributors, verdict
-from .models import FileUse, LedgerEntry, Seal, Withdrawal
+from .models import FileUse, LedgerEntry, Seal
 
 # The seal of an alias that is being created is made when the row has its key.
 ON_SETTLING = object()
@@ -38,6 +38,7 @@ def authorise(candidate):
     It is the seal in force for the same content, one that setup prepared, or a new one made from a complete
     review. Raises :class:`ReviewRequired` naming each missing step.
     """
+    departures.check_not_held(candidate)
     digest = digest_of(candidate)
     seals = Seal.objects.about(candidate)
     known = seals.filter(digest=digest.value, closed_at=None).order_by("-opened_at", "-pk").first()
@@ -147,11 +148,12 @@ def _uses(seal, digest):
 def _close(item, seal):
     now = timezone.now()
     Seal.objects.filter(pk=seal.pk).update(closed_at=now)
-    Withdrawal.objects.about(item).filter(carried_out_at=None).update(carried_out_at=now)
-    kind = LedgerEntry.Kind.EXPIRED if item.expired else LedgerEntry.Kind.WITHDRAWN
-    ledger.append(kind, item, digest=seal.digest, at=now)
+    kind, actor, data = departures.carry_out(item, now)
+    if item.expired:
+        kind, actor, data = LedgerEntry.Kind.EXPIRED, None, {}
+    ledger.append(kind, item, digest=seal.digest, actor=actor, data=data, at=now)
     register.leave(item)
-    if kind == LedgerEntry.Kind.WITHDRAWN:
+    if kind != LedgerEntry.Kind.EXPIRED:
         from . import watch
 
         watch.stop_review(item)

@@ -18,3 +18,9 @@ approvals_voided = Signal()
 
 # A delegation was entered or ended. Provides: delegation, user.
 delegation_changed = Signal()
+
+# A takedown was made, ratified or refused (takedown), or nobody decided in time (escalated, a list).
+takedown_changed = Signal()
+
+# A change of validity was proposed, confirmed or declined. Provides: change.
+validity_changed = Signal()

@@ -31,6 +31,7 @@ VOCABULARIES = (
     "secrecy_checklist",
     "channels",
     "withdrawal_reasons",
+    "validity_kinds",
     "request_steps",
     "body_types",
 )

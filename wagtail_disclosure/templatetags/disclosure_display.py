@@ -7,7 +7,8 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
-from wagtail_disclosure.catalogue.models import AttributeDetermination, DisclosurePage
+from wagtail_disclosure.catalogue import validity
+from wagtail_disclosure.catalogue.models import AttributeDetermination
 from wagtail_disclosure.portal import display
 from wagtail_disclosure.rules.text import highlight, highlight_number, is_chinese
 
@@ -100,7 +101,7 @@ def attribute_label(code):
 @register.filter
 def validity_label(code):
     """Name of a validity from the code that register rows keep."""
-    return dict(DisclosurePage.Validity.choices).get(code, code)
+    return validity.label_of(code)
 
 
 @register.filter

@@ -13,6 +13,7 @@ from wagtail.models import Orderable
 
 from ...compat import PAGE_MODEL, PageType
 from ...departments.models import Department, names_of
+from ...publishing import validity
 from ...publishing.guard import Guarded
 from .. import panels
 from ..blocks import BodyBlock
@@ -308,6 +309,8 @@ class DisclosurePage(Guarded, ServedDocument, PageType):
         categories = {node.pk for each in self.axes() for node in [each, *each.ancestors()]}
         current = self.determination
         return {
+            **validity.columns_of(self, self.validity),
+            "marked_at": validity.marked_at(self),
             "site_id": parts[0],
             "language": self.locale.language_code,
             "translation_key": self.translation_key,
@@ -326,7 +329,6 @@ class DisclosurePage(Guarded, ServedDocument, PageType):
             "topic": self.topic.code if self.topic_id else "",
             "reporting_class": self.reporting_class.code if self.reporting_class_id else "",
             "statutory_head": self.statutory_head.code if self.statutory_head_id else "",
-            "validity": self.validity,
             "date_generated": self.date_generated,
             "date_signed": self.date_signed,
             "categories": categories,

@@ -3,6 +3,7 @@ from .delegation import Delegation, ReviewReminder
 from .evidence import Approval, Contribution, FileUse, LedgerEntry, LedgerHead, Seal, SeenContent
 from .policy import ReviewPolicy, ReviewPolicyStep
 from .register import PublishedItem, PublishedItemCategory, RegisterCounter
+from .takedowns import Takedown
 from .tasks import (
     CopyCheck,
     DepartmentHeadReview,
@@ -11,6 +12,7 @@ from .tasks import (
     SecrecyReview,
     TranslationCheck,
 )
+from .validity import ValidityChange
 
 __all__ = [
     "Approval",
@@ -32,6 +34,8 @@ __all__ = [
     "Seal",
     "SecrecyReview",
     "SeenContent",
+    "Takedown",
     "TranslationCheck",
+    "ValidityChange",
     "Withdrawal",
 ]

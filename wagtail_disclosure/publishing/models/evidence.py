@@ -27,6 +27,12 @@ class LedgerEntry(AboutItem):
         POLICY = "policy", _("required review changed")
         DELEGATED = "delegated", _("review delegated")
         DELEGATION_ENDED = "delegation_ended", _("delegation ended")
+        # Leaving
+        TAKEN_DOWN = "taken_down", _("taken down")
+        RATIFIED = "ratified", _("takedown ratified")
+        NOT_RATIFIED = "not_ratified", _("takedown refused")
+        ESCALATED = "escalated", _("takedown not ratified in time")
+        VALIDITY = "validity", _("validity changed")
 
     sequence = models.PositiveBigIntegerField(_("sequence"), unique=True)
     kind = models.CharField(_("event"), max_length=20, choices=Kind)

@@ -4,6 +4,7 @@ Rows are snapshots of what was approved and are written by the gate, in the publ
 """
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Site
 
@@ -42,6 +43,11 @@ class PublishedItem(models.Model):
     reporting_class = models.CharField(max_length=40, blank=True)
     statutory_head = models.CharField(max_length=40, blank=True)
     validity = models.CharField(_("validity"), max_length=20, blank=True)
+    # A change that is announced shows from its day on, whether or not a job has run by then.
+    next_validity = models.CharField(max_length=20, blank=True)
+    next_validity_on = models.DateField(null=True)
+    # Since when, or from which day on, the document is not in force.
+    ended_on = models.DateField(_("not in force since"), null=True)
     date_generated = models.DateTimeField(_("date generated"), null=True)
     date_signed = models.DateField(_("date signed"), null=True)
     date_published = models.DateTimeField(_("date published"))
@@ -67,10 +73,27 @@ class PublishedItem(models.Model):
             models.Index(fields=["site", "language", "attribute", "-position"], name="disclosure_reg_attr"),
             models.Index(fields=["site", "language", "kind", "-position"], name="disclosure_reg_kind"),
             models.Index(fields=["translation_key"], name="disclosure_reg_translation"),
+            # Few of the documents have ended: the list of them is small however long the others' is.
+            models.Index(
+                fields=["site", "language", "-position"],
+                condition=models.Q(ended_on__isnull=False),
+                name="disclosure_reg_ended",
+            ),
+            models.Index(
+                fields=["next_validity_on"],
+                condition=models.Q(next_validity_on__isnull=False),
+                name="disclosure_reg_next",
+            ),
         ]
 
     def __str__(self):
         return self.title
+
+    @property
+    def validity_now(self):
+        """The validity of today: an announced change counts from its day on."""
+        is_due = self.next_validity_on is not None and self.next_validity_on <= timezone.localdate()
+        return self.next_validity if is_due else self.validity
 
 
 class PublishedItemCategory(models.Model):
