@@ -24,12 +24,13 @@ class DisclosureConfig(AppConfig):
             required_apps.refuse_requests()
             return
         from . import checks, site_checks  # noqa: F401  (registers the system checks)
-        from .catalogue import departed, versions
+        from .catalogue import departed, front_cache, versions
         from .catalogue.search import documents
         from .departments import signals
         from .installation import signals as installation
         from .publishing import file_scope, gate, seen
         from .publishing.database_seal import migrations, window
+        from .publishing.leaving import mail as leaving_mail
         from .publishing.review import mail, reminders, voided
 
         signals.install()
@@ -40,8 +41,10 @@ class DisclosureConfig(AppConfig):
         file_scope.install()
         seen.install()
         departed.install()
+        front_cache.install()
         versions.install()
         documents.install()
         mail.install()
+        leaving_mail.install()
         voided.install()
         reminders.install()

@@ -54,6 +54,11 @@ def on_request(scope):
     return f"{scope.directory.base_path}on-request/"
 
 
+def not_in_force(scope):
+    """The list of documents that are no longer in force (失效废止文件目录)."""
+    return f"{scope.directory.base_path}not-in-force/"
+
+
 def review_record(scope, page_id):
     return f"{scope.directory.base_path}record/{page_id}/"
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from . import addresses
-from .filters import attribute_name
+from .filters import ENDED, attribute_name, validity_name
 from .lists import period_name
 from .models import CategoryScheme
 
@@ -75,7 +75,7 @@ class Facets:
 
     def build(self, with_category=False):
         """The facets that have values; that of the category where no tree of categories says the same."""
-        facets = [self.department(), self.year(), self.attribute(), self.genre()]
+        facets = [self.department(), self.year(), self.attribute(), self.genre(), self.validity()]
         if with_category:
             facets.insert(0, self.category())
         return [facet for facet in facets if facet and facet["options"]]
@@ -163,3 +163,16 @@ class Facets:
                     self._option("genre", each.code, each.local_name(), values[each.code], chosen == each)
                 )
         return self._facet("genre", _("Genre"), options)
+
+    def validity(self):
+        """Documents no longer in force: offered where there are any, or where it is not known."""
+        values, chosen = (
+            self.counts.get("validity", {}) if self.counts is not None else {},
+            self.filters.validity,
+        )
+        known = self.counts is not None and "validity" in self.counts
+        if not (chosen or values or not known):
+            return None
+        label, count = validity_name(chosen or ENDED), values.get(chosen or ENDED)
+        options = [self._option("validity", chosen or ENDED, label, count, bool(chosen))]
+        return self._facet("validity", _("Validity"), options)

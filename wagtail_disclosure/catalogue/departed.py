@@ -1,14 +1,19 @@
-"""The notice at the address of any guarded page that has left, also of a type of the site outside the catalogue."""
+"""Pages that have left: the notice at their address, also for a type of the site outside the catalogue, and how the
+admin calls them.
+"""
 
 from functools import wraps
 
 from django.http import Http404
+from django.utils.translation import gettext_lazy as _
 from wagtail.url_routing import RouteResult
 
 from ..publishing import guard
-from ..publishing.departures import departure_of
+from ..publishing.departures import SUSPENDED, WITHDRAWN, departure_of
 from .models import CatalogueIndexPage
 from .scope import scope_of
+
+STATES = {WITHDRAWN: _("withdrawn"), SUSPENDED: _("taken down")}
 
 
 def install():
@@ -21,6 +26,25 @@ def install():
 def answer_for(model):
     if not getattr(model.route, "disclosure_departed", False):
         model.route = _answering(model.route)
+        model.status_string = property(_called(model.status_string))
+
+
+def state_of(page):
+    """How a page that is not public any more left, in one or two words; empty for one that was never public."""
+    if page.live or not page.first_published_at:
+        return ""
+    left = departure_of([page])
+    return str(STATES.get(left.status, "")) if left else ""
+
+
+def _called(status_string):
+    """What lists of the admin call the page, instead of "draft"."""
+
+    def called(self):
+        found = "" if self.expired or self.approved_schedule else state_of(self)
+        return found or status_string.fget(self)
+
+    return called
 
 
 def _answering(route):

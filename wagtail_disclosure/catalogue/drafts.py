@@ -31,6 +31,7 @@ from ..publishing.review.deadline import UNSTATED, due_from, starts_of
 from ..publishing.review.step_deadline import steps_due
 from ..publishing.review.views import item_url
 from ..rules.profiles import PROACTIVE
+from .departed import state_of
 from .forms import OFFICE
 from .models import AttributeDetermination, DisclosurePage, FiledItem
 
@@ -136,7 +137,7 @@ def described(found, user):
         draft.due = due_from(draft.day_formed, draft.day_signed) if draft.limited else None
         draft.undetermined = draft.in_force is None
         review = reviews.get(str(draft.pk))
-        draft.draft_state = _state(review)
+        draft.draft_state = _state(review) or state_of(draft) or _("draft")
         draft.step_due = steps.get(review.current_task_state_id) if review else None
         draft.draft_url = ""
         if draft.pk in editable:
@@ -171,7 +172,7 @@ def _step_deadlines(reviews):
 
 def _state(review):
     if review is None:
-        return _("draft")
+        return ""
     if review.status == review.STATUS_NEEDS_CHANGES:
         return _("returned")
     step = review.current_task_state

@@ -3,6 +3,7 @@
 import unicodedata
 from dataclasses import dataclass, fields, replace
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
 from . import addresses
@@ -13,6 +14,8 @@ LONGEST_CODE = 100
 # So much of what nobody knows is shown again.
 SHOWN = 40
 PERIOD = ("year", "month")
+# The values of the limit by validity: whether a document is in force today.
+IN_FORCE, ENDED = "in_force", "ended"
 # In the order of the facets.
 LABELS = {
     "category": gettext_lazy("Category"),
@@ -21,7 +24,9 @@ LABELS = {
     "month": gettext_lazy("Month"),
     "attribute": gettext_lazy("Disclosure attribute"),
     "genre": gettext_lazy("Genre"),
+    "validity": gettext_lazy("Validity"),
 }
+VALIDITY_NAMES = {IN_FORCE: gettext_lazy("in force"), ENDED: gettext_lazy("No longer in force")}
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,7 @@ class Filters:
     month: int | None = None
     attribute: str | None = None
     genre: object = None
+    validity: str | None = None
 
     @property
     def between(self):
@@ -54,7 +60,8 @@ class Filters:
             "attribute": ("attribute", str),
             "genre": ("genre", lambda value: value.code),
         }
-        return {keys[name][0]: keys[name][1](value) for name, value in self.axes.items()}
+        found = {keys[name][0]: keys[name][1](value) for name, value in self.axes.items() if name in keys}
+        return found | ({"ended": self.validity == ENDED} if self.validity else {})
 
     def params(self, scope):
         """The limits as parameters of an address."""
@@ -65,6 +72,7 @@ class Filters:
             "month": self.month,
             "attribute": self.attribute,
             "genre": self.genre.code if self.genre else None,
+            "validity": self.validity,
         }
 
     def labelled(self, names=tuple(LABELS)):
@@ -76,6 +84,7 @@ class Filters:
             "month": lambda month: period_name(self.year, month),
             "attribute": attribute_name,
             "genre": lambda node: node.local_name(),
+            "validity": validity_name,
         }
         return [
             (name, str(LABELS[name]), shown[name](getattr(self, name)))
@@ -90,6 +99,10 @@ class Filters:
 
 def attribute_name(code):
     return str(dict(AttributeDetermination.Attribute.choices).get(code, code))
+
+
+def validity_name(code):
+    return capfirst(str(VALIDITY_NAMES[code]))
 
 
 @dataclass(frozen=True)
@@ -126,6 +139,7 @@ def _finders(directory):
         "month": lambda text: _number(text, lambda month: period(2000, month)),
         "attribute": _attribute,
         "genre": lambda code: directory.of_kind(CategoryScheme.Kind.GENRE, code),
+        "validity": lambda code: code if code in VALIDITY_NAMES else None,
     }
 
 

@@ -122,6 +122,20 @@ def year_listing(scope, year, month=None):
     )
 
 
+def not_in_force_listing(scope):
+    """Documents that were repealed or replaced or have expired, for those who ask what no longer holds."""
+    title, address = _("No longer in force"), addresses.not_in_force(scope)
+    return Listing(
+        heading=title,
+        limits=filters.Filters(validity=filters.ENDED),
+        address=address,
+        crumbs=((title, address),),
+        description=_(
+            "Documents that were repealed or replaced, or have expired. Each says by what and since when."
+        ),
+    )
+
+
 def limited(scope, listing, request):
     """``listing`` limited to the year and month that the address asks for as well."""
     if listing.limits.year:

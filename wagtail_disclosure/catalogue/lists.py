@@ -7,6 +7,7 @@ list are positions (see ``publishing.register.position_of``): ``after`` asks for
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Q
 from django.utils import formats, timezone
 from django.utils.translation import pgettext
 
@@ -61,15 +62,25 @@ def _position_at(year, month):
     return int(moment.timestamp()) * 1_000_000_000
 
 
-def rows(scope, *, category=None, **columns):
-    """Register rows of ``scope`` with these columns, or under the category with this key. Not yet ordered."""
+def is_ended(today=None):
+    """Condition on register rows: the document is not in force today."""
+    # The first half says the same again, so that the index over these few is used.
+    return Q(ended_on__isnull=False) & Q(ended_on__lte=today or timezone.localdate())
+
+
+def rows(scope, *, category=None, ended=None, **columns):
+    """Register rows of ``scope`` with these columns, or under the category with this key. Not yet ordered.
+
+    ``ended`` limits them to documents that are not in force today, or to those that are.
+    """
     if category is not None:
         return PublishedItemCategory.objects.filter(
             site_id=scope.site_id, language=scope.language, category_id=category
         )
-    return PublishedItem.objects.filter(site_id=scope.site_id, language=scope.language, **columns).defer(
-        "data"
-    )
+    found = PublishedItem.objects.filter(site_id=scope.site_id, language=scope.language, **columns)
+    if ended is not None:
+        found = found.filter(is_ended()) if ended else found.exclude(is_ended())
+    return found.defer("data")
 
 
 def list_page(found, *, after=None, before=None, between=None, size=None):

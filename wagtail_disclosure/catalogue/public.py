@@ -99,7 +99,7 @@ def count_text(scope, limits):
     given = {name: keys.get(name, str)(value) for name, value in limits.axes.items()}
     if limits.year:
         given["month" if limits.month else "year"] = limits.year
-    if len(given) != 1 or "month" in given:
+    if len(given) != 1 or {"month", "validity"} & given.keys():
         return ""
     count = scope.directory.count(*given.popitem())
     return ngettext("%(count)d item", "%(count)d items", count) % {"count": count}
@@ -116,6 +116,8 @@ def _facet_address(scope, listing):
             and listing.limits.axes
         ):
             return period_address(listing, given.get("year"), given.get("month"))
+        if given == {"validity": filters.ENDED}:
+            return addresses.not_in_force(scope)
         if given and given.keys() <= set(filters.PERIOD):
             return addresses.year(scope, given["year"], given.get("month"))
         return addresses.search(scope, **given)

@@ -49,6 +49,12 @@ class CatalogueRoutes(RoutablePageMixin):
             self, request, lambda scope: listings.year_listing(scope, int(year), month), feed=feed
         )
 
+    @re_path(rf"^not-in-force/{FEED}$", name="not_in_force")
+    def not_in_force_list(self, request, feed=None):
+        from . import listings, public
+
+        return public.show(self, request, listings.not_in_force_listing, feed=feed)
+
     @re_path(rf"^search/{FEED}$", name="search")
     def search_results(self, request, feed=None):
         from . import results

@@ -23,7 +23,7 @@ from .review import menu, urls
 from .review.access import may_see
 from .review.panels import replace_panels
 from .review.returned import is_returned, returned
-from .review.views import READ_LEDGER, WITHDRAW, item_url, review_url
+from .review.views import READ_LEDGER, item_url, review_url
 from .viewsets import CHANGED, ReviewPolicyViewSet
 
 SUBMIT_ACTIONS = (menu.SUBMIT, menu.RESTART)
@@ -61,7 +61,7 @@ def register_log_actions(actions):
 def register_evidence_permissions():
     return Permission.objects.filter(
         content_type__app_label="wagtail_disclosure",
-        codename__in=["add_withdrawal", "view_ledgerentry", "add_delegation", "view_delegation"],
+        codename__in=["view_ledgerentry", "add_delegation", "view_delegation"],
     )
 
 
@@ -126,8 +126,6 @@ def add_header_buttons(page, user, view_name, next_url=None):
         yield Button(_("Review page"), url=review_url(state), icon_name="clipboard-list", priority=62)
     if sees or user.has_perm(READ_LEDGER):
         yield Button(_("Review history"), url=item_url("history", page), icon_name="list-ul", priority=64)
-    if page.live and user.has_perm(WITHDRAW):
-        yield Button(_("Withdraw"), url=item_url("withdraw", page), icon_name="no-view", priority=66)
 
 
 # Submitting in the editor

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
-from . import departures, ledger, register
+from . import departures, front_cache, ledger, register
 from .digest import digest_of
 from .errors import ReviewRequired
 from .evidence import contributors, verdict
@@ -153,6 +153,7 @@ def _close(item, seal):
         kind, actor, data = LedgerEntry.Kind.EXPIRED, None, {}
     ledger.append(kind, item, digest=seal.digest, actor=actor, data=data, at=now)
     register.leave(item)
+    front_cache.purge_item(item, seal.manifest)
     if kind != LedgerEntry.Kind.EXPIRED:
         from . import watch
 

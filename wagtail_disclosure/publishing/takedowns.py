@@ -3,6 +3,7 @@
 import datetime
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
@@ -10,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .. import conf
-from . import departures, ledger, register
+from . import departures, front_cache, ledger, register
+from .database_seal import window as database_seal
 from .digest import digest_of
 from .errors import GateRefused, NotYourReview, WithdrawalRequired
 from .evidence import user_key
@@ -29,18 +31,18 @@ def may_read(user):
 
 def ratifiers(but=None):
     """The active people who may decide about takedowns, superusers among them, without the person ``but``."""
-    app_label, codename = RATIFY.split(".")
-    held = {"content_type__app_label": app_label, "codename": codename}
-    by_group = Q(groups__permissions__in=_permissions(held))
-    users = get_user_model().objects.filter(is_active=True)
-    users = users.filter(by_group | Q(user_permissions__in=_permissions(held)) | Q(is_superuser=True))
-    return users.exclude(pk=but.pk if but else None).distinct().order_by("pk")
+    return holders(RATIFY, but=but)
 
 
-def _permissions(held):
-    from django.contrib.auth.models import Permission
-
-    return Permission.objects.filter(**held)
+def holders(permission, but=None):
+    """The active people who hold ``permission`` ("app_label.codename"), superusers among them."""
+    app_label, codename = permission.split(".")
+    rows = Permission.objects.filter(content_type__app_label=app_label, codename=codename).values("pk")
+    users = get_user_model().objects.filter(is_active=True).exclude(pk=but.pk if but else None)
+    found = users.filter(
+        Q(groups__permissions__in=rows) | Q(user_permissions__in=rows) | Q(is_superuser=True)
+    )
+    return found.distinct().order_by("pk")
 
 
 @transaction.atomic
@@ -93,7 +95,10 @@ def _close_what_was_never_sealed(item, takedown):
 
     kind, actor, data = departures.carry_out(item, timezone.now())
     ledger.append(kind, item, actor=actor, data={**data, "unsealed": True}, at=takedown.decided_at)
-    register.leave(item)
+    with database_seal.window():
+        database_seal.open_item(item)
+        register.leave(item)
+    front_cache.purge_item(item, digest_of(item).files)
     watch.stop_review(item, takedown.decided_by)
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from ..compat import Page
 from . import departures, ledger, register
+from .database_seal import window as database_seal
 from .errors import GateRefused, NotYourReview, WithdrawalRequired
 from .evidence import user_key
 from .models import LedgerEntry, PublishedItem, Seal, ValidityChange
@@ -270,7 +271,14 @@ def _enter(item):
         each = getattr(each, "specific", each)
         seal = Seal.objects.about(each).in_force().first()
         if seal is not None:
-            register.enter(each, seal)
+            _enter_one(each, seal)
+
+
+def _enter_one(item, seal):
+    """The decision is the authority; the database is told that this row is written by it."""
+    with database_seal.window():
+        database_seal.open_item(item)
+        register.enter(item, seal)
 
 
 def bring_up_to_date(today=None):
@@ -287,6 +295,11 @@ def bring_up_to_date(today=None):
             page = Page.objects.filter(pk=key, live=True).first()
             seal = Seal.objects.about(page).in_force().first() if page else None
             if seal is not None:
-                register.enter(page.specific, seal)
+                _enter_one(page.specific, seal)
                 written += 1
     return written
+
+
+def may_read(user):
+    """Whether ``user`` may read proposals and what was decided about them."""
+    return any(user.has_perm(each) for each in (READ, CONFIRM, PROPOSE))

@@ -53,6 +53,8 @@ def filter_clauses(scope, filters):
         tokens.append(documents.facet("a", filters.attribute))
     if filters.genre:
         tokens.append(documents.facet("g", filters.genre.code))
+    if filters.validity:
+        tokens.append(documents.facet("v", filters.validity))
     if filters.month:
         tokens.append(documents.facet("m", f"{filters.year}-{filters.month}"))
     elif filters.year:

@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from ...publishing.signals import register_entered
 from ...rules.text import bare, tokens_for_index
+from ..filters import ENDED, IN_FORCE
 from ..models import SearchDocument
 
 # The first character of a token says which field it stands in.
@@ -71,6 +72,12 @@ def facet(axis, value):
     return f"{FACET}{axis}{str(value).encode().hex()}"
 
 
+def validity_of(published):
+    """By the day on which it is written; ``disclosure_escalate`` writes it anew when an announced day has come."""
+    day = published.ended_on
+    return ENDED if day is not None and day <= timezone.localdate() else IN_FORCE
+
+
 def place(site_id, language):
     return facet("s", f"{site_id}/{language}")
 
@@ -84,5 +91,6 @@ def facets_of(published, categories):
     yield facet("m", f"{local.year}-{local.month}")
     yield facet("a", published.attribute)
     yield facet("g", published.genre)
+    yield facet("v", validity_of(published))
     for category in categories:
         yield facet("c", category)

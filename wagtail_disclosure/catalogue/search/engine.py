@@ -9,7 +9,8 @@ from django.db.models import Count
 from ... import conf
 from ...publishing.models import PublishedItem, PublishedItemCategory
 from ...rules.text import contains
-from ..lists import LARGEST_POSITION, InvalidPlace
+from ..filters import ENDED
+from ..lists import LARGEST_POSITION, InvalidPlace, is_ended
 from ..models import SearchDocument
 from . import clauses, documents, postgresql, scan, sqlite
 from .snippets import snippet
@@ -178,5 +179,7 @@ class Search:
                     facets[axis][str(value)] += 1
         under = PublishedItemCategory.objects.filter(item__search_document__position__in=positions)
         counted = under.order_by().values_list("category_id").annotate(number=Count("pk"))
+        ended = rows.filter(is_ended()).count()
+        facets["validity"] = {ENDED: ended} if ended else {}
         facets["category"] = {str(category): number for category, number in counted}
         return len(positions), False, facets

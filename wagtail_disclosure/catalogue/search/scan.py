@@ -8,6 +8,7 @@ from functools import reduce
 from operator import and_, or_
 
 from django.db.models import Q
+from django.utils import timezone
 
 from ..models import SearchDocument
 
@@ -32,7 +33,10 @@ def positions(using, request, *, after=None, before=None, limit):
     found = SearchDocument.objects.using(using).filter(
         item__site_id=scope.site_id, item__language=scope.language
     )
-    category = columns.pop("category", None)
+    category, has_ended = columns.pop("category", None), columns.pop("ended", None)
+    if has_ended is not None:
+        condition = Q(item__ended_on__lte=timezone.localdate())
+        found = found.filter(condition) if has_ended else found.exclude(condition)
     if category:
         found = found.filter(item__categories__category_id=category)
     found = found.filter(**{f"item__{name}": value for name, value in columns.items()})

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from ..database_seal.kinds import AppendOnly
 from .decisions import Decision, Withdrawal, reason_of, takedown_reasons
 
 
@@ -15,6 +16,20 @@ class Takedown(Decision):
 
     The explanation is for colleagues: the public learns neither it nor the reason.
     """
+
+    database_seal = AppendOnly(
+        later=(
+            "carried_out_at",
+            "settled_by",
+            "settled_by_name",
+            "settled_at",
+            "comment",
+            "withdrawal",
+            "escalated_at",
+        ),
+        free=("escalation_told_on",),
+        moves=(("state", (("pending", "ratified"), ("pending", "refused"))),),
+    )
 
     class State(models.TextChoices):
         PENDING = "pending", _("waits for ratification")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from ... import conf
 from ...compat import PAGE_MODEL
 from ...rules.profiles import get_profile
+from ..database_seal.kinds import AppendOnly
 from .decisions import Decision
 from .evidence import LedgerEntry
 
@@ -19,6 +20,11 @@ class ValidityChange(Decision):
 
     One person proposes it (``decided_by``), another one confirms it. It is undone by a further change.
     """
+
+    database_seal = AppendOnly(
+        later=("confirmed_by", "confirmed_by_name", "confirmed_at", "comment", "ledger_entry"),
+        moves=(("state", (("proposed", "confirmed"), ("proposed", "declined"))),),
+    )
 
     class State(models.TextChoices):
         PROPOSED = "proposed", _("waits for confirmation")

@@ -1,24 +1,18 @@
 """What reviewers fill in. The forms only collect: ``publishing.actions`` checks everything again."""
 
 import re
-from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from ... import conf
 from ...rules.profiles import get_profile
-from ..models import Withdrawal
-from ..models.decisions import withdrawal_reasons
 
 COMMENT_LENGTH = 5000
 DIGEST = re.compile(r"[0-9a-f]{64}")
-# An address on this site, or a web address elsewhere; "//host" would be an address elsewhere in disguise.
-SITE_PATH = re.compile(r"/(?!/)[^\s\\]*")
 
 
 class ApproveForm(forms.Form):
@@ -79,46 +73,3 @@ class RejectForm(forms.Form):
         error_messages={"required": _("Say what has to be changed.")},
         help_text=_("The drafters receive this by mail."),
     )
-
-
-class WithdrawForm(forms.ModelForm):
-    """The decision to take a public item off the site."""
-
-    reason = forms.ChoiceField(label=_("Reason"), error_messages={"required": _("Choose the reason.")})
-
-    class Meta:
-        model = Withdrawal
-        fields = ["reason", "explanation", "successor_url"]
-        widgets = {"explanation": AdminAutoHeightTextInput}
-        error_messages = {"explanation": {"required": _("Say why in words that the public may read.")}}
-        help_texts = {
-            "explanation": _("Shown to the public at the item's address in place of the content."),
-            "successor_url": _(
-                "Where the public finds what replaces it: an address on this site or elsewhere."
-            ),
-        }
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["reason"].choices = [("", "—"), *withdrawal_reasons().choices()]
-        self.fields["explanation"].error_messages["required"] = _(
-            "Say why in words that the public may read."
-        )
-        self.fields["explanation"].validators.append(MaxLengthValidator(COMMENT_LENGTH))
-
-    def add_error(self, field, error):
-        """One message a field: what the form found is not said again by the decision."""
-        if field is None and hasattr(error, "error_dict"):
-            left = {name: each for name, each in error.error_dict.items() if name not in self.errors}
-            if not left:
-                return
-            error = ValidationError(left)
-        super().add_error(field, error)
-
-    def clean_successor_url(self):
-        address = self.cleaned_data["successor_url"].strip()
-        parts = urlsplit(address)
-        elsewhere = parts.scheme in ("http", "https") and parts.hostname and not re.search(r"[\s\\]", address)
-        if address and not elsewhere and not SITE_PATH.fullmatch(address):
-            raise ValidationError(_("Enter an address that begins with https:// or with a slash."))
-        return address

@@ -10,7 +10,7 @@ from wagtail.log_actions import registry
 from wagtail.models import TaskState
 
 from ..ledger import display_name
-from ..models import Approval, LedgerEntry, Withdrawal
+from ..models import Approval, LedgerEntry, Takedown, ValidityChange, Withdrawal
 from ..names import decided_by
 
 # Wagtail's own log knows when an item entered and left review; decisions come from the ledger.
@@ -45,7 +45,7 @@ class Event:
 
 def history_of(item):
     """The events about ``item``, newest first."""
-    events = [*_ledger_events(item), *_log_events(item)]
+    events = [*_ledger_events(item), *_log_events(item), *_events_of_decisions(item)]
     return sorted(events, key=lambda event: (event.at, event.sequence or 0), reverse=True)
 
 
@@ -53,8 +53,8 @@ def _ledger_events(item):
     approvals = {
         approval.ledger_entry_id: approval for approval in Approval.objects.about(item).order_by("pk")
     }
-    # The decision and the entry about it carry the same time.
-    decisions = {decision.carried_out_at: decision for decision in Withdrawal.objects.about(item)}
+    decisions = _decisions_about(item)
+    refused = {each.settled_at: each.comment for each in Takedown.objects.about(item)}
     for entry in LedgerEntry.objects.about(item).order_by("sequence"):
         approval = approvals.get(entry.pk)
         decision = decisions.get(entry.at)
@@ -63,7 +63,7 @@ def _ledger_events(item):
             label=entry.get_kind_display(),
             who=decided_by(entry) or (decision.decided_by_name if decision else ""),
             step=entry.data.get("step", "") or (decision.get_reason_display() if decision else ""),
-            comment=_comment(entry, approval, decision),
+            comment=_comment(entry, approval, decision) or refused.get(entry.at, ""),
             digest=entry.digest,
             void=bool(approval and approval.voided_at),
             sequence=entry.sequence,
@@ -72,10 +72,34 @@ def _ledger_events(item):
         )
 
 
+def _decisions_about(item):
+    """The decision behind each entry of the ledger, by its time: the entry and the decision carry the same one."""
+    found = {each.carried_out_at: each for each in Withdrawal.objects.about(item)}
+    found |= {each.carried_out_at: each for each in Takedown.objects.about(item)}
+    return found
+
+
 def _comment(entry, approval, decision):
     if approval is not None:
         return approval.comment
     return decision.explanation if decision is not None else entry.data.get("comment", "")
+
+
+def _events_of_decisions(item):
+    """What was proposed, declined or refused and is in the ledger by its key only."""
+    for change in ValidityChange.objects.about(item):
+        label = _("change of validity proposed")
+        yield Event(
+            at=change.decided_at, label=label, who=change.decided_by_name, step=change.get_kind_display()
+        )
+        if change.state == ValidityChange.State.DECLINED:
+            yield Event(
+                at=change.confirmed_at,
+                label=_("change of validity declined"),
+                who=change.confirmed_by_name,
+                step=change.get_kind_display(),
+                comment=change.comment,
+            )
 
 
 def _log_events(item):

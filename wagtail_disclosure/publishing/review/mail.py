@@ -224,7 +224,7 @@ def _mail_department(decision_id):
         "reason": decision,
         "decided_by": decision.decided_by_name,
         "explanation": decision.explanation,
-        "successor_url": decision.successor_url,
+        "successor_url": decision.successor.full_url if decision.successor else decision.successor_url,
         "url": get_admin_base_url() + (AdminURLFinder().get_edit_url(item) or ""),
     }
     send("withdrawn", sorted(people - {decision.decided_by}, key=lambda each: each.pk), "rejected", context)

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
+from ..leaving.views import WithdrawView
 from .reports import LedgerReportView
 from .translating import TakeOverView
-from .views import CandidateView, HistoryView, ReviewView, WithdrawView
+from .views import CandidateView, HistoryView, ReviewView
 
 app_name = "wagtail_disclosure_review"
 urlpatterns = [

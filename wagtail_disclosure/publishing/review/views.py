@@ -1,8 +1,7 @@
-"""The pages of reviewers: review, history, withdrawal."""
+"""The pages of reviewers: review and history."""
 
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -14,7 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.generic import FormView, TemplateView, View
+from django.views.generic import TemplateView, View
 from wagtail.admin import messages
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.utils import get_valid_next_url_from_request
@@ -22,15 +21,13 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import Button
 from wagtail.models import TaskState
 
-from .. import actions, ledger
-from ..errors import GateRefused, StaleReview, WithdrawalRequired
-from ..evidence import last_public_at
+from .. import ledger
+from ..errors import GateRefused, StaleReview
 from ..guard import is_guarded
-from ..models import LedgerEntry, Withdrawal
+from ..models import LedgerEntry
 from ..models.items import base_content_type
 from .access import may_see
 from .candidate import Candidate, draft_of, item_of
-from .forms import WithdrawForm
 from .history import history_of
 
 ACTIONS = ("approve", "reject")
@@ -250,49 +247,3 @@ class HistoryView(ItemMixin, WagtailAdminTemplateMixin, TemplateView):
     @property
     def open_state(self):
         return getattr(self.item, "current_workflow_task_state", None)
-
-
-class WithdrawView(ItemMixin, WagtailAdminTemplateMixin, FormView):
-    """A public item leaves the site by a decision that says why, and where to look instead."""
-
-    template_name = "wagtail_disclosure/publishing/withdraw.html"
-    form_class = WithdrawForm
-    page_title = gettext_lazy("Withdraw")
-    header_icon = "no-view"
-
-    def dispatch(self, request, *args, **kwargs):
-        if not request.user.has_perm(WITHDRAW):
-            raise PermissionDenied
-        if not self.item.live:
-            if last_public_at(self.item) is None and not may_see(request.user, self.item):
-                raise Http404
-            messages.error(request, _("“%(title)s” is not public.") % {"title": self.item})
-            return redirect(self.get_success_url())
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_page_subtitle(self):
-        # Whoever withdraws need not be one of those who may read the next edition.
-        return str(self.item)
-
-    def get_form_kwargs(self):
-        decision = Withdrawal(
-            title=str(self.item)[:255], decided_at=timezone.now(), decided_by=self.request.user
-        )
-        return {**super().get_form_kwargs(), "instance": decision}
-
-    def get_success_url(self):
-        own = AdminURLFinder(self.request.user).get_edit_url(self.item)
-        return own or reverse("wagtailadmin_home")
-
-    def form_valid(self, form):
-        try:
-            with transaction.atomic():
-                actions.withdraw(self.item, self.request.user, **form.cleaned_data)
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-            return self.form_invalid(form)
-        except WithdrawalRequired as error:
-            messages.error(self.request, str(error))
-        else:
-            messages.success(self.request, _("“%(title)s” was withdrawn.") % {"title": self.item})
-        return redirect(self.get_success_url())
