@@ -9,7 +9,7 @@ LOGINS = (
     (
         "pu.yishan",
         "办公室管理员",
-        "departments, catalogue, categories, number ledger, filing register, withdrawals",
+        "departments, catalogue, numbers, filing register, withdrawals; a takedown waits to be ratified",
     ),
     ("wen.zhaoning", "价格管理科 信息员", "draft an entry, determine its attribute, submit it"),
     ("luo.yinqiu", "价格管理科 审核员", "head review: a price bulletin waits"),

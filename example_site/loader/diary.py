@@ -25,6 +25,7 @@ from wagtail_disclosure.publishing.models import (
     DepartmentHeadReview,
     LeaderApproval,
     SecrecyReview,
+    Takedown,
     TranslationCheck,
     Withdrawal,
 )
@@ -52,8 +53,9 @@ BATCH = 40
 
 
 def was_published(page):
-    """Whether the page is public, or was until it was withdrawn."""
-    return page.live or Withdrawal.objects.about(page).exists()
+    """Whether the page is public, or was until it was withdrawn or taken down."""
+    left = (Withdrawal, Takedown)
+    return page.live or any(decisions.objects.about(page).exists() for decisions in left)
 
 
 @dataclass

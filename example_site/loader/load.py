@@ -66,8 +66,7 @@ def small_keys():
         keys |= {row["source_key"], row["successor_source_key"]}
     english = [row["source_key"] for row in table("manifest") if row["language"] == "en"]
     keys |= {key for each in english[:2] for key in (each, each.removesuffix(documents.ENGLISH))}
-    for row in table("withdrawals"):
-        keys |= {row["source_key"], row["successor_key"]}
+    keys |= withdrawals.named_keys()
     keys |= {"request-water-cost-detail", "request-hearing-minutes", "withheld-enforcement-file"}
     # Of a draft that is a translation the original must be public.
     keys |= {

@@ -312,6 +312,30 @@ def test_replaced_and_repealed_documents_are_known(manifest):
         assert (row["successor_source_key"] in keys) == (row["status"] == "replaced")
 
 
+def test_decisions_about_validity_are_of_every_kind_and_name_known_documents(manifest):
+    keys, rows = {row["source_key"] for row in manifest}, table("validity_changes.csv")
+    published = {row["source_key"]: row["published_at"] for row in table("timeline.csv")}
+    assert {row["kind"] for row in rows} == {"replaced", "repealed", "expired"}
+    for row in rows:
+        assert (
+            row["source_key"] in keys
+            and published[row["source_key"]] < row["proposed_at"] < row["confirmed_at"]
+        )
+        assert {row["basis_key"], row["successor_key"]} - {""} <= keys
+        assert row["basis_key"] or row["basis_title"]
+        assert all(
+            published[key] < row["proposed_at"] for key in (row["basis_key"], row["successor_key"]) if key
+        )
+    # One is announced for a day to come.
+    assert any(row["effective_date"] > row["confirmed_at"][:10] for row in rows)
+
+
+def test_a_takedown_waits_for_the_second_person(manifest):
+    reasons = {each.code for each in get_profile("cn").withdrawal_reasons if each.fact("emergency")}
+    (row,) = table("takedowns.csv")
+    assert row["source_key"] in {each["source_key"] for each in manifest} and row["reason"] in reasons
+
+
 def test_drafts_wait_in_every_step_of_the_review():
     drafts, steps = table("drafts.csv"), table("draft_steps.csv")
     people = {row["username"]: row for row in table("people.csv")}

@@ -11,7 +11,7 @@ from ...departments.models import DepartmentMember
 from .. import takedowns, validity
 from ..models import Takedown, ValidityChange
 from ..offices import reviewing_department
-from ..review.mail import _on_commit, _send, _send_one, logger
+from ..review.mail import _held, _on_commit, _send, _send_one, logger
 from ..review.views import item_url
 from ..signals import takedown_changed, validity_changed
 from ..takedowns import holders
@@ -25,6 +25,9 @@ def install():
 
 
 def _takedown(sender, takedown, escalated=(), **kwargs):
+    if _held.get() is not None:
+        # A bulk job, or the demonstration, holds mails back.
+        return
     if escalated:
         _on_commit(_mail_late, [each.pk for each in escalated])
     elif takedown.is_pending:
@@ -34,7 +37,8 @@ def _takedown(sender, takedown, escalated=(), **kwargs):
 
 
 def _change(sender, change, **kwargs):
-    _on_commit(_mail_proposed if change.is_proposed else _mail_change_settled, change.pk)
+    if _held.get() is None:
+        _on_commit(_mail_proposed if change.is_proposed else _mail_change_settled, change.pk)
 
 
 def _address(decision):

@@ -23,7 +23,7 @@ from ..exports import shown_time
 from ..models import Takedown, ValidityChange, Withdrawal
 from ..models.items import base_content_type
 from ..review.access import may_see
-from ..review.views import WITHDRAW, ItemMixin, item_url
+from ..review.views import READ_LEDGER, WITHDRAW, ItemMixin, item_url
 from .forms import (
     ConfirmForm,
     DeclineForm,
@@ -248,7 +248,9 @@ class SecondPersonView(WagtailAdminTemplateMixin, TemplateView):
         context = super().get_context_data(decision=self.decision, **kwargs)
         context["why_not"] = self.why_not(self.request.user)
         item = self.item
-        context["history_url"] = item_url("history", item) if item else ""
+        user = self.request.user
+        reads_history = item is not None and (user.has_perm(READ_LEDGER) or may_see(user, item))
+        context["history_url"] = item_url("history", item) if reads_history else ""
         context["edit_url"] = AdminURLFinder(self.request.user).get_edit_url(item) if item else ""
         if not context["why_not"]:
             context.setdefault("forms", self.forms())
