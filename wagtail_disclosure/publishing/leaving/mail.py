@@ -4,14 +4,13 @@ Mails about takedowns name neither the item nor the reason, because both may be 
 off, because somebody has to act.
 """
 
-from django.core.mail import get_connection
 from wagtail.admin.utils import get_admin_base_url
 
 from ...departments.models import DepartmentMember
 from .. import takedowns, validity
 from ..models import Takedown, ValidityChange
 from ..offices import reviewing_department
-from ..review.mail import _held, _on_commit, _send, _send_one, logger
+from ..review import mail
 from ..review.views import item_url
 from ..signals import takedown_changed, validity_changed
 from ..takedowns import holders
@@ -25,20 +24,20 @@ def install():
 
 
 def _takedown(sender, takedown, escalated=(), **kwargs):
-    if _held.get() is not None:
+    if mail.is_held():
         # A bulk job, or the demonstration, holds mails back.
         return
     if escalated:
-        _on_commit(_mail_late, [each.pk for each in escalated])
+        mail.on_commit(_mail_late, [each.pk for each in escalated])
     elif takedown.is_pending:
-        _on_commit(_mail_taken_down, takedown.pk)
+        mail.on_commit(_mail_taken_down, takedown.pk)
     else:
-        _on_commit(_mail_settled, takedown.pk)
+        mail.on_commit(_mail_settled, takedown.pk)
 
 
 def _change(sender, change, **kwargs):
-    if _held.get() is None:
-        _on_commit(_mail_proposed if change.is_proposed else _mail_change_settled, change.pk)
+    if not mail.is_held():
+        mail.on_commit(_mail_proposed if change.is_proposed else _mail_change_settled, change.pk)
 
 
 def _address(decision):
@@ -91,7 +90,7 @@ def _mail_proposed(key):
         "url": _address(change),
     }
     people = holders(validity.CONFIRM, but=change.decided_by).filter(is_superuser=False)
-    _send("validity_waits", people, "submitted", context)
+    mail.send("validity_waits", people, "submitted", context)
 
 
 def _mail_change_settled(key):
@@ -107,11 +106,11 @@ def _mail_change_settled(key):
         "url": _address(change),
     }
     proposer = {change.decided_by} - {change.confirmed_by, None}
-    _send("validity_settled", _in_order(proposer), "approved", context)
+    mail.send("validity_settled", _in_order(proposer), "approved", context)
     if context["confirmed"] and item is not None:
         url = get_admin_base_url() + item_url("history", item)
         rest = people - {change.decided_by, change.confirmed_by, None}
-        _send("validity_settled", _in_order(rest), "approved", {**context, "url": url})
+        mail.send("validity_settled", _in_order(rest), "approved", {**context, "url": url})
 
 
 def _department_of(item):
@@ -127,13 +126,5 @@ def _in_order(people):
 
 
 def _send_to_all(template, users, context):
-    """Send to each of ``users``, whatever mails they want; a mail server that is away undoes nothing."""
-    recipients = [user for user in users if user.email and user.is_active]
-    if not recipients:
-        return
-    try:
-        with get_connection() as connection:
-            for user in recipients:
-                _send_one(template, user, context, connection)
-    except OSError:
-        logger.exception("The mail server cannot be reached; mails about a takedown were not sent")
+    """Send to each of ``users`` who is active, whatever mails they want."""
+    mail.send(template, [user for user in users if user.is_active], "", context)

@@ -188,6 +188,9 @@ class ValidityView(LeavingView):
     submit_label = gettext_lazy("Propose the change")
 
     def dispatch(self, request, *args, **kwargs):
+        if not hasattr(self.item, "validity"):
+            # A page of the site that is no document.
+            raise Http404
         waiting = validity.proposed_for(self.item) if request.user.has_perm(self.permission) else None
         if waiting is not None:
             messages.warning(request, _("A change of validity waits for confirmation already."))
