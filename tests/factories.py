@@ -17,7 +17,7 @@ from wagtail_disclosure.catalogue.models import (
     EntryPage,
 )
 from wagtail_disclosure.departments.models import Agency, Department, DepartmentMember
-from wagtail_disclosure.publishing import actions, gate
+from wagtail_disclosure.publishing import actions, gate, pinned
 from wagtail_disclosure.publishing.digest import digest_of
 from wagtail_disclosure.publishing.models import (
     CopyCheck,
@@ -182,8 +182,20 @@ def checklist():
     return {"checklist": [point.code for point in get_profile().secrecy_checklist]}
 
 
-def approve_step(page, by):
+def acknowledge(page, by, reason="已核对，可以公开。"):
+    """Let ``by`` answer for everything that was found in the current draft and blocks."""
+    page = type(page).objects.get(pk=page.pk)
+    draft = page.get_latest_revision().as_object()
+    digest = digest_of(draft)
+    left = pinned.open_findings(page, pinned.pin(page, draft, digest))
+    reasons = {each.key: reason for each in left}
+    actions.acknowledge(page.current_workflow_task_state, by, digest=digest.value, reasons=reasons)
+
+
+def approve_step(page, by, *, acknowledging=False):
     """Let ``by`` pass the step that waits, having seen the current draft."""
+    if acknowledging:
+        acknowledge(page, by)
     page = type(page).objects.get(pk=page.pk)
     state = page.current_workflow_task_state
     is_secrecy = isinstance(state.task.specific, SecrecyReview)

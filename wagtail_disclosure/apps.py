@@ -32,6 +32,7 @@ class DisclosureConfig(AppConfig):
         from .publishing.database_seal import migrations, window
         from .publishing.leaving import mail as leaving_mail
         from .publishing.review import mail, reminders, voided
+        from .publishing.safety import forms as safety_forms
 
         signals.install()
         installation.install()
@@ -42,6 +43,7 @@ class DisclosureConfig(AppConfig):
         seen.install()
         departed.install()
         front_cache.install()
+        safety_forms.install()
         versions.install()
         documents.install()
         mail.install()

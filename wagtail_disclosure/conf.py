@@ -39,6 +39,18 @@ DEFAULTS = {
     "RATIFY_WITHIN_HOURS": 24,
     # Content language of the agency's own names and documents.
     "CONTENT_LANGUAGE": None,
+    # Endings of the files that are accepted; the content has to be of that kind.
+    "FILE_TYPES": (
+        "pdf ofd doc docx wps xls xlsx et csv ppt pptx dps odt ods odp rtf txt zip jpg jpeg png gif webp avif tif tiff"
+    ).split(),
+    # Largest file that is accepted, in bytes.
+    "FILE_MAX_BYTES": 50 * 1024 * 1024,
+    # Severity of what the automatic checks find, where it differs: {"comments": "warn"}.
+    "FINDING_SEVERITY": {},
+    # Virus scanner: a dotted path, or {"BACKEND": …, "OPTIONS": {…}}; None scans nothing.
+    "VIRUS_SCANNER": None,
+    # Signatures older than so many days are a finding.
+    "VIRUS_SIGNATURES_MAX_DAYS": 7,
 }
 
 
@@ -90,6 +102,26 @@ def _content_language(value):
         return f"must be None or one of the languages of the site ({', '.join(languages)})"
 
 
+def _endings(value):
+    if not isinstance(value, list | tuple) or not all(
+        isinstance(each, str) and each.isalnum() for each in value
+    ):
+        return 'must be a list of endings such as "pdf", without a dot'
+
+
+def _severities(value):
+    known = ("refuse", "block", "warn", "info")
+    if not isinstance(value, dict) or not all(each in known for each in value.values()):
+        return 'must map codes of findings to "refuse", "block", "warn" or "info"'
+
+
+def _scanner(value):
+    named = value.get("BACKEND") if isinstance(value, dict) else value
+    options = value.get("OPTIONS", {}) if isinstance(value, dict) else {}
+    if value is not None and not (isinstance(named, str) and "." in named and isinstance(options, dict)):
+        return 'must be None, a dotted path or {"BACKEND": "a.dotted.Path", "OPTIONS": {…}}'
+
+
 # The profiles that come with the package: a folder each.
 JURISDICTIONS = tuple(
     sorted(path.parent.name for path in Path(__file__).parent.glob("rules/vocabularies/*/profile.json"))
@@ -112,6 +144,11 @@ RULES = {
     "FILE_CHECK_MAX_BYTES": _positive_integer,
     "RATIFY_WITHIN_HOURS": _positive_integer,
     "CONTENT_LANGUAGE": _content_language,
+    "FILE_TYPES": _endings,
+    "FILE_MAX_BYTES": _positive_integer,
+    "FINDING_SEVERITY": _severities,
+    "VIRUS_SCANNER": _scanner,
+    "VIRUS_SIGNATURES_MAX_DAYS": _positive_integer,
 }
 
 
@@ -129,7 +166,8 @@ def get(name):
     """
     default = DEFAULTS[name]
     value = configured().get(name, default)
-    if not RULES[name](value):
+    if not RULES[name](value) or name == "VIRUS_SCANNER":
+        # A scanner that is named wrongly is no reason to go without one.
         return value
     if name == "GUARDED_MODELS" and isinstance(value, list | tuple):
         # One wrong entry does not open the gate for the others.

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import TaskState
 
-from . import departures, ledger, places
+from . import departures, ledger, pinned, places
 from .digest import digest_of
 from .errors import GateRefused, NotYourReview, ReviewRequired, StaleReview, WithdrawalRequired
 from .evidence import required_steps, right_to_decide, user_key, why_no_end
@@ -22,15 +22,21 @@ def specific(item):
     return item.specific if hasattr(item, "specific") else item
 
 
-@transaction.atomic
 def submit(item, user):
     """Send the latest draft of ``item`` into review and return the ``WorkflowState``.
 
     Raises :class:`GateRefused` if no review is set up here, if its workflow does not lead to every step that is
-    required, or if the draft is not ready
+    required, if the draft has a file that is accepted nowhere, or if it is not ready
     (for a disclosure page: its disclosure attribute is not determined, Arts. 13–18), and
     ``ValidationError`` if required fields are empty.
     """
+    # Looking into files takes time, in which nobody else should have to wait.
+    pinned.prepare(specific(item).get_latest_revision_as_object())
+    return _submit(item, user)
+
+
+@transaction.atomic
+def _submit(item, user):
     ledger.hold()
     item = specific(item)
     draft = item.get_latest_revision_as_object()
@@ -75,20 +81,29 @@ def _locked(task_state):
     return state, task, specific(workflow_state.content_object)
 
 
-@transaction.atomic
 def approve(task_state, user, *, digest, comment="", details=None):
     """Record that ``user`` passed this step for exactly ``digest``; after the last step the item is published.
 
     Raises :class:`NotYourReview`, :class:`StaleReview` if the draft is no longer what the reviewer saw,
+    :class:`FindingsOpen` while a finding that blocks is not acknowledged, :class:`FileRefused` for a file that is
+    accepted nowhere or cannot be scanned,
     ``ValidationError`` for an incomplete checklist, and :class:`ReviewRequired` if publication lacks evidence.
     """
+    item = specific(task_state.workflow_state.content_object)
+    if item is not None:
+        pinned.prepare_approval(item.get_latest_revision_as_object(), item, digest)
+    return _approve(task_state, user, digest, comment, details)
+
+
+@transaction.atomic
+def _approve(task_state, user, digest, comment, details):
     state, task, item = _locked(task_state)
     draft = item.get_latest_revision().as_object()
     right = right_to_decide(task, item, user, draft)
     if right.reason:
         raise NotYourReview(right.reason)
-    if digest_of(draft).value != digest:
-        raise StaleReview(_("The draft changed after you opened it. Read it again before you decide."))
+    found = _as_seen(draft, digest)
+    pinned.require_acknowledged(item, pinned.pin(item, draft, found))
     details = task.clean_details(details or {})
     keep_seen(item, draft)
     _record_approval(item, task, user, right.delegation, digest=digest, comment=comment, details=details)
@@ -110,6 +125,29 @@ def _for_whom(delegation):
         "acted_for_name": delegation.delegator_name,
         "delegation": delegation.ledger_entry.sequence,
     }
+
+
+def _as_seen(draft, digest):
+    found = digest_of(draft)
+    if found.value != digest:
+        raise StaleReview(_("The draft changed after you opened it. Read it again before you decide."))
+    return found
+
+
+@transaction.atomic
+def acknowledge(task_state, user, *, digest, reasons):
+    """Record that ``user``, who may decide now, answers for findings: ``reasons`` maps their keys to a reason each.
+
+    Raises :class:`NotYourReview`, :class:`StaleReview`, and ``ValidationError`` for an empty reason.
+    """
+    state, task, item = _locked(task_state)
+    draft = item.get_latest_revision().as_object()
+    right = right_to_decide(task, item, user, draft)
+    if right.reason:
+        raise NotYourReview(right.reason)
+    check = pinned.pin(item, draft, _as_seen(draft, digest))
+    pinned.record(item, check, user, reasons, task=task, data=_for_whom(right.delegation))
+    return state
 
 
 def _record_approval(item, task, user, delegation, *, digest, comment, details):

@@ -214,6 +214,10 @@ def verdict(item, digest):
     # Those who were stood in for did nothing themselves.
     if not missing and len({each.user_key for each in kept} | wrote) < 2:
         missing.append(_("A review needs two people at least."))
+    if not missing:
+        from . import pinned
+
+        missing += pinned.obstacles(item, digest)
     return Verdict(tuple(kept), tuple(missing))
 
 

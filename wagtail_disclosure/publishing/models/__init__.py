@@ -1,6 +1,7 @@
 from .decisions import Withdrawal
 from .delegation import Delegation, ReviewReminder
 from .evidence import Approval, Contribution, FileUse, LedgerEntry, LedgerHead, Seal, SeenContent
+from .findings import Acknowledgement, FileCheck, ReviewCheck, ReviewFinding
 from .policy import ReviewPolicy, ReviewPolicyStep
 from .register import PublishedItem, PublishedItemCategory, RegisterCounter
 from .takedowns import Takedown
@@ -15,11 +16,13 @@ from .tasks import (
 from .validity import ValidityChange
 
 __all__ = [
+    "Acknowledgement",
     "Approval",
     "Contribution",
     "CopyCheck",
     "Delegation",
     "DepartmentHeadReview",
+    "FileCheck",
     "FileUse",
     "LeaderApproval",
     "LedgerEntry",
@@ -27,6 +30,8 @@ __all__ = [
     "PublishedItem",
     "PublishedItemCategory",
     "RegisterCounter",
+    "ReviewCheck",
+    "ReviewFinding",
     "ReviewPolicy",
     "ReviewPolicyStep",
     "ReviewReminder",

@@ -17,6 +17,7 @@ class LedgerEntry(AboutItem):
     class Kind(models.TextChoices):
         APPROVED = "approved", _("approved")
         REJECTED = "rejected", _("returned")
+        ACKNOWLEDGED = "acknowledged", _("finding acknowledged")
         VOIDED = "voided", _("approval void")
         PUBLISHED = "published", _("published")
         INSTALLED = "installed", _("installed by setup")

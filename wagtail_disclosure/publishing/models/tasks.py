@@ -54,6 +54,8 @@ class ReviewTask(Task):
 
         draft = workflow_state.content_object.get_latest_revision_as_object()
         self._check_ready(draft)
+        if not workflow_state.task_states.exists():
+            self._pin_findings(workflow_state.content_object, draft)
         first = workflow_state.get_next_task()
         if first is not None and first.pk != self.pk:
             # Wagtail resumes at the step that returned the item; the approvals before it are void by then.
@@ -80,6 +82,13 @@ class ReviewTask(Task):
                 check()
         except ValidationError as error:
             raise GateRefused(" ".join(error.messages)) from error
+
+    @staticmethod
+    def _pin_findings(item, draft):
+        """When a review begins, whatever began it: files that are accepted nowhere end it here."""
+        from .. import pinned
+
+        pinned.pin(getattr(item, "specific", item), draft, again=True)
 
     def on_action(self, task_state, user, action_name, **kwargs):
         from .. import actions

@@ -24,9 +24,9 @@ from ..evidence import (
     why_no_end,
 )
 from ..models import Contribution, ReviewTask, Seal
+from .acknowledging import Findings
 from .comparison import differences, file_changes, seen_before
 from .deadline import due_of
-from .findings import findings_of
 from .history import history_of
 from .importance import exempt_steps, importance_of
 from .record import file_entry, stored_file
@@ -59,6 +59,8 @@ class Candidate:
 
     def __init__(self, state, user, request):
         self.state, self.user, self.request = state, user, request
+        # Reasons that were typed beside findings and are not kept yet.
+        self.reasons = {}
         self.task = state.task.specific
         self.item = item_of(state.workflow_state)
 
@@ -214,16 +216,23 @@ class Candidate:
         return {**known, "ground": ground.label(), "article": ground.article}
 
     @cached_property
+    def checked(self):
+        """What the automatic checks found, with what reviewers said about it."""
+        return Findings(self.item, self.draft, self.digest, self.reasons)
+
+    @property
     def findings(self):
-        return findings_of(self.draft, self.digest)
+        return self.checked.shown
 
     @property
     def findings_shown(self):
-        return self.findings[:MOST_FINDINGS]
+        """Everything that has to be acknowledged, and of the rest what a page holds."""
+        grave = [each for each in self.findings if each.is_grave]
+        return grave + [each for each in self.findings if not each.is_grave][:MOST_FINDINGS]
 
     @property
     def findings_left_out(self):
-        return max(0, len(self.findings) - MOST_FINDINGS)
+        return len(self.findings) - len(self.findings_shown)
 
     @cached_property
     def files(self):

@@ -1,35 +1,31 @@
-"""What a reviewer should look at twice. Findings never block: people decide.
+"""What a reviewer should look at twice, in the text of a draft and in its files.
 
 A site adds its own checks with the hook ``register_disclosure_check``: a function that takes the draft and its
-:class:`Digest` and yields :class:`Finding`.
+:class:`Digest` and yields :class:`Finding`. ``publishing.pinned`` keeps what was found.
 """
 
+import dataclasses
 import json
 import re
-from dataclasses import dataclass
 from html import unescape
 
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.html import strip_tags
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import hooks
 from wagtail.fields import RichTextField, StreamField
 
 from ...rules.damage import ERROR, find_damage
+from ...rules.personal_numbers import find_personal_numbers
 from ..digest import VOLATILE
 from ..guard import child_relations
+from ..safety import words
+from ..safety.examine import Examined
 
 HOOK = "register_disclosure_check"
-# The 18 characters of a resident identity number with its check character (GB 11643).
-ID_NUMBER = re.compile(
-    r"(?<!\d)[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\d)"
-)
-ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-ID_CHECKS = "10X98765432"
-MOBILE_NUMBER = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 IMAGE_TAG = re.compile(r"<embed[^>]*embedtype=\"image\"[^>]*>")
 ALT = re.compile(r"alt=\"([^\"]*)\"")
 # What cameras, scanners, telephones and messengers name their files, and any name with the ending of an image.
@@ -42,21 +38,59 @@ FILE_NAME = re.compile(
 )
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Finding:
-    """One thing to look at: where it is, what it is, and the passage if there is one."""
+    """One thing to look at: where it is, what it is, and the passage if there is one.
 
-    where: str
+    ``severity`` is ``block`` (a reviewer has to acknowledge it with a reason), ``warn`` or ``info``; without one,
+    ``code`` says it (``rules/vocabularies/file_findings.json``). ``file`` is what is known of the file that the
+    finding is about.
+    """
+
+    where: str | Promise
     message: str | Promise
     passage: str = ""
     serious: bool = False
+    severity: str = ""
+    code: str = ""
+    params: dict = dataclasses.field(default_factory=dict)
+    place: tuple = ()
+    file: Examined | None = None
+
+    @property
+    def level(self):
+        """How serious it is, by its own word, by its code, or as a plain check."""
+        return self.severity or words.severity_of(self.code, words.WARN)
 
 
-def findings_of(draft, digest):
-    """All findings about ``draft``, the serious ones first."""
+ORDER = (words.REFUSE, words.BLOCK, words.WARN, words.INFO)
+
+
+def findings_of(draft, digest, examined=()):
+    """All findings about ``draft``, the gravest first. ``examined`` are its files, see :mod:`..safety.examine`."""
     checks = [*BUILT_IN, *hooks.get_hooks(HOOK)]
-    found = [finding for check in checks for finding in check(draft, digest)]
-    return sorted(found, key=lambda finding: not finding.serious)
+    found = [*_of_files(examined), *(finding for check in checks for finding in check(draft, digest))]
+    return sorted(found, key=lambda finding: (not finding.serious, ORDER.index(finding.level)))
+
+
+def _coded(where, code, passage="", *, serious=False):
+    return Finding(where, words.lazy_sentence(code), passage, serious, code=code)
+
+
+def _of_files(examined):
+    for file in examined:
+        for each in file.findings:
+            code = each["code"]
+            yield Finding(
+                file.title,
+                words.lazy_sentence(code, each["params"]),
+                each["passage"],
+                serious=words.severity_of(code) in (words.REFUSE, words.BLOCK),
+                code=code,
+                params=each["params"],
+                place=tuple(each["place"]),
+                file=file,
+            )
 
 
 def texts_of(item):
@@ -109,22 +143,10 @@ def around(text, start, end, width=12):
 
 
 def personal_data(draft, digest):
-    """Numbers of identity cards and mobile telephones (Art. 15; personal information law Art. 6)."""
+    """Numbers of identity cards, mobile telephones and bank cards (Art. 15; personal information law Art. 6)."""
     for label, text in texts_of(draft):
-        for match in ID_NUMBER.finditer(text):
-            if _is_id_number(match.group()):
-                yield Finding(label, _("Looks like an identity card number."), _around(text, match), True)
-        for match in MOBILE_NUMBER.finditer(text):
-            yield Finding(label, _("Looks like a mobile telephone number."), _around(text, match), True)
-
-
-def _around(text, match):
-    return around(text, *match.span())
-
-
-def _is_id_number(text):
-    total = sum(int(digit) * weight for digit, weight in zip(text[:17], ID_WEIGHTS, strict=True))
-    return ID_CHECKS[total % 11] == text[17].upper()
+        for each in find_personal_numbers(text):
+            yield _coded(label, each.kind, around(text, each.start, each.end), serious=True)
 
 
 def damage(draft, digest):
@@ -178,7 +200,8 @@ def empty_summary(draft, digest):
     """The summary is part of the catalogue (Art. 12)."""
     if getattr(draft, "summary", None) == "":
         yield Finding(
-            pgettext("disclosure", "Summary"), _("The summary is empty. The catalogue shows it (Art. 12).")
+            pgettext_lazy("disclosure", "Summary"),
+            _("The summary is empty. The catalogue shows it (Art. 12)."),
         )
 
 
@@ -186,7 +209,7 @@ def missing_files(draft, digest):
     """Files that the draft names but storage does not hold."""
     for each in digest.files:
         if each["sha256"] == "missing":
-            yield Finding(_("Files"), _("A file is missing from storage."), each["title"], True)
+            yield _coded(_("Files"), "missing_file", each["title"], serious=True)
 
 
 def expired_schedule(draft, digest):

@@ -27,10 +27,12 @@ from ..guard import is_guarded
 from ..models import LedgerEntry
 from ..models.items import base_content_type
 from .access import may_see
+from .acknowledging import reasons_in
 from .candidate import Candidate, draft_of, item_of
 from .history import history_of
 
 ACTIONS = ("approve", "reject")
+ACKNOWLEDGE = "acknowledge"
 WITHDRAW = "wagtail_disclosure.add_withdrawal"
 READ_LEDGER = "wagtail_disclosure.view_ledgerentry"
 
@@ -112,14 +114,19 @@ class ReviewView(CandidateMixin, WagtailAdminTemplateMixin, TemplateView):
 
     def post(self, request, *args, **kwargs):
         action = request.POST.get("action")
+        if action == ACKNOWLEDGE:
+            return self._acknowledge_only()
         if action not in ACTIONS:
             return self.render_to_response(self.get_context_data())
         forms = self.forms(request.POST, action)
         form = forms[action]
+        self.candidate.reasons = reasons_in(request.POST)
         if not form.is_valid():
             messages.error(request, _("Nothing was decided yet. See below what is missing."))
             return self.render_to_response(self.get_context_data(forms=forms))
         try:
+            if action == "approve":
+                self._acknowledge(form.cleaned_data["digest"])
             self.candidate.task.on_action(self.state, request.user, action, **form.cleaned_data)
         except StaleReview as error:
             return self._stale(action, str(error))
@@ -131,12 +138,43 @@ class ReviewView(CandidateMixin, WagtailAdminTemplateMixin, TemplateView):
             return self._decided(action)
         return self.render_to_response(self.get_context_data(forms=forms))
 
+    def _acknowledge(self, digest):
+        reasons = self.candidate.reasons
+        if reasons:
+            actions.acknowledge(self.state, self.request.user, digest=digest, reasons=reasons)
+            self.candidate.reasons = {}
+
+    def _acknowledge_only(self):
+        """Keep the reasons beside the findings; what was typed into the decision stays there."""
+        data = self.request.POST
+        self.candidate.reasons = reasons_in(data)
+        if not self.candidate.reasons:
+            messages.error(self.request, _("Write a reason beside each finding that may pass."))
+        else:
+            try:
+                self._acknowledge(data.get("approve-digest", ""))
+            except StaleReview as error:
+                return self._stale("approve", str(error))
+            except GateRefused as error:
+                messages.error(self.request, str(error))
+            except ValidationError as error:
+                messages.error(self.request, " ".join(error.messages))
+            else:
+                messages.success(
+                    self.request, _("The acknowledgement was recorded. Nothing was decided yet.")
+                )
+        forms = self.forms()
+        forms["approve"].initial["comment"] = data.get("approve-comment", "")
+        forms["approve"].initial["checklist"] = data.getlist("approve-checklist")
+        return self.render_to_response(self.get_context_data(forms=forms))
+
     def _stale(self, action, reason):
         """Show the page as it is now, with the comment that was typed and none of the ticks."""
         comment = self.request.POST.get(f"{action}-comment", "")
         messages.error(self.request, reason)
         self.state = TaskState.objects.select_related("task", "workflow_state").get(pk=self.state.pk)
         self.candidate = Candidate(self.state, self.request.user, self.request)
+        self.candidate.reasons = reasons_in(self.request.POST)
         if not self.candidate.is_open and not comment.strip():
             return redirect(review_url(self.candidate.open_state or self.state))
         if not self.candidate.is_open:
