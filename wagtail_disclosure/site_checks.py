@@ -3,11 +3,14 @@
 from django.apps import apps
 from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connections, router
+from django.utils import timezone
 
 from . import compat, conf
 from .installation import advice
 from .publishing.database_seal import triggers
+from .publishing.safety.scanner import ScannerUnavailable, get_scanner, logged
 
 TAG = "wagtail_disclosure"
 SQLITE_SNIPPET = """DATABASES["default"]["OPTIONS"] = {
@@ -292,3 +295,42 @@ def check_documents_are_asked_for(app_configs, **kwargs):
             id=f"{TAG}.W017",
         )
     ]
+
+
+@register(TAG, deploy=True)
+def check_virus_scanner(app_configs, **kwargs):
+    """E009, W018, W019: a scanner that is configured has to answer, or nothing can be uploaded or approved."""
+    try:
+        scanner = get_scanner()
+        version = logged(scanner.version) if scanner is not None else None
+    except (ImproperlyConfigured, ScannerUnavailable) as error:
+        return [
+            Error(
+                f"The virus scanner cannot be used: {error}",
+                hint="Until it answers, no file is uploaded and nothing is submitted or approved. See docs/files.md.",
+                id=f"{TAG}.E009",
+            )
+        ]
+    if scanner is None:
+        return []
+    return [*_old_signatures(version), *_small_scanner(scanner)]
+
+
+def _old_signatures(version):
+    most = conf.get("VIRUS_SIGNATURES_MAX_DAYS")
+    if version.signatures_at is not None and (timezone.now() - version.signatures_at).days > most:
+        yield Warning(
+            f"The virus signatures are older than {most} days ({version.text}).",
+            hint="Let freshclam run, or bring its files by hand.",
+            id=f"{TAG}.W018",
+        )
+
+
+def _small_scanner(scanner):
+    most, taken = conf.get("FILE_MAX_BYTES"), getattr(scanner, "max_bytes", None)
+    if taken is not None and taken < most:
+        yield Warning(
+            f"The virus scanner takes files of {taken} bytes, the site of {most}: those between are refused.",
+            hint="Raise StreamMaxLength in clamd.conf and max_bytes in VIRUS_SCANNER, or lower FILE_MAX_BYTES.",
+            id=f"{TAG}.W019",
+        )

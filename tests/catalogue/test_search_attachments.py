@@ -65,7 +65,12 @@ def test_the_text_of_a_pdf_attachment_is_found(world, client):
     assert page.url not in client.get(f"{world.catalogue.url}search/?q=electricity").content.decode()
 
 
-@pytest.mark.parametrize("data", [b"", b"%PDF-1.4 nothing", pdf_of("Tariff")[:300], b"\x00" * 100])
+@pytest.mark.parametrize("data", [b"", b"\x00" * 100])
+def test_of_a_file_that_is_no_pdf_nothing_is_read(world, data):
+    assert list(pdf.texts_of([document(data)])) == []
+
+
+@pytest.mark.parametrize("data", [b"%PDF-1.4 nothing", pdf_of("Tariff")[:300]])
 def test_a_damaged_pdf_does_not_stop_a_publication(world, data):
     assert published_with(world, document(data)).live
 
@@ -87,7 +92,7 @@ def test_what_is_read_is_bounded(world, monkeypatch, limit, value, found):
 
 def test_without_pypdf_and_for_other_files_nothing_is_read(world, monkeypatch):
     assert list(pdf.texts_of([document(pdf_of("Tariff"), name="price.txt")])) == []
-    monkeypatch.setattr(pdf, "pypdf", None)
+    monkeypatch.setattr(pdf.pdf, "pypdf", None)
     assert list(pdf.texts_of([document(pdf_of("Tariff"))])) == []
 
 

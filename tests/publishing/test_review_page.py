@@ -143,7 +143,9 @@ def test_findings_that_do_not_block_are_shown(client, world):
     actions.submit(page, world.people.officer)
     client.force_login(world.people.head)
     text = client.get(url_of(page)).content.decode()
-    assert "联系人王某，手机139******78" in text, "masked: findings are kept, and the text beside them says it all"
+    assert "联系人王某，手机139******78" in text, (
+        "masked: findings are kept, and the text beside them says it all"
+    )
     assert approve(client, page, world.people.head).status_code == 302
 
 

@@ -16,13 +16,12 @@ from wagtail.log_actions import LogFormatter
 from . import actions
 from .delegation_admin import ENDED, DelegationViewSet
 from .errors import GateRefused
-from .evidence import why_no_end, workflow_for
 from .guard import is_guarded
 from .models import ReviewTask
 from .review import menu, urls
 from .review.access import may_see
 from .review.panels import replace_panels
-from .review.returned import is_returned, returned
+from .review.returned import returned
 from .review.views import READ_LEDGER, item_url, review_url
 from .viewsets import CHANGED, ReviewPolicyViewSet
 
@@ -132,12 +131,13 @@ def add_header_buttons(page, user, view_name, next_url=None):
 
 
 @hooks.register("before_edit_page")
-def keep_draft_that_is_not_ready(request, page):
-    """A draft that may not enter review is saved instead, and the editor says why it was not submitted.
+def keep_draft(request, page):
+    """A draft is saved and then submitted, so that one that may not enter review is kept and the editor says why.
 
-    One that was returned is saved and then submitted anew: Wagtail would resume at the step that returned it.
+    What it lacks, or which of its files is not accepted, is known only when it is saved. And Wagtail would resume one
+    that was returned at the step that returned it.
     """
-    if request.method == "POST" and is_guarded(type(page)) and (is_returned(page) or _why_not_ready(page)):
+    if request.method == "POST" and is_guarded(type(page)):
         _save_instead(request)
 
 
@@ -167,21 +167,6 @@ def submit_after_saving(request, page):
     address = getattr(page, "determine_url", "") if getattr(page, "determination", True) is None else ""
     buttons = [messages.button(address, _("Determine the disclosure attribute"))] if address else []
     messages.error(request, text, buttons=buttons)
-
-
-def _why_not_ready(page):
-    check = getattr(page, "check_ready_for_review", None)
-    try:
-        if check is not None:
-            check()
-    except (GateRefused, ValidationError) as error:
-        return error
-    workflow = workflow_for(page)
-    if workflow is None:
-        return GateRefused()
-    waiting = page.current_workflow_state
-    changed = waiting is not None and waiting.workflow_id != workflow.pk
-    return GateRefused() if changed or why_no_end(workflow, page) else None
 
 
 def _save_instead(request):

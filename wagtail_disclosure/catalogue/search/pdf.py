@@ -3,14 +3,10 @@
 It is read while the document is published, so it is bounded; a file that cannot be read is found by its name only.
 """
 
-import io
 import logging
 import time
 
-try:
-    import pypdf
-except ImportError:
-    pypdf = None
+from ...publishing.safety import pdf
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +19,7 @@ MOST_SECONDS = 10
 
 def texts_of(documents):
     """Yield the text of each PDF among ``documents`` (rows of the document model), as far as the limits allow."""
-    if pypdf is None:
+    if pdf.pypdf is None:
         return
     left, until = MOST_CHARACTERS, time.monotonic() + MOST_SECONDS
     for document in documents:
@@ -42,20 +38,7 @@ def _text_of(document, most, until):
             return ""
         with stored.storage.open(stored.name) as handle:
             data = handle.read(MOST_BYTES + 1)
-        return _pages(data, most, until)
+        return pdf.pages_text(data, pages=MOST_PAGES, characters=most, until=until)
     except Exception as error:  # A damaged file fails in many ways, and none of them may stop a publication.
         logger.info("No text was read from document %s: %s", document.pk, type(error).__name__)
         return ""
-
-
-def _pages(data, most, until):
-    found, size = [], 0
-    for number, page in enumerate(pypdf.PdfReader(io.BytesIO(data)).pages):
-        if number >= MOST_PAGES or size >= most or time.monotonic() > until:
-            break
-        text = (page.extract_text() or "").replace("\x00", "")
-        # Halves of characters cannot be stored.
-        text = text.encode("utf-8", "ignore").decode()[: most - size]
-        found.append(text)
-        size += len(text)
-    return "\n".join(found)

@@ -88,6 +88,12 @@ class _Planner:
         self._keys, self._numbers, self._steps, self._ready = {}, {}, {}, {}
 
     def run(self, manifest):
+        try:
+            self._read(manifest)
+        finally:
+            self.reader.close()
+
+    def _read(self, manifest):
         window, size = [], 0
         for line, cells, extra in manifest.rows():
             row = self.reader.read(line, cells, extra)

@@ -6,7 +6,7 @@ import json
 import os
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import PurePosixPath
 
 from django.conf import settings
@@ -18,6 +18,9 @@ from ...catalogue.header_checks import AXES, normal_keywords, problems_of, secre
 from ...catalogue.models import DisclosurePage, EntryPage, IndexNumber, NumberScheme
 from ...catalogue.models.attribute import LONGEST_NOTE
 from ...catalogue.sheets import NO, YES, Problem, why_no_value
+from ...publishing.safety.examine import Examiner, accepted
+from ...publishing.safety.scanner import ScannerUnavailable
+from ...publishing.safety.scanner import message as scanner_message
 from ...rules.characters import NOT_TEXT, check_line
 from ...rules.errors import RuleError
 from ...rules.index_numbers import lookup_key, recognise
@@ -31,11 +34,6 @@ from .matching import NoMatch, folded, labels_of, labels_of_items
 
 LONGEST_KEY = 200
 SHOWN = 60
-# Endings of attachments where the site does not name them (WAGTAILDOCS_EXTENSIONS).
-ATTACHMENTS = (
-    "pdf ofd doc docx wps xls xlsx et csv ppt pptx dps odt ods odp rtf txt zip rar 7z jpg jpeg png gif tif tiff"
-).split()
-
 # Column -> field of the page, for what is kept as it is written.
 TEXTS = {
     "title": "title",
@@ -128,6 +126,29 @@ class RowReader:
         self._rules = NumberScheme.for_agency(target.agency)
         # Takes the values of one row after the other, to be checked as the editor checks them.
         self.page = EntryPage()
+        self._examiner = None
+
+    @cached_property
+    def endings(self):
+        """The endings that attachments may have: those of the setting, as far as the site's documents have them."""
+        named = getattr(settings, "WAGTAILDOCS_EXTENSIONS", None)
+        return accepted() & {each.lower() for each in named} if named else accepted()
+
+    def check_file(self, data, name):
+        """Raise :class:`FileRefused` for a file that is accepted nowhere, or that could not be scanned."""
+        try:
+            if self._examiner is None:
+                self._examiner = Examiner()
+            reasons = self._examiner.data(data, name).refusals()
+        except ScannerUnavailable as error:
+            raise FileRefused(scanner_message()) from error
+        if reasons:
+            raise FileRefused(" ".join(reasons))
+
+    def close(self):
+        """End what looks into files."""
+        if self._examiner is not None:
+            self._examiner.close()
 
     def read(self, line, cells, extra=0):
         """Return the :class:`Row` of ``cells`` (text by column); whatever is wrong is in its ``problems``."""
@@ -362,8 +383,7 @@ class _Reading:
     def _attachments(self):
         names = [each.strip() for each in re.split(r"[;；|\n]", self.cell("attachments"))]
         limit = conf.get("IMPORT_MAX_FILE_BYTES")
-        allowed = getattr(settings, "WAGTAILDOCS_EXTENSIONS", None) or ATTACHMENTS
-        allowed = {each.lower() for each in allowed}
+        allowed = self.reader.endings
         for name in filter(None, names):
             suffix = PurePosixPath(name.replace("\\", "/")).suffix.lower().lstrip(".")
             try:
@@ -377,6 +397,7 @@ class _Reading:
                 continue
             try:
                 bodies.check_attachment(name, data)
+                self.reader.check_file(data, safe_parts(name)[-1])
             except FileRefused as error:
                 self.problem("attachments", error, name)
                 continue

@@ -65,6 +65,9 @@ class Examiner:
         return self
 
     def __exit__(self, *error):
+        self.close()
+
+    def close(self):
         self.inspector.close()
 
     @property
