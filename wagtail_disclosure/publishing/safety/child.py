@@ -3,6 +3,7 @@
 ``python -m wagtail_disclosure.publishing.safety.child`` answers requests on its standard input until that ends.
 """
 
+import contextlib
 import json
 import os
 import struct
@@ -39,8 +40,10 @@ class Inspector:
         if self._child is not None:
             self._child.kill()
             self._child.wait()
-            self._child.stdin.close()
-            self._child.stdout.close()
+            for pipe in (self._child.stdin, self._child.stdout):
+                # What was not written yet is lost with the child.
+                with contextlib.suppress(OSError):
+                    pipe.close()
             self._child = None
 
     def inspect(self, data, name):
