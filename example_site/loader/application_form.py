@@ -58,13 +58,18 @@ def upload_form(department, user):
 
 def word_document():
     """The bytes of the ``.docx`` file; always the same."""
+    return packed(_document())
+
+
+def packed(document):
+    """The bytes of a ``.docx`` file whose main part is ``document``."""
     parts = {
         "[Content_Types].xml": f'{HEAD}<Types xmlns="{PACKAGE}/content-types"><Default Extension="rels" '
         'ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" '
         f'ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType="{MIME}"/></Types>',
         "_rels/.rels": f'{HEAD}<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="rId1" '
         f'Type="{OFFICE}/officeDocument" Target="word/document.xml"/></Relationships>',
-        "word/document.xml": _document(),
+        "word/document.xml": document,
     }
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:

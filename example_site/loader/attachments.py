@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from example_site.content_tools import chosen
 from wagtail_disclosure.catalogue.sheets import write_xlsx
 
+from . import unfinished
 from .content import CONTENT
 
 # Families of documents whose tables are offered for further use.
@@ -19,6 +20,8 @@ MARGIN, SIZE, LEADING, COLUMNS = 64, 12, 20, 38
 def attachments_of(row):
     """``[(file name, bytes)]`` for a row of the manifest."""
     key = row["source_key"]
+    if key == unfinished.DRAFT:
+        return unfinished.files()
     family = key.rpartition("-")[0]
     text = Text()
     if family in SPREADSHEETS or (family in REPORTS and row["language"] != "en"):
