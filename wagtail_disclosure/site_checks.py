@@ -299,7 +299,7 @@ def check_documents_are_asked_for(app_configs, **kwargs):
 
 @register(TAG, deploy=True)
 def check_virus_scanner(app_configs, **kwargs):
-    """E009, W018, W019: a scanner that is configured has to answer, or nothing can be uploaded or approved."""
+    """E012, W025, W026: a scanner that is configured has to answer, or nothing can be uploaded or approved."""
     try:
         scanner = get_scanner()
         version = logged(scanner.version) if scanner is not None else None
@@ -308,7 +308,7 @@ def check_virus_scanner(app_configs, **kwargs):
             Error(
                 f"The virus scanner cannot be used: {error}",
                 hint="Until it answers, no file is uploaded and nothing is submitted or approved. See docs/files.md.",
-                id=f"{TAG}.E009",
+                id=f"{TAG}.E012",
             )
         ]
     if scanner is None:
@@ -322,7 +322,7 @@ def _old_signatures(version):
         yield Warning(
             f"The virus signatures are older than {most} days ({version.text}).",
             hint="Let freshclam run, or bring its files by hand.",
-            id=f"{TAG}.W018",
+            id=f"{TAG}.W025",
         )
 
 
@@ -332,5 +332,5 @@ def _small_scanner(scanner):
         yield Warning(
             f"The virus scanner takes files of {taken} bytes, the site of {most}: those between are refused.",
             hint="Raise StreamMaxLength in clamd.conf and max_bytes in VIRUS_SCANNER, or lower FILE_MAX_BYTES.",
-            id=f"{TAG}.W019",
+            id=f"{TAG}.W026",
         )

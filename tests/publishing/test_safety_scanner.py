@@ -106,13 +106,13 @@ def test_a_file_that_the_scanner_does_not_take_is_not_scanned(daemon):
 @pytest.mark.parametrize("options", [{}, {"socket": "/a", "host": "b"}, {"colour": 1}])
 def test_a_scanner_that_is_set_up_wrongly_lets_nothing_pass(settings, options):
     settings.WAGTAIL_DISCLOSURE = {"VIRUS_SCANNER": {"BACKEND": BACKEND, "OPTIONS": options}}
-    assert [each.id for each in check_virus_scanner(None)] == ["wagtail_disclosure.E009"]
+    assert [each.id for each in check_virus_scanner(None)] == ["wagtail_disclosure.E012"]
 
 
 @pytest.mark.parametrize("value", ["nowhere.Scanner", 7, {"OPTIONS": {}}])
 def test_neither_does_one_that_does_not_exist(settings, value, db):
     settings.WAGTAIL_DISCLOSURE = {"VIRUS_SCANNER": value}
-    assert [each.id for each in check_virus_scanner(None)] == ["wagtail_disclosure.E009"]
+    assert [each.id for each in check_virus_scanner(None)] == ["wagtail_disclosure.E012"]
     page = draft(factories.world())
     with pytest.raises(FileRefused):
         actions.submit(page, page.owner)
@@ -120,11 +120,11 @@ def test_neither_does_one_that_does_not_exist(settings, value, db):
 
 def test_the_check_tells_of_old_signatures_and_small_limits(scanner, settings):
     with time_machine.travel(datetime.datetime(2026, 11, 28, tzinfo=datetime.UTC)):
-        assert [each.id for each in check_virus_scanner(None)] == ["wagtail_disclosure.W019"]
+        assert [each.id for each in check_virus_scanner(None)] == ["wagtail_disclosure.W026"]
     with time_machine.travel(datetime.datetime(2026, 12, 28, tzinfo=datetime.UTC)):
-        assert "wagtail_disclosure.W018" in [each.id for each in check_virus_scanner(None)]
+        assert "wagtail_disclosure.W025" in [each.id for each in check_virus_scanner(None)]
     stop(settings)
-    assert [each.id for each in check_virus_scanner(None)] == ["wagtail_disclosure.E009"]
+    assert [each.id for each in check_virus_scanner(None)] == ["wagtail_disclosure.E012"]
 
 
 # In the site

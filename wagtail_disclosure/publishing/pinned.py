@@ -256,7 +256,7 @@ def _in_language(texts, name):
     return found.get(name, "")
 
 
-def record(item, check, user, reasons, *, task):
+def record(item, check, user, reasons, *, task, data=None):
     """Keep that ``user`` acknowledged findings: ``reasons`` maps their keys to what was said.
 
     Raises ``ValidationError`` for an empty reason or a finding that is not there, or cannot be acknowledged.
@@ -277,7 +277,7 @@ def record(item, check, user, reasons, *, task):
             )
         if key in done:
             continue
-        data = {
+        said = {
             "finding": key,
             "code": row.code,
             "file": row.file_sha256,
@@ -286,9 +286,10 @@ def record(item, check, user, reasons, *, task):
             "task": task.pk,
             "step": task.name,
             "comment": reason,
+            **(data or {}),
         }
         entry = ledger.append(
-            LedgerEntry.Kind.ACKNOWLEDGED, item, digest=check.digest, actor=user, data=data, at=now
+            LedgerEntry.Kind.ACKNOWLEDGED, item, digest=check.digest, actor=user, data=said, at=now
         )
         made = Acknowledgement(
             digest=check.digest,
