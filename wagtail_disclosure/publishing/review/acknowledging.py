@@ -17,6 +17,8 @@ TAGS = {
     Severity.INFO: "disclosure-due--unknown",
 }
 
+ANSWERED = "disclosure-due--ahead"
+
 
 def reasons_in(data):
     """The reasons that were typed, by the key of the finding: ``{key: text}``."""
@@ -46,7 +48,8 @@ class Shown:
 
     @property
     def advice(self):
-        return words.advice(self.row.code) if self.is_grave else ""
+        waits = self.is_grave and self.acknowledgement is None
+        return words.advice(self.row.code) if waits else ""
 
     @property
     def is_grave(self):
@@ -54,7 +57,7 @@ class Shown:
 
     @property
     def tag(self):
-        return TAGS[Severity(self.row.severity)]
+        return ANSWERED if self.acknowledgement else TAGS[Severity(self.row.severity)]
 
     @property
     def is_open(self):

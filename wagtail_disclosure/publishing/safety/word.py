@@ -7,6 +7,7 @@ from .found import Found, bounded, numbers_in
 from .package import attribute
 
 PARTS = re.compile(r"word/(?:document|header\d*|footer\d*|footnotes|endnotes|glossary/document)\d*\.xml")
+MAIN = "word/document.xml"
 COMMENTS = re.compile(r"word/comments\d*\.xml")
 CHANGES = {"ins": "insertions", "del": "deletions", "moveFrom": "moves", "moveTo": "moves"}
 
@@ -37,7 +38,9 @@ class _Part:
     """Reads one part of the document, element by element."""
 
     def __init__(self, name):
-        self.name, self.texts, self.hidden, self.fields = name, [], [], []
+        # The text itself is where everybody looks first.
+        self.place = () if name == MAIN else ("part", name)
+        self.texts, self.hidden, self.fields = [], [], []
         self.changes, self.authors = 0, set()
 
     def take(self, tag, element):
@@ -70,11 +73,11 @@ class _Part:
     def found(self):
         if self.changes:
             who = ", ".join(sorted(filter(None, self.authors)))
-            yield Found("tracked_changes", ("part", self.name), who, {"count": self.changes})
+            yield Found("tracked_changes", self.place, who, {"count": self.changes})
         if self.hidden:
-            yield Found("hidden_text", ("part", self.name), " … ".join(self.hidden)[:500])
+            yield Found("hidden_text", self.place, " … ".join(self.hidden)[:500])
         for field in self.fields:
-            yield Found("dde", ("part", self.name), field)
+            yield Found("dde", self.place, field)
 
     def text(self):
         return "".join(self.texts)
