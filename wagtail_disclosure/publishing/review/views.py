@@ -21,7 +21,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import Button
 from wagtail.models import TaskState
 
-from .. import ledger
+from .. import actions, ledger
 from ..errors import GateRefused, StaleReview
 from ..guard import is_guarded
 from ..models import LedgerEntry
