@@ -33,6 +33,7 @@ class DisclosureConfig(AppConfig):
         from .publishing.leaving import mail as leaving_mail
         from .publishing.review import mail, reminders, voided
         from .publishing.safety import forms as safety_forms
+        from .publishing.verification import withholding
 
         signals.install()
         installation.install()
@@ -50,3 +51,4 @@ class DisclosureConfig(AppConfig):
         leaving_mail.install()
         voided.install()
         reminders.install()
+        withholding.install()

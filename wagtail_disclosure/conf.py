@@ -51,6 +51,10 @@ DEFAULTS = {
     "VIRUS_SCANNER": None,
     # Signatures older than so many days are a finding.
     "VIRUS_SIGNATURES_MAX_DAYS": 7,
+    # Whether verification withholds items that are not what was approved.
+    "VERIFY_WITHHOLDS": False,
+    # After how many days without a verification the admin and the checks remind of it.
+    "VERIFY_DAYS": 7,
 }
 
 
@@ -149,6 +153,8 @@ RULES = {
     "FINDING_SEVERITY": _severities,
     "VIRUS_SCANNER": _scanner,
     "VIRUS_SIGNATURES_MAX_DAYS": _positive_integer,
+    "VERIFY_WITHHOLDS": _one_of(True, False),
+    "VERIFY_DAYS": _positive_integer,
 }
 
 

@@ -334,3 +334,24 @@ def _small_scanner(scanner):
             hint="Raise StreamMaxLength in clamd.conf and max_bytes in VIRUS_SCANNER, or lower FILE_MAX_BYTES.",
             id=f"{TAG}.W026",
         )
+
+
+@register(Tags.database, deploy=True)
+def check_verification(app_configs, databases=None, **kwargs):
+    """W021: nobody has looked for a while whether what is public is what was approved."""
+    from .publishing.models import Seal
+    from .publishing.verification.runs import is_overdue, last_run
+
+    def overdue():
+        return Seal.objects.in_force().exists() and is_overdue(last_run())
+
+    if not _in_database(Seal, databases, overdue):
+        return []
+    return [
+        Warning(
+            f"What is public was not compared with what was approved in the last {conf.get('VERIFY_DAYS')} days: raw "
+            "SQL and overwritten files would not have been noticed.",
+            hint="Let cron run python manage.py disclosure_verify, daily with --fast and weekly without.",
+            id=f"{TAG}.W021",
+        )
+    ]

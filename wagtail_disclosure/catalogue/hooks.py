@@ -13,7 +13,7 @@ from wagtail.snippets.models import register_snippet
 
 from ..departments.models import names_of
 from ..publishing.review.findings import Finding
-from . import admin_search, admin_views, header_checks  # noqa: F401  (admin_search registers its own hooks)
+from . import admin_search, admin_views, header_checks, verification  # noqa: F401  (the first and the last have hooks)
 from .attribute import may_determine
 from .choosers import choosers, item_chooser
 from .models import Category, CategoryScheme, DisclosurePage

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from ..compat import Page
 from ..publishing.review.record import public_record
+from ..publishing.verification import withholding
 from . import addresses, contexts, meta, resolver
 from .public import scope_or_404
 
@@ -24,6 +25,8 @@ def answer(page, request, page_id):
     edition = request.GET.get("edition", "")
     if parts is None or parts[0] != scope.site_id or not _is_edition(edition):
         raise Http404
+    if withholding.is_withheld(item):
+        return withholding.notice(request)
     found = public_record(item, edition=int(edition) if edition else None)
     if found is None:
         raise Http404

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from ..compat import Page
 from ..publishing import departures
 from ..publishing.models import LedgerEntry, PublishedItem
+from ..publishing.verification import withholding
 from ..rules.index_numbers import lookup_key
 from ..rules.text import is_searchable
 from . import addresses, contexts, meta
@@ -63,7 +64,7 @@ def answer_for(scope, page, request, number):
     """Redirect to the public document, or show what became of it."""
     if number.state == IndexNumber.State.VOID:
         return tombstone(scope, page, request, voided(number))
-    path = public_path(scope, number.translation_key)
+    path = public_path(scope, number.translation_key) or withheld_path(scope, number.translation_key)
     if path:
         return HttpResponseRedirect(path)
     filed = FiledItem.objects.filter(
@@ -82,6 +83,15 @@ def public_path(scope, translation_key):
     found = PublishedItem.objects.filter(site_id=scope.site_id, translation_key=translation_key)
     paths = dict(found.values_list("language", "path"))
     return paths.get(scope.language) or next(iter(paths.values()), None)
+
+
+def withheld_path(scope, translation_key):
+    """Where a document would be public that is withheld after a verification: its address says so. None if nowhere."""
+    for page in Page.objects.filter(translation_key=translation_key, live=True):
+        parts = page.get_url_parts() if withholding.is_withheld(page) else None
+        if parts is not None and parts[0] == scope.site_id:
+            return parts[2]
+    return None
 
 
 def voided(number):

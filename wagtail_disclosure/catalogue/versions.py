@@ -11,7 +11,7 @@ from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from ..departments.models import Agency, Department
 from ..publishing.models import PublishedItem
-from ..publishing.signals import register_entered, register_left
+from ..publishing.signals import register_entered, register_left, withholding_changed
 from .models import CatalogueVersion, Category, CategoryScheme, FiledItem
 
 # What lists show besides the register.
@@ -47,7 +47,7 @@ def install():
     # A new release may show the same things differently.
     post_migrate.connect(_migrated, dispatch_uid=uid)
     # Menus and introductions around the lists are ordinary pages.
-    for signal in (page_published, page_unpublished, post_page_move):
+    for signal in (page_published, page_unpublished, post_page_move, withholding_changed):
         signal.connect(_changed, dispatch_uid=uid)
 
 

@@ -10,6 +10,7 @@ from django.core.cache import cache
 
 from ..catalogue.entry import describe_file
 from ..compat import Page
+from ..publishing.verification.withholding import visible
 from .models import ColumnCategory, ColumnPage, GuidePage, PlatformSectionPage, SubsitePage
 
 KEPT_SECONDS = 24 * 60 * 60
@@ -98,6 +99,7 @@ def read_places(scope):
     found = []
     for kind, model in KINDS.items():
         pages = model.objects.live().filter(locale__language_code=scope.language).select_related("locale")
+        pages = visible(pages)
         for page in pages:
             parts = page.get_url_parts()
             if parts is not None and parts[0] == scope.site_id and parts[2] is not None:
@@ -164,7 +166,9 @@ def crumbs_of(scope, page):
 def _crumbs_above(scope, page):
     paths = [page.path[: length * page.steplen] for length in range(2, page.depth)]
     found = []
-    for each in Page.objects.filter(path__in=paths, live=True).select_related("locale").order_by("path"):
+    for each in (
+        visible(Page.objects.filter(path__in=paths, live=True)).select_related("locale").order_by("path")
+    ):
         parts = each.get_url_parts()
         if parts is not None and parts[0] == scope.site_id and parts[2] is not None:
             found.append((each.title, parts[2]))

@@ -152,20 +152,6 @@ def acknowledge(task_state, user, *, digest, reasons):
 
 def _record_approval(item, task, user, delegation, *, digest, comment, details):
     now, absent = timezone.now(), delegation and delegation.delegator
-    entry = ledger.append(
-        LedgerEntry.Kind.APPROVED,
-        item,
-        digest=digest,
-        actor=user,
-        data={
-            "task": task.pk,
-            "step": task.name,
-            "user": user_key(user),
-            "details": details,
-            **_for_whom(delegation),
-        },
-        at=now,
-    )
     approval = Approval(
         digest=digest,
         task=task.task_ptr,
@@ -179,9 +165,23 @@ def _record_approval(item, task, user, delegation, *, digest, comment, details):
         comment=comment,
         details=details,
         approved_at=now,
-        ledger_entry=entry,
     )
     approval.set_item(item)
+    approval.ledger_entry = ledger.append(
+        LedgerEntry.Kind.APPROVED,
+        item,
+        digest=digest,
+        actor=user,
+        data={
+            "task": task.pk,
+            "step": task.name,
+            "user": user_key(user),
+            "details": details,
+            **_for_whom(delegation),
+        },
+        at=now,
+        rows=[approval],
+    )
     approval.save()
     return approval
 
@@ -198,7 +198,10 @@ def reject(task_state, user, *, comment):
         raise NotYourReview(right.reason)
     now = timezone.now()
     digest = keep_seen(item, draft)
-    Approval.objects.about(item).filter(voided_at=None, seals=None).update(voided_at=now)
+    standing = list(Approval.objects.about(item).filter(voided_at=None, seals=None))
+    Approval.objects.filter(pk__in=[each.pk for each in standing]).update(voided_at=now)
+    for each in standing:
+        each.voided_at = now
     ledger.append(
         LedgerEntry.Kind.REJECTED,
         item,
@@ -206,6 +209,7 @@ def reject(task_state, user, *, comment):
         actor=user,
         data={"task": task.pk, "step": task.name, "comment": comment, **_for_whom(right.delegation)},
         at=now,
+        rows=standing,
     )
     state.reject(user=user, comment=comment)
     # Submitted again, it passes every step again.

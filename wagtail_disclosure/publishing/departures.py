@@ -55,6 +55,11 @@ def carry_out(item, at):
     return LedgerEntry.Kind.TAKEN_DOWN, takedown.decided_by, data
 
 
+def open_withdrawals(item):
+    """The withdrawals that allow ``item`` to leave and are not carried out."""
+    return list(_open(item)[0])
+
+
 def _open(item):
     return (
         Withdrawal.objects.about(item).filter(carried_out_at=None),

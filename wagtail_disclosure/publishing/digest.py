@@ -41,10 +41,13 @@ class Digest:
         return self.value
 
 
-def digest_of(item):
-    """Compute the :class:`Digest` of ``item`` (specific instance, from memory or from the database)."""
+def digest_of(item, *, covered=None):
+    """Compute the :class:`Digest` of ``item`` (specific instance, from memory or from the database).
+
+    ``covered`` stands in for what :func:`~.manifest.manifest_of` finds, where the caller knows it already.
+    """
     content = content_of(item)
-    files, objects = manifest_of(item, content)
+    files, objects = map(tuple, covered) if covered is not None else manifest_of(item, content)
     extras = item.digest_extras() if hasattr(item, "digest_extras") else {}
     body = {
         "model": item._meta.label_lower,

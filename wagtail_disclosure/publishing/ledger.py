@@ -1,4 +1,8 @@
-"""The hash-chained ledger: approvals, publications and withdrawals, in order, each bound to the one before."""
+"""The hash-chained ledger: approvals, publications and withdrawals, in order, each bound to the one before.
+
+An entry also bears witness of the rows of evidence as they were when it was written, so that a change of any of
+their columns is found afterwards. Whoever changes such a row appends an entry with the row among its ``rows``.
+"""
 
 import datetime
 import hashlib
@@ -15,6 +19,7 @@ from .. import conf
 from ..departments.names import person_name
 from .models.evidence import LedgerEntry, LedgerHead
 from .models.items import base_content_type
+from .witness import witness_of
 
 
 def _keys():
@@ -27,8 +32,9 @@ def _mac(value, key):
     return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()
 
 
-def _hash(entry):
-    fields = {
+def fields_of(entry):
+    """What the hash of an entry is made of, as JSON-ready data; anybody can recompute the chain from it."""
+    return {
         "sequence": entry.sequence,
         "kind": entry.kind,
         "content_type": ".".join(entry.content_type.natural_key()),
@@ -39,8 +45,27 @@ def _hash(entry):
         "data": json.loads(json.dumps(entry.data, cls=DjangoJSONEncoder)),
         "previous": entry.previous_hash,
     }
-    text = json.dumps(fields, sort_keys=True, ensure_ascii=False)
+
+
+def hash_of(entry):
+    """The hash that the fields of ``entry`` give: sha-256 over their JSON with sorted keys."""
+    text = json.dumps(fields_of(entry), sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def sign(text):
+    """The code by which this site recognises ``text`` as its own."""
+    return _mac(text, _keys()[0])
+
+
+def is_signed(text, mac):
+    """True when ``mac`` was made of ``text`` with the key of this site, or with one that it had before."""
+    return any(_same(_mac(text, key), mac) for key in _keys())
+
+
+def _same(one, other):
+    # As bytes: what stands in a row that was tampered with may be anything.
+    return hmac.compare_digest(force_bytes(one), force_bytes(other))
 
 
 @transaction.atomic
@@ -59,9 +84,17 @@ def hold():
 
 
 @transaction.atomic
-def append(kind, item, *, digest="", actor=None, data=None, at=None):
-    """Append an event about ``item`` and return the :class:`LedgerEntry`."""
+def append(kind, item, *, digest="", actor=None, data=None, at=None, rows=()):
+    """Append an event about ``item`` and return the :class:`LedgerEntry`.
+
+    ``rows`` are the rows of evidence that are added or changed with it, as they are stored from now on.
+    """
     head = hold()
+    data = dict(data or {})
+    if actor is not None:
+        data["actor"] = str(actor.pk)
+    if rows:
+        data["rows"] = {row.ledger_key: witness_of(row) for row in rows}
     entry = LedgerEntry(
         content_type=base_content_type(item),
         object_id=str(item.pk),
@@ -72,11 +105,11 @@ def append(kind, item, *, digest="", actor=None, data=None, at=None):
         actor_name=display_name(actor),
         # UTC, so that the hash does not depend on the time zone the row is read in.
         at=(at or timezone.now()).astimezone(datetime.UTC),
-        data=data or {},
+        data=data,
         previous_hash=head.hash,
     )
-    entry.hash = _hash(entry)
-    entry.mac = _mac(entry.hash, _keys()[0])
+    entry.hash = hash_of(entry)
+    entry.mac = sign(entry.hash)
     entry.save()
     head.sequence, head.hash = entry.sequence, entry.hash
     head.save()
@@ -85,9 +118,7 @@ def append(kind, item, *, digest="", actor=None, data=None, at=None):
 
 def is_authentic(entry):
     """True when the entry's fields give its hash and its hash was authenticated by this site."""
-    return hmac.compare_digest(_hash(entry), entry.hash) and any(
-        hmac.compare_digest(_mac(entry.hash, key), entry.mac) for key in _keys()
-    )
+    return _same(hash_of(entry), entry.hash) and is_signed(entry.hash, entry.mac)
 
 
 def display_name(user):

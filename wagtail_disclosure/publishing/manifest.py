@@ -233,36 +233,40 @@ def _file_rows(found):
         yield model, key, row
 
 
-def manifest_of(item, content):
-    """The files and the shared rows that ``item`` shows, as two tuples of JSON-ready data."""
+def manifest_of(item, content, hash_file=None):
+    """The files and the shared rows that ``item`` shows, as two tuples of JSON-ready data.
+
+    ``hash_file`` takes a stored file and gives its hash, by default that of its bytes as they lie in storage now.
+    """
+    hash_file = hash_file or file_hash
     found, rows = _all_references(item, content)
-    files = [_file_entry(*each) for each in _file_rows(found)]
-    return tuple([*files, *_own_files(item)]), tuple(objects_of(rows))
+    files = [_file_entry(*each, hash_file) for each in _file_rows(found)]
+    return tuple([*files, *_own_files(item, hash_file)]), tuple(objects_of(rows))
 
 
-def _file_entry(model, key, row):
-    """A document or image, with the hash of the bytes as they lie in storage now."""
+def _file_entry(model, key, row, hash_file):
+    """A document or image, with the hash of its bytes."""
     return {
         "content_type": f"{model._meta.app_label}.{model._meta.model_name}",
         "object_id": key,
         "title": "",
         **(shown_fields(row) if row else {}),
-        "sha256": file_hash(getattr(row, file_field(model).name)) if row else "missing",
+        "sha256": hash_file(getattr(row, file_field(model).name)) if row else "missing",
     }
 
 
-def _own_files(row, path=""):
+def _own_files(row, hash_file, path=""):
     """The files in fields of the item itself and of its child rows."""
     for field in type(row)._meta.concrete_fields:
         stored = field.value_from_object(row) if isinstance(field, models.FileField) else None
         if stored:
             name = stored.name.rsplit("/", 1)[-1]
-            yield {"field": path + field.name, "title": name, "sha256": file_hash(stored)}
+            yield {"field": path + field.name, "title": name, "sha256": hash_file(stored)}
     for relation in guard.child_relations(type(row)):
         if _holds_files(relation.related_model):
             name = relation.get_accessor_name()
             for child in getattr(row, name).all():
-                yield from _own_files(child, f"{path}{name}.")
+                yield from _own_files(child, hash_file, f"{path}{name}.")
 
 
 @cache

@@ -3,7 +3,7 @@
 from django.db.models import F
 
 from .evidence import first_public_at
-from .models import PublishedItem, PublishedItemCategory, RegisterCounter
+from .models import PublishedItem, PublishedItemCategory, RegisterCounter, Withholding
 from .records import register_open
 from .signals import register_entered, register_left
 
@@ -27,17 +27,13 @@ def position_of(date_published, page_id):
 def enter(item, seal):
     """Write the register row of ``item`` under ``seal``, with its categories and the counters."""
     row = item.register_row(seal) if hasattr(item, "register_row") else None
-    if row is None:
+    if row is None or Withholding.objects.about(item).in_force().exists():
         return None
     categories = set(row.pop("categories", ()))
     old = PublishedItem.objects.filter(pk=item.pk).first()
     if old is not None:
         _count(old, _categories_of(old), -1)
-    # Publishing sets the date, and nothing moves it afterwards: the page's own dates are fields like any other.
-    row["date_published"] = first_public_at(item)
-    row["date_updated"] = max(filter(None, [seal.opened_at, row.pop("marked_at", None)]))
-    row["year"] = _local_year(row["date_published"])
-    row["position"] = position_of(row["date_published"], item.pk)
+    row |= dates_of(item, seal, row.pop("marked_at", None))
     published = PublishedItem(page_id=item.pk, **row)
     with register_open():
         published.save(force_insert=old is None)
@@ -55,6 +51,18 @@ def enter(item, seal):
     _count(published, categories, 1)
     register_entered.send(sender=PublishedItem, published=published, item=item)
     return published
+
+
+def dates_of(item, seal, marked_at=None):
+    """The columns of the register that come from the evidence; ``marked_at`` is the last change of validity."""
+    # Publishing sets the date, and nothing moves it afterwards: the page's own dates are fields like any other.
+    first = first_public_at(item)
+    return {
+        "date_published": first,
+        "date_updated": max(filter(None, [seal.opened_at, marked_at])),
+        "year": _local_year(first),
+        "position": position_of(first, item.pk),
+    }
 
 
 def leave(item):

@@ -11,6 +11,7 @@ from .digest import digest_of
 from .errors import ReviewRequired
 from .evidence import contributors, verdict
 from .models import FileUse, LedgerEntry, Seal
+from .witness import standing_of
 
 # The seal of an alias that is being created is made when the row has its key.
 ON_SETTLING = object()
@@ -104,8 +105,11 @@ def settle(instance, seal):
 
 def _open(item, seal, replaced, written):
     now = timezone.now()
+    rows = [seal]
     if replaced is not None:
         Seal.objects.filter(pk=replaced.pk).update(closed_at=now)
+        replaced.closed_at = now
+        rows.append(replaced)
     seal.opened_at = now
     seal.revision_id = item.live_revision_id
     if seal.pk is None:
@@ -114,9 +118,8 @@ def _open(item, seal, replaced, written):
         Seal.objects.filter(pk=seal.pk).update(opened_at=now, revision_id=seal.revision_id)
     seal.approvals.set(getattr(seal, "evidence", ()))
     FileUse.objects.bulk_create(_uses(seal, written))
-    # A seal that setup prepared is in the ledger already.
-    if seal.authority != Seal.Authority.SETUP:
-        ledger.append(LedgerEntry.Kind.PUBLISHED, item, digest=seal.digest, data=_shown(written), at=now)
+    data = {**_shown(written), **standing_of(item)}
+    ledger.append(LedgerEntry.Kind.PUBLISHED, item, digest=seal.digest, data=data, at=now, rows=rows)
     # After the ledger is locked, so that a number's counter is always the second lock.
     if hasattr(item, "prepare_publication"):
         item.prepare_publication(seal)
@@ -148,10 +151,15 @@ def _uses(seal, digest):
 def _close(item, seal):
     now = timezone.now()
     Seal.objects.filter(pk=seal.pk).update(closed_at=now)
+    seal.closed_at = now
+    withdrawals = departures.open_withdrawals(item)
     kind, actor, data = departures.carry_out(item, now)
+    for each in withdrawals:
+        each.carried_out_at = now
     if item.expired:
         kind, actor, data = LedgerEntry.Kind.EXPIRED, None, {}
-    ledger.append(kind, item, digest=seal.digest, actor=actor, data=data, at=now)
+    rows = [seal, *withdrawals]
+    ledger.append(kind, item, digest=seal.digest, actor=actor, data=data, at=now, rows=rows)
     register.leave(item)
     front_cache.purge_item(item, seal.manifest)
     if kind != LedgerEntry.Kind.EXPIRED:
@@ -171,7 +179,12 @@ def seal_installed(item):
     seal = _new_seal(item, digest, Seal.Authority.SETUP)
     seal.save()
     ledger.append(
-        LedgerEntry.Kind.INSTALLED, item, digest=seal.digest, data=_shown(digest), at=seal.prepared_at
+        LedgerEntry.Kind.INSTALLED,
+        item,
+        digest=seal.digest,
+        data=_shown(digest),
+        at=seal.prepared_at,
+        rows=[seal],
     )
     return seal
 

@@ -24,3 +24,5 @@ takedown_changed = Signal()
 
 # A change of validity was proposed, confirmed or declined. Provides: change.
 validity_changed = Signal()
+# An item is withheld from visitors after a verification, or shown again. Provides: item.
+withholding_changed = Signal()

@@ -178,7 +178,12 @@ def _ratify_one(takedown, user, comment, **decided):
     takedown.withdrawal = decision
     _settle(takedown, user, Takedown.State.RATIFIED, comment, now)
     _enter(
-        takedown, LedgerEntry.Kind.RATIFIED, user, now, {"withdrawal": decision.pk, "reason": decision.reason}
+        takedown,
+        LedgerEntry.Kind.RATIFIED,
+        user,
+        now,
+        {"withdrawal": decision.pk, "reason": decision.reason},
+        rows=[decision],
     )
 
 
@@ -229,11 +234,12 @@ def _settle(takedown, user, state, comment, now):
     takedown.save()
 
 
-def _enter(takedown, kind, user, now, data):
+def _enter(takedown, kind, user, now, data, rows=()):
     """Record in the ledger what became of a takedown; the item may have been deleted meanwhile."""
     data = {"takedown": takedown.pk, **({"user": user_key(user)} if user else {}), **data}
     item = takedown.item or _Gone(takedown)
-    ledger.append(kind, item, digest=departures.last_digest(item), actor=user, data=data, at=now)
+    digest = departures.last_digest(item)
+    ledger.append(kind, item, digest=digest, actor=user, data=data, at=now, rows=rows)
 
 
 class _Gone:

@@ -149,14 +149,17 @@ def _void(approvals, item, user):
         return
     # What was to be released at its time needs its review again.
     Revision.objects.for_instance(item).exclude(approved_go_live_at=None).update(approved_go_live_at=None)
-    Approval.objects.filter(pk__in=[each.pk for each in approvals]).update(voided_at=timezone.now())
+    now = timezone.now()
+    Approval.objects.filter(pk__in=[each.pk for each in approvals]).update(voided_at=now)
     for each in approvals:
+        each.voided_at = now
         ledger.append(
             LedgerEntry.Kind.VOIDED,
             item,
             digest=each.digest,
             actor=user,
             data={"approval": each.pk, "step": each.step_name},
+            rows=[each],
         )
 
 

@@ -14,6 +14,7 @@ from .tasks import (
     TranslationCheck,
 )
 from .validity import ValidityChange
+from .verification import VerificationFinding, VerificationRun, Withholding
 
 __all__ = [
     "Acknowledgement",
@@ -42,5 +43,8 @@ __all__ = [
     "Takedown",
     "TranslationCheck",
     "ValidityChange",
+    "VerificationFinding",
+    "VerificationRun",
     "Withdrawal",
+    "Withholding",
 ]

@@ -34,6 +34,8 @@ class LedgerEntry(AboutItem):
         NOT_RATIFIED = "not_ratified", _("takedown refused")
         ESCALATED = "escalated", _("takedown not ratified in time")
         VALIDITY = "validity", _("validity changed")
+        WITHHELD = "withheld", _("withheld after verification")
+        RELEASED = "released", _("shown again after verification")
 
     sequence = models.PositiveBigIntegerField(_("sequence"), unique=True)
     kind = models.CharField(_("event"), max_length=20, choices=Kind)
@@ -113,6 +115,9 @@ class Approval(AboutItem):
     told_at = models.DateTimeField(null=True, blank=True)
     ledger_entry = models.OneToOneField(LedgerEntry, on_delete=models.PROTECT, related_name="approval")
 
+    # Whether somebody was told yet is no evidence.
+    NOT_WITNESSED = ("told_at",)
+
     database_seal = AppendOnly(later=("voided_at",))
 
     class Meta:
@@ -130,6 +135,11 @@ class Approval(AboutItem):
     def people(self):
         """The keys of all to whom it counts: a deputy and the person stood in for are both spent by it."""
         return {self.user_key, self.acted_for_key} - {""}
+
+    @property
+    def ledger_key(self):
+        # By the entry that records it; that entry itself is about to be written.
+        return "approval" if self.ledger_entry_id is None else f"approval:{self.ledger_entry.sequence}"
 
 
 class SeenContent(AboutItem):
@@ -215,6 +225,10 @@ class Seal(AboutItem):
 
     def __str__(self):
         return self.digest[:12]
+
+    def ledger_facts(self):
+        approvals = self.approvals.values_list("ledger_entry__sequence", flat=True) if self.pk else []
+        return sorted(approvals)
 
 
 class FileUse(models.Model):

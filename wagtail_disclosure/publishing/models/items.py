@@ -34,6 +34,15 @@ class AboutItem(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def ledger_key(self):
+        """How the ledger names this row of evidence."""
+        return f"{self._meta.model_name}:{self.pk}"
+
+    def ledger_facts(self):
+        """What stands beside the columns and is part of the evidence, as JSON-ready data."""
+        return []
+
     def set_item(self, item):
         self.content_type = base_content_type(item)
         self.object_id = str(item.pk)

@@ -9,6 +9,7 @@ from django.db.models import CharField
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
@@ -21,6 +22,7 @@ from .. import ledger
 from ..exports import SafeExport, shown_time
 from ..models import Delegation, LedgerEntry, ReviewPolicy
 from ..names import decided_by
+from ..verification.views import anchor_button
 
 
 def people_in_ledger(request):
@@ -93,6 +95,10 @@ class LedgerReportView(SafeExport, ReportView):
         "hash": gettext_lazy("Hash"),
         "authenticity": gettext_lazy("Chain"),
     }
+
+    @cached_property
+    def header_more_buttons(self):
+        return [*super().header_more_buttons, anchor_button()]
 
     def get_queryset(self):
         return LedgerEntry.objects.select_related("content_type").order_by("-sequence")

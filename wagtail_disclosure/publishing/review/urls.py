@@ -3,6 +3,7 @@
 from django.urls import path
 
 from ..leaving.views import WithdrawView
+from ..verification import views as verification
 from .reports import LedgerReportView
 from .translating import TakeOverView
 from .views import CandidateView, HistoryView, ReviewView
@@ -16,4 +17,13 @@ urlpatterns = [
     path("translation/<int:translation_id>/", TakeOverView.as_view(), name="take_over"),
     path("ledger/", LedgerReportView.as_view(), name="ledger"),
     path("ledger/results/", LedgerReportView.as_view(results_only=True), name="ledger_results"),
+    path("ledger/anchor/", verification.anchor, name="anchor"),
+    path("verification/", verification.RunsView.as_view(), name="verifications"),
+    path(
+        "verification/results/",
+        verification.RunsView.as_view(results_only=True),
+        name="verifications_results",
+    ),
+    path("verification/start/", verification.VerifyView.as_view(), name="verify"),
+    path("verification/<int:pk>/", verification.RunView.as_view(), name="verification"),
 ]
