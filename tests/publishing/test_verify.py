@@ -227,13 +227,19 @@ TAMPERING = {
         lambda p: Page.objects.filter(pk=p.pk).update(expire_at="2020-01-01T00:00:00Z"),
         "it was to leave on 2020-01-01",
     ),
-    "register row": (lambda p: PublishedItem.objects.update(title="别的"), "register: title"),
+    "register row": (
+        lambda p: PublishedItem.objects.update(title="别的"),
+        "In the register, title is “别的”",
+    ),
     "register date": (
         lambda p: PublishedItem.objects.update(date_published=F("date_generated")),
         "date_published",
     ),
-    "register row deleted": (lambda p: PublishedItem.objects.all().delete(), "missing in the register"),
-    "counter": (lambda p: RegisterCounter.objects.filter(axis="all").update(count=9), "counter"),
+    "register row deleted": (
+        lambda p: PublishedItem.objects.all().delete(),
+        "It is public and missing in the register",
+    ),
+    "counter": (lambda p: RegisterCounter.objects.filter(axis="all").update(count=9), "The counter"),
     "index number": (other_number, "620700036/2000-00001"),
 }
 
@@ -301,7 +307,7 @@ def test_what_was_restored_verifies_clean(world, page, capsys):
 
 def test_an_image_swapped_in_storage_is_named(world, capsys):
     image = get_image_model().objects.create(title="照片", file=get_test_image_file())
-    draft = factories.draft(world, "带图的", body=[("image", {"image": image, "caption": ""})])
+    draft = factories.draft(world, "带图的", body=[("image", image)])
     factories.publish(world, draft)
     assert verify(capsys)[0] == 0
     image.file.storage.delete(image.file.name)

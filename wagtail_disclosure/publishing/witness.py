@@ -59,12 +59,15 @@ def standing_of(item):
     place = {
         name: str(getattr(item, name)) for name in ("url_path", "translation_key") if hasattr(item, name)
     }
-    return {"place": place, "contributions": contributions_witness(Contribution.objects.about(item))}
+    return {
+        "place": place,
+        "contributions": contributions_witness(Contribution.objects.about(item).order_by("pk")),
+    }
 
 
-def contributions_witness(rows):
-    """One hash over the contributions ``rows``, and the key of the last of them."""
-    found = [[pk, key, _plain(at)] for pk, key, at in rows.order_by("pk").values_list("pk", "user_key", "at")]
+def contributions_witness(rows, last=None):
+    """One hash over the contributions ``rows``, up to the key ``last``, and the key of the last of them."""
+    found = [[row.pk, row.user_key, _plain(row.at)] for row in rows if last is None or row.pk <= last]
     return {"last": found[-1][0] if found else 0, "sha256": _sha256(found)}
 
 

@@ -227,8 +227,12 @@ class Seal(AboutItem):
         return self.digest[:12]
 
     def ledger_facts(self):
-        approvals = self.approvals.values_list("ledger_entry__sequence", flat=True) if self.pk else []
-        return sorted(approvals)
+        if self.pk is None:
+            return []
+        approvals = self.approvals.all()
+        if "approvals" not in getattr(self, "_prefetched_objects_cache", {}):
+            approvals = approvals.select_related("ledger_entry")
+        return sorted(each.ledger_entry.sequence for each in approvals)
 
 
 class FileUse(models.Model):

@@ -1,6 +1,7 @@
 """Approvals, seals and withdrawals against the entries of the ledger that tell of them."""
 
 import datetime
+from collections import defaultdict
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
@@ -203,16 +204,20 @@ def _contributions(only):
     if only is not None:
         entries = entries.filter(content_type=only[0], object_id=only[1])
     for batch in chunks(entries, "sequence"):
-        for entry in _last_of_each(batch):
-            recorded = entry.data.get("contributions")
-            if not recorded:
-                continue
-            rows = Contribution.objects.filter(
-                content_type=entry.content_type_id, object_id=entry.object_id, pk__lte=recorded["last"]
-            )
-            if contributions_witness(rows) != recorded:
-                yield Finding("contributions", {}, (entry.content_type_id, entry.object_id))
+        last = {(entry.content_type_id, entry.object_id): entry for entry in batch}
+        rows = _contributions_to(last)
+        for item, entry in last.items():
+            recorded = entry.data.get("contributions") if isinstance(entry.data, dict) else None
+            if recorded and contributions_witness(rows[item], recorded.get("last", 0)) != recorded:
+                yield Finding("contributions", {}, item)
 
 
-def _last_of_each(batch):
-    return {(entry.content_type_id, entry.object_id): entry for entry in batch}.values()
+def _contributions_to(items):
+    found = defaultdict(list)
+    rows = Contribution.objects.filter(
+        content_type__in={content_type for content_type, _key in items},
+        object_id__in={key for _type, key in items},
+    )
+    for row in rows.order_by("pk").only("content_type_id", "object_id", "user_key", "at"):
+        found[row.content_type_id, row.object_id].append(row)
+    return found

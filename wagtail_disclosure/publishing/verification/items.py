@@ -7,6 +7,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils import timezone
 from modelcluster.models import ClusterableModel
+from wagtail.models import COMMENTS_RELATION_NAME
 
 from .. import guard, ledger
 from ..content import content_of
@@ -213,6 +214,9 @@ def load_children(model, items):
     """Read the child rows of ``items`` at once, a query for each relation."""
     if not items or not issubclass(model, ClusterableModel):
         return
+    for item in items:
+        # Comments of the editor are part of no item; Wagtail would look for them all the same.
+        item.__dict__.setdefault("_cluster_related_objects", {})[COMMENTS_RELATION_NAME] = []
     for start in range(0, len(items), SIZE):
         part = items[start : start + SIZE]
         for relation in guard.child_relations(model):
@@ -222,5 +226,4 @@ def load_children(model, items):
             for row in found:
                 rows[getattr(row, field.attname)].append(row)
             for item in part:
-                kept = item.__dict__.setdefault("_cluster_related_objects", {})
-                kept[relation.get_accessor_name()] = rows[item.pk]
+                item._cluster_related_objects[relation.get_accessor_name()] = rows[item.pk]

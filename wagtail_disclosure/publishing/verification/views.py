@@ -54,7 +54,7 @@ class RunsView(ForReadersOfTheLedger, SafeExport, ReportView):
     list_export = ["started_at", "finished_at", "outcome", "differences", "items", "files", "entries"]
     export_headings = {
         "started_at": gettext_lazy("Time"),
-        "finished_at": gettext_lazy("Finished"),
+        "finished_at": pgettext_lazy("disclosure", "Finished"),
         "outcome": gettext_lazy("Outcome"),
         "differences": gettext_lazy("Differences"),
         "items": gettext_lazy("Items"),
@@ -101,13 +101,15 @@ class RunView(ForReadersOfTheLedger, SafeExport, ReportView):
             "shown_title", label=pgettext_lazy("disclosure", "Item"), get_url=lambda found: found.url
         ),
         Column("text", label=gettext_lazy("Difference")),
-        StatusTagColumn("newness", label=gettext_lazy("New"), primary=lambda found: found.is_new),
+        StatusTagColumn(
+            "newness", label=pgettext_lazy("disclosure", "New"), primary=lambda found: found.is_new
+        ),
     ]
     list_export = ["shown_title", "text", "newness"]
     export_headings = {
         "shown_title": pgettext_lazy("disclosure", "Item"),
         "text": gettext_lazy("Difference"),
-        "newness": gettext_lazy("New"),
+        "newness": pgettext_lazy("disclosure", "New"),
     }
 
     def setup(self, request, *args, pk, **kwargs):
