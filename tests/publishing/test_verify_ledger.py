@@ -24,6 +24,7 @@ from wagtail_disclosure.publishing.models import (
     Seal,
     Withdrawal,
 )
+from wagtail_disclosure.publishing.records import register_open
 from wagtail_disclosure.publishing.verification.verify import Verification
 
 EVIDENCE = (LedgerEntry, Approval, Seal, Withdrawal, Contribution)
@@ -88,8 +89,9 @@ def test_deleted_accounts_are_no_difference(world):
 
 def cut_tail():
     last = LedgerEntry.objects.latest("sequence")
-    Approval.objects.filter(ledger_entry=last).delete()
-    LedgerEntry.objects.filter(pk=last.pk).delete()
+    with register_open():
+        Approval.objects.filter(ledger_entry=last).delete()
+        LedgerEntry.objects.filter(pk=last.pk).delete()
     return last
 
 
@@ -171,7 +173,9 @@ DAMAGE = {
 
 @pytest.mark.parametrize(("damage", "words"), DAMAGE.values(), ids=DAMAGE)
 def test_damage_to_the_ledger_is_named(world, damage, words):
-    damage()
+    # As if the rows were deleted in the database itself.
+    with register_open():
+        damage()
     assert any(words in text for text in found()), found()
 
 

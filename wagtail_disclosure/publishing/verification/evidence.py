@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from .. import ledger
-from ..models import Approval, Contribution, LedgerEntry, Seal, Withdrawal
+from ..delegation import agrees_with_ledger
+from ..models import Approval, Contribution, Delegation, LedgerEntry, Seal, Withdrawal
 from ..witness import OWN, agrees, contributions_witness
 from .chunks import chunks
 from .findings import Finding
@@ -31,6 +32,8 @@ def check(key_lost=False, only=None):
                 keys = [row.pk for row in batch if (row.content_type_id, row.object_id) == item]
                 yield from _again(model, keys, judge, key_lost)
     yield from _contributions(only)
+    if only is None:
+        yield from _delegations(key_lost)
 
 
 def _rows(model):
@@ -196,6 +199,26 @@ def _uses_of(seal, entries):
             app_label, model = each["content_type"].split(".")
             content_type = ContentType.objects.get_by_natural_key(app_label, model)
             yield content_type.pk, each["object_id"], each.get("sha256") or each["fields"]
+
+
+def _delegations(key_lost):
+    """Who stood in for whom: the row and the entries that tell of its beginning and its end."""
+    rows = Delegation.objects.select_related("ledger_entry__content_type").prefetch_related("tasks")
+    for batch in chunks(rows):
+        keys = {str(row.pk): row for row in batch}
+        ended = LedgerEntry.objects.filter(
+            kind=LedgerEntry.Kind.DELEGATION_ENDED,
+            content_type=ContentType.objects.get_for_model(Delegation),
+            object_id__in=keys,
+        ).values_list("object_id", flat=True)
+        ended = set(ended)
+        for key, row in keys.items():
+            columns = ["ended_at"] if (row.ended_at is not None) != (key in ended) else []
+            # The names of accounts that are gone still stand in the ledger; the row has lost their keys.
+            whole = row.delegator_id is not None and row.deputy_id is not None
+            if columns or (whole and not key_lost and not agrees_with_ledger(row)):
+                facts = {"row": _name(row), "model": row._meta.label_lower, "columns": columns}
+                yield Finding("evidence_changed", facts)
 
 
 def _contributions(only):
