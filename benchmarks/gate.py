@@ -86,7 +86,7 @@ class Drafts:
         for task, person in zip(
             self.world.tasks, (people.head, people.secrecy, people.copy, people.leader), strict=True
         ):
-            actions._record_approval(page, task, person, digest, "", {})
+            actions._record_approval(page, task, person, None, digest=digest, comment="", details={})
         return self.Entry.objects.get(pk=page.pk).get_latest_revision()
 
     def plain(self, attachments):
@@ -107,10 +107,10 @@ class Drafts:
 @contextmanager
 def counted():
     """How often digests are computed and files are read."""
-    from wagtail_disclosure.publishing import digest
+    from wagtail_disclosure.publishing import digest, manifest
 
     counts = Counter()
-    content, read = digest.content_of, digest.file_hash
+    content, read = digest.content_of, manifest.file_hash
 
     def counting(name, function):
         def call(*args, **kwargs):
@@ -119,11 +119,11 @@ def counted():
 
         return call
 
-    digest.content_of, digest.file_hash = counting("digests", content), counting("files", read)
+    digest.content_of, manifest.file_hash = counting("digests", content), counting("files", read)
     try:
         yield counts
     finally:
-        digest.content_of, digest.file_hash = content, read
+        digest.content_of, manifest.file_hash = content, read
 
 
 def publishing(drafts, options, dice):

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
 from .. import ledger, register
+from ..database_seal.window import register_open
 from ..files import public_uses
 from ..models import LedgerEntry, Seal, Withholding
 from ..models.items import base_content_type, base_model
@@ -55,7 +56,8 @@ def withhold(item, run=None, codes=()):
     row.set_item(item)
     row.save()
     ledger.append(LedgerEntry.Kind.WITHHELD, item, data={"differences": sorted(set(codes))}, at=now)
-    register.leave(item)
+    with register_open():
+        register.leave(item)
     _changed(item)
     return row
 
@@ -75,7 +77,8 @@ def release(row):
     seal = Seal.objects.about(item).in_force().first()
     ledger.append(LedgerEntry.Kind.RELEASED, item, digest=seal.digest if seal else "", at=now)
     if seal is not None and item.live:
-        register.enter(item, seal)
+        with register_open():
+            register.enter(item, seal)
     _changed(item)
 
 
