@@ -10,6 +10,7 @@ from ... import conf
 from ..models import LedgerEntry, VerificationFinding, VerificationRun, Withholding
 from ..models.items import base_content_type
 from . import mail, withholding
+from .findings import shortened
 from .verify import Verification
 
 logger = logging.getLogger("wagtail_disclosure.verification")
@@ -82,12 +83,18 @@ def _kept(record, finding):
         code=finding.code,
         content_type_id=content_type,
         object_id=key,
-        title=finding.title,
+        title=finding.title or _title(finding.item),
         params={
             name: value if isinstance(value, int | list) else str(value)
             for name, value in finding.params.items()
         },
     )
+
+
+def _title(key):
+    """What people call the item that a difference in the evidence is about; empty where there is none."""
+    item = _item(key) if key is not None else None
+    return shortened(getattr(item, "title", None) or item) if item is not None else ""
 
 
 def _identity(row):
