@@ -183,6 +183,9 @@ def judge_child(child, parent_field):
 
 
 def _judge_parent(field, parent_id):
+    if (base_content_type(field.related_model).pk, str(parent_id)) in _writing.get():
+        # It is being written with its parts: nothing has to be looked up for each of them.
+        return
     judge_part(field.related_model._base_manager.filter(pk=parent_id).first())
 
 
