@@ -29,6 +29,8 @@ from wagtail_disclosure.departments import roles
 from wagtail_disclosure.departments.models import Department
 from wagtail_disclosure.publishing import actions
 
+from . import more
+
 EDITOR, PUBLISHER, SUPERUSER, SHELL = "editor", "publisher", "superuser", "shell"
 PAGE_RIGHTS = ("add", "change", "publish", "bulk_delete", "lock", "unlock")
 FILE_RIGHTS = ("add", "change", "delete", "choose")
@@ -73,6 +75,7 @@ def build():
     rows |= _files(world)
     rows |= _items(world, rows)
     rows |= _of_the_site(world, rows)
+    rows |= more.build(world, rows)
     return Scene(world, rows)
 
 

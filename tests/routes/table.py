@@ -2,9 +2,21 @@
 
 from wagtail import VERSION as WAGTAIL_VERSION
 
-from . import bulk, pages, session_api, token_api
+from . import (
+    bulk,
+    code,
+    files,
+    pages,
+    places,
+    schedule,
+    session_api,
+    token_api,
+    translation,
+    workflow,
+)
 
 GROUPS = [pages.group, bulk.group, session_api.group, token_api.group]
+GROUPS += [each.group for each in (workflow, schedule, code, places, files, translation)]
 
 
 def routes():

@@ -1,0 +1,124 @@
+"""Above the item: moves, slugs, privacy and sites change addresses of everything below."""
+
+from django.contrib.auth.models import Group as People
+from treebeard.mp_tree import MP_MoveHandler
+from wagtail.models import Page, PageViewRestriction, Site
+
+from .route import NOBODY, Group
+from .scene import PUBLISHER, SUPERUSER
+
+group = Group("Places above the item")
+# Rights over pages above come with being a moderator.
+WHO = (PUBLISHER, SUPERUSER)
+
+
+@group.route(
+    "move in the explorer",
+    "section",
+    "folder",
+    "catalogue",
+    who=WHO,
+    covers=["wagtailadmin_pages:move_confirm"],
+)
+def move(attempt, page):
+    target = attempt.scene.home if page.depth > 3 else attempt.scene.plain
+    attempt.post("wagtailadmin_pages:move_confirm", page.pk, target.pk)
+
+
+@group.route("slug in the editor", "section", who=WHO, covers=["wagtailadmin_pages:edit"], stock="plain")
+def rename(attempt, page):
+    attempt.edit("wagtailadmin_pages:edit", page.pk, **{"slug": "elsewhere", "action-publish": "1"})
+
+
+@group.route("slug by code", "section", "folder", "catalogue", "home", who=NOBODY, stock="plain")
+def rename_by_code(attempt, page):
+    page.slug = "elsewhere"
+    page.save()
+
+
+@group.route("slug by code through the base class", "section", "folder", who=NOBODY, stock="plain")
+def rename_base(attempt, page):
+    page = Page.objects.get(pk=page.pk)
+    page.slug = "elsewhere"
+    page.save(update_fields=["slug"])
+
+
+@group.route("the tree moved without Wagtail", "item", "folder", "section", "catalogue", who=NOBODY)
+def move_the_tree(attempt, page):
+    target = attempt.scene.home if page.depth > 3 else attempt.scene.plain
+    MP_MoveHandler(Page.objects.get(pk=page.pk), Page.objects.get(pk=target.pk), "last-child").process()
+
+
+@group.route(
+    "privacy in the editor",
+    "section",
+    "catalogue",
+    "item",
+    who=WHO,
+    covers=["wagtailadmin_pages:set_privacy"],
+    stock="plain",
+)
+def restrict(attempt, page):
+    attempt.post("wagtailadmin_pages:set_privacy", page.pk, data={"restriction_type": "login"})
+
+
+@group.route("privacy by code", "section", "home", "folder", "item", "news", who=NOBODY, stock="plain")
+def restrict_by_code(attempt, page):
+    PageViewRestriction.objects.create(page=Page.objects.get(pk=page.pk), restriction_type="login")
+
+
+@group.route("privacy for a group by code", "section", who=NOBODY, stock="plain")
+def restrict_to_group(attempt, page):
+    restriction = PageViewRestriction(page=Page.objects.get(pk=page.pk), restriction_type="groups")
+    restriction.save()
+    restriction.groups.add(People.objects.first())
+
+
+@group.route(
+    "unpublish above, with everything below",
+    "section",
+    who=WHO,
+    covers=["wagtailadmin_pages:unpublish"],
+)
+def unpublish_below(attempt, page):
+    attempt.post("wagtailadmin_pages:unpublish", page.pk, data={"include_descendants": "on"})
+
+
+@group.route("delete above", "section", "folder", "catalogue", who=WHO, covers=["wagtailadmin_pages:delete"])
+def delete_above(attempt, page):
+    attempt.post("wagtailadmin_pages:delete", page.pk)
+
+
+@group.route("hostname of the site", "site", who=(SUPERUSER,), covers=["wagtailsites:edit"])
+def change_hostname(attempt, site):
+    attempt.edit("wagtailsites:edit", site.pk, hostname="other.example")
+
+
+@group.route("root page of the site", "site", who=(SUPERUSER,), covers=["wagtailsites:edit"])
+def change_root(attempt, site):
+    attempt.edit("wagtailsites:edit", site.pk, root_page=attempt.scene.plain.pk)
+
+
+@group.route("site deleted", "site", who=(SUPERUSER,), covers=["wagtailsites:delete"])
+def delete_site(attempt, site):
+    attempt.post("wagtailsites:delete", site.pk)
+
+
+@group.route(
+    "second site rooted at public items",
+    "catalogue",
+    "folder",
+    "section",
+    who=(SUPERUSER,),
+    covers=["wagtailsites:add"],
+)
+def add_site(attempt, page):
+    data = {"hostname": "second.example", "port": 80, "root_page": page.pk}
+    attempt.post("wagtailsites:add", data=data)
+
+
+@group.route("site saved by code", "site", who=NOBODY)
+def save_site(attempt, site):
+    site = Site.objects.get(pk=site.pk)
+    site.root_page = attempt.scene.plain
+    site.save()
