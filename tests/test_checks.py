@@ -255,6 +255,12 @@ def test_the_nearest_guarded_model_is_suggested(configure):
     assert error.hint == "Did you mean 'testapp.PlainPage'?"
 
 
+def test_a_guarded_model_with_choices_that_have_no_drafts(configure):
+    configure(GUARDED_MODELS=["testapp.ServicePage"])
+    [warning] = reported()["W025"]
+    assert "see_also" in warning.msg and "topics" not in warning.msg
+
+
 def test_a_guarded_model_without_drafts(configure):
     configure(GUARDED_MODELS=["testapp.PlainPage", "auth.Group"])
     [error] = reported()["E006"]

@@ -7,14 +7,16 @@ from difflib import get_close_matches
 
 from django.apps import apps
 from django.conf import settings
-from django.core.checks import Error, register
+from django.core.checks import Error, Warning, register
+from django.db.models import ManyToManyField
 from django.template import TemplateDoesNotExist, TemplateSyntaxError, engines
 from django.template.backends.django import DjangoTemplates
 from django.template.loader_tags import BlockNode, ExtendsNode
+from modelcluster.fields import ParentalManyToManyField
 from wagtail.models import WorkflowMixin
 
 from . import compat, conf
-from .publishing.guard import REVIEWABLE
+from .publishing.guard import REVIEWABLE, guarded_models
 
 TAG = "wagtail_disclosure"
 
@@ -143,6 +145,23 @@ def _check_guarded_model(name):
             obj=model,
             id=f"{TAG}.E006",
         )
+    ]
+
+
+@register(TAG)
+def check_choices(app_configs, **kwargs):
+    """W025: many-to-many fields of guarded models that have no drafts."""
+    return [
+        Warning(
+            f"{model._meta.label}.{field.name} is a ManyToManyField: what is chosen in a draft is stored at once.",
+            hint="Make it a ParentalManyToManyField, whose choices are part of the draft. Until then they cannot "
+            "change while an item is public.",
+            obj=model,
+            id=f"{TAG}.W025",
+        )
+        for model in guarded_models()
+        for field in model._meta.local_many_to_many
+        if isinstance(field, ManyToManyField) and not isinstance(field, ParentalManyToManyField)
     ]
 
 

@@ -17,7 +17,11 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def world():
-    return factories.world()
+    world = factories.world()
+    Site.objects.update(hostname="agency.example")
+    world.site.refresh_from_db()
+    Site.clear_site_root_paths_cache()
+    return world
 
 
 @pytest.fixture
@@ -71,6 +75,14 @@ def test_the_form_of_the_site_says_so_and_keeps_what_was_typed(world, served, cl
     assert response.context["form"].errors
     assert "other.example" in response.content.decode()
     client.logout()
+
+
+def test_a_site_gets_its_hostname_after_it_was_set_up_on_this_machine(world, page):
+    Site.objects.update(hostname="localhost")
+    site = Site.objects.get()
+    site.hostname = "fgw.agency.example"
+    site.save()
+    assert EntryPage.objects.get(pk=page.pk).full_url.startswith("http://fgw.agency.example/")
 
 
 def test_the_name_of_the_site_changes_freely(world, served, client):

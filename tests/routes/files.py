@@ -17,7 +17,13 @@ def upload():
     return SimpleUploadedFile("new.txt", FOREIGN.encode())
 
 
-@group.route("document replaced by code", "document", "guide", who=NOBODY, stock="free_document")
+def twin_of(attempt, row):
+    """A second row with the stored file of ``row``, which no visitor may read."""
+    rows = get_document_model().objects
+    return rows.create(title="另一行", file=row.file.name, collection=attempt.scene.collection)
+
+
+@group.route("document replaced by code", "document", "guide", who=NOBODY)
 def replace_document(attempt, row):
     row.file = ContentFile(FOREIGN.encode(), "new.txt")
     row.save()
@@ -25,12 +31,12 @@ def replace_document(attempt, row):
 
 @group.route("second row with the same stored file, deleted", "document", "guide", who=NOBODY)
 def delete_twin(attempt, row):
-    get_document_model().objects.create(title=FOREIGN, file=row.file.name).delete()
+    twin_of(attempt, row).delete()
 
 
 @group.route("second row with the same stored file, replaced in its form", "document", who=(SUPERUSER,))
 def replace_twin(attempt, row):
-    twin = get_document_model().objects.create(title="另一行", file=row.file.name)
+    twin = twin_of(attempt, row)
     data = {"title": twin.title, "collection": twin.collection_id, "tags": "", "file": upload()}
     attempt.post("wagtaildocs:edit", twin.pk, data=data)
 
@@ -68,7 +74,8 @@ def restrict_collection(attempt, row):
     "shared row in its form", "counter", who=(SUPERUSER,), covers=["wagtailsnippets_testapp_counter:edit"]
 )
 def edit_shared(attempt, row):
-    attempt.edit("wagtailsnippets_testapp_counter:edit", row.pk, name=FOREIGN)
+    address = "wagtailsnippets_testapp_counter:edit"
+    attempt.post(address, row.pk, data={**attempt.form(address, row.pk), "name": FOREIGN})
 
 
 @group.route(

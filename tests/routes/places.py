@@ -4,7 +4,7 @@ from django.contrib.auth.models import Group as People
 from treebeard.mp_tree import MP_MoveHandler
 from wagtail.models import Page, PageViewRestriction, Site
 
-from .route import NOBODY, Group
+from .route import HARMLESS, NOBODY, Group
 from .scene import PUBLISHER, SUPERUSER
 
 group = Group("Places above the item")
@@ -78,6 +78,7 @@ def restrict_to_group(attempt, page):
     "unpublish above, with everything below",
     "section",
     who=WHO,
+    expects=HARMLESS,
     covers=["wagtailadmin_pages:unpublish"],
 )
 def unpublish_below(attempt, page):
@@ -91,7 +92,11 @@ def delete_above(attempt, page):
 
 @group.route("hostname of the site", "site", who=(SUPERUSER,), covers=["wagtailsites:edit"])
 def change_hostname(attempt, site):
+    # A hostname that others know; the visitor goes on asking for paths.
+    Site.objects.update(hostname="agency.example")
     attempt.edit("wagtailsites:edit", site.pk, hostname="other.example")
+    assert Site.objects.get(pk=site.pk).hostname == "agency.example"
+    Site.objects.update(hostname="localhost")
 
 
 @group.route("root page of the site", "site", who=(SUPERUSER,), covers=["wagtailsites:edit"])

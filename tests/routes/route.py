@@ -1,6 +1,7 @@
 """A route: something that a person, a program or a command does, by which plain Wagtail would change what is public."""
 
 import json
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 from bs4 import BeautifulSoup
@@ -8,6 +9,7 @@ from django.contrib import messages
 from django.contrib.messages import get_messages
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
@@ -149,8 +151,11 @@ class Attempt:
 
     def run(self, act, target):
         """Do it; a refusal is an answer, anything else that is raised is a fault."""
+        # What is refused in a shell is rolled back; views see to that themselves.
+        block = transaction.atomic() if self.who == SHELL else nullcontext()
         try:
-            act(self, getattr(self.scene, target))
+            with block:
+                act(self, getattr(self.scene, target))
         except (GateRefused, ValidationError) as refusal:
             self.refusals.append(refusal)
         faults = [answer for answer in self.answers if answer.status_code >= 500]

@@ -30,15 +30,14 @@ def nothing_foreign():
         assert DRAFT_WORD not in text
 
 
-def french():
-    """A language in which there is nothing yet."""
+def english():
     return Locale.objects.get_or_create(language_code="en")[0]
 
 
-def translated(page, by=None, live=False):
+def translated(page):
     """``page`` with a translation whose texts are ``FOREIGN``."""
     source, _created = TranslationSource.update_or_create_from_instance(page)
-    translation, _created = Translation.objects.get_or_create(source=source, target_locale=french())
+    translation, _created = Translation.objects.get_or_create(source=source, target_locale=english())
     for segment in source.stringsegment_set.all():
         StringTranslation.objects.update_or_create(
             translation_of=segment.string,
@@ -60,7 +59,9 @@ def translated(page, by=None, live=False):
 def submit(attempt, page):
     for setting in (True, False):
         with override_settings(WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE=setting):
-            attempt.post("wagtail_localize:submit_page_translation", page.pk, data={"locales": [french().pk]})
+            attempt.post(
+                "wagtail_localize:submit_page_translation", page.pk, data={"locales": [english().pk]}
+            )
     nothing_foreign()
 
 
@@ -175,7 +176,6 @@ def update_aliases(attempt, page):
 @group.route(
     "simple translation of what is public",
     "revised",
-    "news",
     who=WHO,
     expects=HARMLESS,
     covers=["simple_translation:submit_page_translation"],
@@ -184,23 +184,25 @@ def simple(attempt, page):
     attempt.post(
         "simple_translation:submit_page_translation",
         page.pk,
-        data={"locales": [french().pk], "include_subtree": ""},
+        data={"locales": [english().pk], "include_subtree": ""},
     )
     nothing_foreign()
 
 
-@group.route("copy for translation", "revised", "news", "notice", who=NOBODY, expects=HARMLESS)
-def copy_for_translation(attempt, row):
-    options = {"copy_parents": True} if hasattr(row, "url_path") else {}
-    copied = row.copy_for_translation(french(), **options)
-    if hasattr(copied, "save_revision") and hasattr(row, "url_path"):
-        copied.save_revision()
-    assert not copied.live
+@group.route("copy for translation", "revised", "news", who=NOBODY, expects=HARMLESS)
+def copy_for_translation(attempt, page):
+    copied = page.copy_for_translation(english(), copy_parents=True)
+    copied.save_revision()
     nothing_foreign()
+
+
+@group.route("copy of a snippet for translation, saved live", "notice", who=NOBODY)
+def copy_snippet(attempt, row):
+    row.copy_for_translation(english()).save()
 
 
 @group.route("alias of a draft in another language, made live", "draft", "news_draft", who=NOBODY)
 def live_alias(attempt, page):
-    alias = page.copy_for_translation(french(), copy_parents=True, alias=True)
+    alias = page.copy_for_translation(english(), copy_parents=True, alias=True)
     alias.live = True
     alias.save()

@@ -1,5 +1,6 @@
 """Sites: their roots and hostnames are the beginning of every public address, which must not change."""
 
+from collections import namedtuple
 from functools import wraps
 
 from django.conf import settings
@@ -11,6 +12,9 @@ from wagtail.models import Site
 from ..compat import Page
 from .errors import WithdrawalRequired
 from .places import guarded_page_types
+
+LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+Root = namedtuple("Root", "path is_default hostname address")
 
 
 def install():
@@ -30,11 +34,18 @@ def moved_addresses(site, *, deleted=False):
     stored = list(Site.objects.select_related("root_page"))
     others = [each for each in stored if each.pk != site.pk]
     before, after = _roots(stored), _roots(others if deleted else [*others, site])
-    paths = {path for path, *_rest in (*before, *after)}
+    paths = {each.path for each in (*before, *after)}
     return any(
-        _winner(before, path) != _winner(after, path) and _holds_public(path, paths - {path})
+        _is_moved(_winner(before, path), _winner(after, path)) and _holds_public(path, paths - {path})
         for path in paths
     )
+
+
+def _is_moved(before, after):
+    """Whether an address changes. One of this machine alone was never anybody's: it gets its hostname once."""
+    if before is None or after is None:
+        return before != after
+    return before.path != after.path or (before.address != after.address and before.hostname not in LOCAL)
 
 
 def _roots(sites):
@@ -44,18 +55,17 @@ def _roots(sites):
     for site in sites:
         root = site.root_page
         pages = root.get_translations(inclusive=True) if translated else [root]
-        found += [
-            (page.url_path, site.is_default_site, site.hostname.lower(), site.root_url) for page in pages
-        ]
-    found.sort(key=lambda each: each[2])
-    found.sort(key=lambda each: each[1], reverse=True)
-    found.sort(key=lambda each: each[0], reverse=True)
+        host, address = site.hostname.lower(), site.root_url.lower()
+        found += [Root(page.url_path, site.is_default_site, host, address) for page in pages]
+    # As Wagtail sorts them: the longest path, then the default site, then by hostname.
+    found.sort(key=lambda each: each.hostname)
+    found.sort(key=lambda each: (each.path, each.is_default), reverse=True)
     return found
 
 
 def _winner(roots, path):
-    """The root path and the start of the address for pages right below ``path``."""
-    return next(((each[0], each[3].lower()) for each in roots if path.startswith(each[0])), None)
+    """The root that decides about the address of pages right below ``path``."""
+    return next((each for each in roots if path.startswith(each.path)), None)
 
 
 def _holds_public(path, others):
