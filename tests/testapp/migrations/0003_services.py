@@ -4,7 +4,7 @@ import django.db.models.deletion
 import modelcluster.fields
 import tests.testapp.models
 import wagtail.fields
-from django.conf import settings
+from wagtail_disclosure.compat import PAGE_MODEL
 from django.db import migrations, models
 
 
@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='ServicePage',
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
+                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=PAGE_MODEL)),
                 ('body', wagtail.fields.StreamField([('paragraph', 0), ('counter', 1), ('person', 3), ('people', 4)], blank=True, block_lookup={0: ('wagtail.blocks.RichTextBlock', (), {}), 1: ('wagtail.snippets.blocks.SnippetChooserBlock', (tests.testapp.models.Counter,), {}), 2: ('wagtail.blocks.CharBlock', (), {}), 3: ('wagtail.blocks.StructBlock', [[('id', 2), ('name', 2)]], {}), 4: ('wagtail.blocks.ListBlock', (3,), {})})),
                 ('form', models.FileField(blank=True, upload_to='forms')),
                 ('changed_at', models.DateTimeField(auto_now=True)),
