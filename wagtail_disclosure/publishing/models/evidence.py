@@ -236,7 +236,10 @@ class Seal(AboutItem):
 
 
 class FileUse(models.Model):
-    """A document or image that a seal holds: it cannot be replaced while the seal is in force."""
+    """A document, an image or a row that several items show, held by a seal: it stays while the seal is in force.
+
+    Of a file ``sha256`` is the hash of its bytes, of a shared row that of its fields.
+    """
 
     seal = models.ForeignKey(Seal, on_delete=models.CASCADE, related_name="files")
     content_type = models.ForeignKey(ContentType, on_delete=models.PROTECT, related_name="+")
