@@ -262,7 +262,7 @@ def test_the_nearest_guarded_model_is_suggested(configure):
 def test_a_guarded_model_with_choices_that_have_no_drafts(configure, settings):
     settings.SILENCED_SYSTEM_CHECKS = []
     configure(GUARDED_MODELS=["testapp.ServicePage"])
-    [warning] = reported()["W025"]
+    [warning] = reported()["W022"]
     assert "see_also" in warning.msg and "topics" not in warning.msg
 
 

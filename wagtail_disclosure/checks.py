@@ -150,14 +150,14 @@ def _check_guarded_model(name):
 
 @register(TAG)
 def check_choices(app_configs, **kwargs):
-    """W025: many-to-many fields of guarded models that have no drafts."""
+    """W022: many-to-many fields of guarded models that have no drafts."""
     return [
         Warning(
             f"{model._meta.label}.{field.name} is a ManyToManyField: what is chosen in a draft is stored at once.",
             hint="Make it a ParentalManyToManyField, whose choices are part of the draft. Until then they cannot "
             "change while an item is public.",
             obj=model,
-            id=f"{TAG}.W025",
+            id=f"{TAG}.W022",
         )
         for model in guarded_models()
         for field in model._meta.local_many_to_many
