@@ -15,8 +15,8 @@ from . import (
     workflow,
 )
 
-GROUPS = [pages.group, bulk.group, session_api.group, token_api.group]
-GROUPS += [each.group for each in (workflow, schedule, code, places, files, translation)]
+PARTS = (pages, bulk, workflow, schedule, session_api, token_api, code, places, files, translation)
+GROUPS = [part.group for part in PARTS]
 
 
 def routes():
