@@ -1,7 +1,7 @@
 """A route: something that a person, a program or a command does, by which plain Wagtail would change what is public."""
 
 import json
-from contextlib import nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from bs4 import BeautifulSoup
@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.messages import get_messages
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
@@ -101,12 +101,14 @@ class Attempt:
         return (name if name.startswith("/") else reverse(name, args=args)) + query
 
     def get(self, name, *args, query=""):
-        return self._kept(self.client.get(self.url(name, *args, query=query)))
+        return self._kept(self.client.get, self.url(name, *args, query=query))
 
     def post(self, name, *args, data=None, query="", **options):
-        return self._kept(self.client.post(self.url(name, *args, query=query), data or {}, **options))
+        return self._kept(self.client.post, self.url(name, *args, query=query), data or {}, **options)
 
-    def _kept(self, answer):
+    def _kept(self, ask, *args, **options):
+        with as_if_committed():
+            answer = ask(*args, **options)
         self.answers.append(answer)
         return answer
 
@@ -143,8 +145,8 @@ class Attempt:
         call = getattr(Client(headers={"Authorization": f"Bearer {key}"}), method)
         address = self.url(f"wagtailapi_v3:{name}", *args)
         if files:
-            return self._kept(call(address, {**(data or {}), **files}))
-        return self._kept(call(address, json.dumps(data or {}), content_type="application/json"))
+            return self._kept(call, address, {**(data or {}), **files})
+        return self._kept(call, address, json.dumps(data or {}), content_type="application/json")
 
     def command(self, *args, **options):
         call_command(*args, **{"verbosity": 0, **options})
@@ -152,7 +154,7 @@ class Attempt:
     def run(self, act, target):
         """Do it; a refusal is an answer, anything else that is raised is a fault."""
         # What is refused in a shell is rolled back; views see to that themselves.
-        block = transaction.atomic() if self.who == SHELL else nullcontext()
+        block = transaction.atomic() if self.who == SHELL else as_if_committed()
         try:
             with block:
                 act(self, getattr(self.scene, target))
@@ -160,6 +162,20 @@ class Attempt:
             self.refusals.append(refusal)
         faults = [answer for answer in self.answers if answer.status_code >= 500]
         assert not faults, [answer.content for answer in faults]
+
+
+@contextmanager
+def as_if_committed():
+    """What fails inside ends its own transaction, as it would on a site; here all runs in the one of the test."""
+    begun = transaction.savepoint()
+    try:
+        yield
+    finally:
+        if connection.needs_rollback:
+            connection.needs_rollback = False
+            transaction.savepoint_rollback(begun)
+        else:
+            transaction.savepoint_commit(begun)
 
 
 def is_refusal(answer):

@@ -104,9 +104,9 @@ def revert(attempt, page):
 
 
 @group.route(
-    "copy_for_translation, as an alias",
-    "revised",
-    "news",
+    "copy_for_translation of a draft, as an alias",
+    "draft",
+    "news_draft",
     expects=DRAFT,
     covers=covers("copy_for_translation"),
 )

@@ -116,9 +116,9 @@ def revert(attempt, page):
 
 
 @route(
-    "copy_for_translation, as an alias",
-    "revised",
-    "news",
+    "copy_for_translation of a draft, as an alias",
+    "draft",
+    "news_draft",
     expects=DRAFT,
     covers=["pages_actions_copy_for_translation"],
 )
@@ -251,11 +251,6 @@ def delete_site(attempt, row):
 def patch_site(attempt, row):
     data = {"root_page": attempt.scene.annex.pk, "root_page_id": attempt.scene.annex.pk}
     attempt.token_api("patch", "update_site", row.pk, data=data)
-
-
-@route("DELETE a language", "english", covers=["locales_delete"])
-def delete_locale(attempt, row):
-    attempt.token_api("delete", "delete_locale", row.pk)
 
 
 @route("POST a redirect from the address of an item", "item", expects=HARMLESS, covers=["redirects_create"])

@@ -57,7 +57,8 @@ def open_addresses(scene):
     pages = [page for page in Page.objects.filter(depth__gt=2).specific() if is_open(page)]
     found = [page.url for page in pages if page.url]
     found += [f"/memos/{key}/" for key in Memo.objects.values_list("pk", flat=True)]
-    return found
+    free = get_document_model().objects.filter(pk=scene.keys["free_document"][1]).first()
+    return [*found, free.url] if free else found
 
 
 def is_open(page):

@@ -3,6 +3,7 @@
 from django.db import models
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
+from wagtail import VERSION as WAGTAIL_VERSION
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, InlinePanel
 from wagtail.api import APIField
@@ -60,7 +61,8 @@ class NoticeBase(
     text = models.CharField(max_length=100)
 
     panels = [FieldPanel("text")]
-    api_fields = [APIField("text")]
+    # Wagtail 8 has an API that writes.
+    api_fields = [APIField("text", **({"writable": True} if WAGTAIL_VERSION >= (8,) else {}))]
     search_fields = [index.SearchField("text")]
 
     class Meta(TranslatableMixin.Meta):
