@@ -28,7 +28,7 @@ class DisclosureConfig(AppConfig):
         from .catalogue.search import documents
         from .departments import signals
         from .installation import signals as installation
-        from .publishing import file_scope, gate, seen
+        from .publishing import api_scope, file_scope, gate, seen
         from .publishing.database_seal import migrations, window
         from .publishing.leaving import mail as leaving_mail
         from .publishing.review import mail, reminders, voided
@@ -45,6 +45,7 @@ class DisclosureConfig(AppConfig):
         departed.install()
         front_cache.install()
         safety_forms.install()
+        api_scope.install()
         versions.install()
         documents.install()
         mail.install()

@@ -9,6 +9,7 @@ if not missing():
     from .interchange import hooks as interchange_hooks  # noqa: F401
     from .portal import display as display_hooks  # noqa: F401
     from .portal import hooks as portal_hooks  # noqa: F401
+    from .publishing import bulk as bulk_hooks  # noqa: F401
     from .publishing import hooks as publishing_hooks  # noqa: F401
     from .publishing import refusals as publishing_refusals  # noqa: F401
     from .publishing import scope as publishing_scope  # noqa: F401

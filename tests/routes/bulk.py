@@ -70,6 +70,7 @@ def delete(attempt, page):
     "Delete snippets",
     "notice",
     stock="memo",
+    who=WITH_RIGHTS,
     covers=["bulk:testapp.notice:delete", "bulk:testapp.memo:delete"],
 )
 def delete_snippets(attempt, row):
@@ -77,13 +78,17 @@ def delete_snippets(attempt, row):
 
 
 @group.route(
-    "Delete documents", "document", stock="free_document", covers=["bulk:wagtaildocs.document:delete"]
+    "Delete documents",
+    "document",
+    who=WITH_RIGHTS,
+    stock="free_document",
+    covers=["bulk:wagtaildocs.document:delete"],
 )
 def delete_documents(attempt, row):
     bulk(attempt, row, "delete")
 
 
-@group.route("Delete images", "image", covers=["bulk:wagtailimages.image:delete"])
+@group.route("Delete images", "image", who=WITH_RIGHTS, covers=["bulk:wagtailimages.image:delete"])
 def delete_images(attempt, row):
     bulk(attempt, row, "delete")
 

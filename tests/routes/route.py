@@ -129,11 +129,11 @@ class Attempt:
             self.forms[key] = fields
         return dict(self.forms[key])
 
-    def edit(self, name, *args, query="", **changes):
+    def edit(self, name, /, *args, query="", **changes):
         """Open a form, change fields, send it."""
         return self.post(name, *args, query=query, data={**self.form(name, *args, query=query), **changes})
 
-    def session_api(self, name, *args, **data):
+    def session_api(self, name, /, *args, **data):
         """The API that Wagtail's admin itself uses."""
         return self.post(name, *args, data=data)
 

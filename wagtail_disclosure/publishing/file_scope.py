@@ -8,18 +8,19 @@ import os
 import secrets
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import TextField
+from django.db.models import CharField, Exists, OuterRef, TextField
 from django.db.models.functions import Cast
 from django.db.models.signals import pre_save
 from wagtail.images import get_image_model
-from wagtail.models import ReferenceIndex
+from wagtail.models import ReferenceIndex, Revision
 from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy
 
 from ..departments.models import Department
 from . import guard
 from .digest import uses
-from .files import public_uses
+from .files import all_public_uses, public_uses
 from .queue import open_steps
+from .references import latest_drafts
 from .review.access import may_see
 
 # Bytes of chance in the name of an image.
@@ -52,9 +53,29 @@ def is_kept_back(file):
     users = _users_of(file).values_list("content_type", flat=True).distinct()
     models = [ContentType.objects.get_for_id(pk).model_class() for pk in users]
     models = [model for model in models if model is not None]
-    if all(map(_is_guarded_part, models)):
-        return bool(models) or Department.objects.filter(collection=file.collection_id).exists()
-    return False
+    if models:
+        return all(map(_is_guarded_part, models))
+    if Department.objects.filter(collection=file.collection_id).exists():
+        return True
+    return any(True for _draft in _drafts_with(file, latest_drafts()))
+
+
+def kept_back(files):
+    """Those of the queryset ``files`` that belong to what is stored as a draft only, or to a department's drafts."""
+    kind = ContentType.objects.get_for_model(files.model)
+    key = Cast(OuterRef("pk"), CharField())
+    public = all_public_uses().filter(content_type=kind, object_id=key)
+    users = ReferenceIndex.objects.filter(to_content_type=kind, to_object_id=key)
+    ours = [each.pk for each in ContentType.objects.all() if _is_ours(each)]
+    owners = Department.objects.filter(collection=OuterRef("collection"))
+    return files.filter(
+        ~Exists(public), ~Exists(users.exclude(content_type__in=ours)), Exists(users) | Exists(owners)
+    )
+
+
+def _is_ours(content_type):
+    model = content_type.model_class()
+    return model is not None and _is_guarded_part(model)
 
 
 def _is_guarded_part(model):
@@ -89,9 +110,15 @@ def _items_with(file):
         item = model and model._base_manager.filter(pk=key).first()
         if item is not None:
             yield item.specific if hasattr(item, "specific") else item
+    waiting = open_steps().values_list("revision", flat=True)
+    yield from _drafts_with(file, waiting)
+
+
+def _drafts_with(file, revisions):
+    """The drafts among ``revisions`` (keys) that use ``file``, stored otherwise or not."""
     # A coarse look in the database; the draft itself says whether it uses the file.
-    steps = open_steps().select_related("revision").alias(text=Cast("revision__content", TextField()))
-    for step in steps.filter(text__contains=str(file.pk)).iterator(chunk_size=100):
-        draft = step.revision.as_object()
+    rows = Revision.objects.filter(pk__in=revisions).alias(text=Cast("content", TextField()))
+    for revision in rows.filter(text__contains=str(file.pk)).iterator(chunk_size=100):
+        draft = revision.as_object()
         if uses(draft, file):
             yield draft

@@ -3,8 +3,12 @@
 from functools import wraps
 
 from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import ProtectedError
 from django.db.models.signals import post_save, pre_delete, pre_save
 from django.utils.translation import gettext as _
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
 from wagtail.models import Collection, CollectionViewRestriction
 
 from .digest import file_field, shown_fields
@@ -19,16 +23,20 @@ def install():
     pre_delete.connect(_before_delete, dispatch_uid=uid)
     pre_save.connect(_before_restriction, sender=CollectionViewRestriction, dispatch_uid=uid)
     _refuse_in_forms()
+    for model in (get_document_model(), get_image_model()):
+        if not getattr(model.delete, "disclosure_gate", False):
+            model.delete = _refusing_delete(model.delete)
 
 
-def _public_uses():
+def all_public_uses():
+    """The uses of files by everything that is public now."""
     return FileUse.objects.filter(seal__opened_at__isnull=False, seal__closed_at=None)
 
 
 def public_uses(instance):
     """The uses of a document or image by what is public now."""
     content_type = ContentType.objects.get_for_model(type(instance))
-    return _public_uses().filter(content_type=content_type, object_id=str(instance.pk))
+    return all_public_uses().filter(content_type=content_type, object_id=str(instance.pk))
 
 
 def holds_public_bytes(instance):
@@ -71,12 +79,17 @@ def _before_change(sender, instance, raw=False, **kwargs):
         return
     if instance._disclosure_changed and holds_public_bytes(stored):
         raise ReviewRequired(_in_use(stored))
-    if instance.collection_id != stored.collection_id and _is_restricted(instance.collection):
-        if public_uses(instance).exists():
-            raise WithdrawalRequired(
-                _("“%(title)s” is part of something public. It cannot move where the public may not read it.")
-                % {"title": stored}
-            )
+    if instance.collection_id != stored.collection_id:
+        check_place(instance, instance.collection)
+
+
+def check_place(file, collection):
+    """Raise :class:`WithdrawalRequired` where ``file``, in public use, would come where visitors may not read it."""
+    if is_restricted(collection) and public_uses(file).exists():
+        raise WithdrawalRequired(
+            _("“%(title)s” is part of something public. It cannot move where the public may not read it.")
+            % {"title": file}
+        )
 
 
 def _in_use(stored):
@@ -95,12 +108,35 @@ def _after_change(sender, instance, created=False, **kwargs):
 
 def _before_delete(sender, instance, **kwargs):
     if _is_file_model(sender) and holds_public_bytes(_stored(instance) or instance):
-        raise GateRefused(
-            _("“%(title)s” is part of something public and cannot be deleted.") % {"title": instance}
-        )
+        raise GateRefused(_is_public(instance))
 
 
-def _is_restricted(collection):
+def _refusing_delete(delete):
+    """The database protects what items use by an error that nobody handles: say it in words."""
+
+    @wraps(delete)
+    def checked(self, *args, **kwargs):
+        try:
+            with transaction.atomic():
+                return delete(self, *args, **kwargs)
+        except ProtectedError as error:
+            if public_uses(self).exists():
+                raise GateRefused(_is_public(self)) from error
+            raise GateRefused(
+                _("“%(title)s” is used by a draft and cannot be deleted. Take it out of the draft first.")
+                % {"title": self}
+            ) from error
+
+    checked.alters_data = checked.disclosure_gate = True
+    return checked
+
+
+def _is_public(file):
+    return _("“%(title)s” is part of something public and cannot be deleted.") % {"title": file}
+
+
+def is_restricted(collection):
+    """Whether some visitors may not read the files of ``collection``."""
     return CollectionViewRestriction.objects.filter(
         collection__in=collection.get_ancestors(inclusive=True)
     ).exists()
@@ -109,7 +145,7 @@ def _is_restricted(collection):
 def _before_restriction(sender, instance, **kwargs):
     """A collection cannot become private while something public uses a file in it."""
     below = Collection.objects.filter(path__startswith=instance.collection.path)
-    used = _public_uses().values_list("content_type", "object_id").distinct()
+    used = all_public_uses().values_list("content_type", "object_id").distinct()
     keys = {}
     for content_type, key in used.iterator():
         keys.setdefault(content_type, []).append(key)

@@ -88,14 +88,14 @@ def _drafts_naming(names, instance):
     mentioned = Q()
     for name in names:
         mentioned |= Q(text__contains=f'"{name}": {key}')
-    revisions = Revision.objects.filter(pk__in=_latest_drafts())
+    revisions = Revision.objects.filter(pk__in=latest_drafts())
     revisions = revisions.alias(text=Cast("content", TextField())).filter(mentioned)
     return any(
         _names(revision.content, names, instance.pk) for revision in revisions.only("content").iterator()
     )
 
 
-def _latest_drafts():
+def latest_drafts():
     """The keys of the latest revisions of guarded items that differ from what is public."""
     found = []
     for model in guard.guarded_models():
