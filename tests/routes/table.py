@@ -5,17 +5,32 @@ from wagtail import VERSION as WAGTAIL_VERSION
 from . import (
     bulk,
     code,
+    commands,
     files,
     pages,
     places,
     schedule,
     session_api,
+    snippets,
     token_api,
     translation,
     workflow,
 )
 
-PARTS = (pages, bulk, workflow, schedule, session_api, token_api, code, places, files, translation)
+PARTS = (
+    pages,
+    bulk,
+    workflow,
+    schedule,
+    session_api,
+    token_api,
+    snippets,
+    commands,
+    code,
+    places,
+    files,
+    translation,
+)
 GROUPS = [part.group for part in PARTS]
 
 
