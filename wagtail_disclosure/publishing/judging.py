@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ObjectDoesNotExist
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -154,7 +155,11 @@ def judge_raw(sender, instance):
     base = base_model(sender)
     ledger.hold()
     stored = base._base_manager.filter(pk=instance.pk).first() if base is not sender else stored_row(instance)
-    specific = getattr(stored, "specific", stored)
+    try:
+        specific = getattr(stored, "specific", stored)
+    except ObjectDoesNotExist:
+        # Only the row of the base model is there.
+        specific = None
     if specific is None or type(specific) is base is not sender:
         if getattr(stored or instance, "live", False):
             raise ReviewRequired(_("A new item starts as a draft; it becomes public by review."))
