@@ -7,7 +7,7 @@ from django.db import transaction
 from example_site import clock
 from wagtail_disclosure.installation.models import InstalledItem
 
-from . import agency, documents, forms, places, projects, withdrawals
+from . import absences, agency, documents, forms, places, projects, withdrawals
 from .content import at, table
 from .diary import Player
 from .world import World
@@ -32,6 +32,7 @@ def load(*, scale=FULL, host="127.0.0.1", port=8000, progress=None):
         installation = agency.install(host, port)
     world = World(installation)
     Player(world, progress).play(items(world, scale))
+    absences.enter(world)
     marker = InstalledItem(key=MARKER)
     marker.point_to(world.home)
     marker.save()
