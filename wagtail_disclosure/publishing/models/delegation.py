@@ -46,7 +46,7 @@ class Delegation(models.Model):
         ),
     )
     deputy_name = models.CharField(max_length=255, editable=False)
-    starts_on = models.DateField(_("from"), default=timezone.localdate)
+    starts_on = models.DateField(pgettext_lazy("disclosure", "from"), default=timezone.localdate)
     ends_on = models.DateField(
         pgettext_lazy("disclosure", "until"), help_text=_("The last day, which belongs to it.")
     )
@@ -97,8 +97,8 @@ class Delegation(models.Model):
             return _("ended early")
         today = timezone.localdate()
         if self.ends_on < today:
-            return _("over")
-        return _("in force") if self.starts_on <= today else _("to come")
+            return pgettext_lazy("disclosure", "over")
+        return _("in force") if self.starts_on <= today else pgettext_lazy("disclosure", "to come")
 
     @property
     def period(self):
