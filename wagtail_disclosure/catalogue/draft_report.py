@@ -32,6 +32,12 @@ class DueColumn(Column):
         css = {"all": ["wagtail_disclosure/admin.css"]}
 
 
+class StateColumn(Column):
+    """Where the draft stands, and by when the step at which it waits is to be decided."""
+
+    cell_template_name = "wagtail_disclosure/publishing/includes/state_cell.html"
+
+
 class DraftFilterSet(WagtailFilterSet):
     department = django_filters.ModelChoiceFilter(
         label=gettext_lazy("Responsible department"), queryset=departments_with_drafts
@@ -64,8 +70,7 @@ class DraftReportView(SafeExport, ReportView):
             "draft_title", label=pgettext_lazy("disclosure", "Title"), get_url=lambda draft: draft.draft_url
         ),
         Column("department", label=gettext_lazy("Responsible department")),
-        Column("draft_state", label=gettext_lazy("State")),
-        DueColumn("step_due", label=gettext_lazy("This step")),
+        StateColumn("draft_state", label=gettext_lazy("State")),
         Column("attribute", label=gettext_lazy("Disclosure attribute")),
         DueColumn("due", label=gettext_lazy("Time limit")),
     ]

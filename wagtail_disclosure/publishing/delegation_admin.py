@@ -4,13 +4,14 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
+from django.forms import CheckboxSelectMultiple
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.generic import TemplateView
 from django.views.generic.detail import SingleObjectMixin
 from wagtail.admin import messages
@@ -86,7 +87,11 @@ class DelegationForm(WagtailAdminModelForm):
     class Meta:
         model = Delegation
         fields = ["delegator", "deputy", "starts_on", "ends_on", "tasks", "reason"]
-        widgets = {"starts_on": AdminDateInput, "ends_on": AdminDateInput}
+        widgets = {
+            "starts_on": AdminDateInput,
+            "ends_on": AdminDateInput,
+            "tasks": CheckboxSelectMultiple,
+        }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -213,7 +218,7 @@ class DelegationInspectView(DelegationMixin, generic.InspectView):
             (_("deputy"), each.deputy_name),
             (_("time"), each.period),
             (_("steps"), steps_of(each)),
-            (_("reason"), each.reason),
+            (pgettext("disclosure", "reason"), each.reason),
             (_("state"), each.state),
             (_("entered by"), _who(each.created_by, each.created_at)),
         ]

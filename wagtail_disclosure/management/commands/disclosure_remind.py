@@ -1,3 +1,4 @@
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,6 +16,9 @@ class Command(DisclosureCommand):
         )
 
     def handle(self, *args, **options):
+        if not reminders.is_working_day(timezone.localdate()):
+            self.stdout.write(_("Today is no working day: nothing is sent."))
+            return
         planned, sent = reminders.planned(), 0
         for kind, user, steps in planned:
             if options["dry_run"]:

@@ -6,8 +6,11 @@ from datetime import datetime
 from django.contrib.auth import get_user_model
 from wagtail.models import Revision
 
-from ..evidence import applies, policies_for, required_steps
+from ..evidence import policies_for, required_steps
 from ..ledger import display_name
+from ..models import ReviewPolicyStep
+
+IMPORTANT = ReviewPolicyStep.Condition.IMPORTANT
 
 
 @dataclass(frozen=True)
@@ -41,11 +44,11 @@ def importance_of(item, draft):
 
 
 def exempt_steps(draft):
-    """The steps that hold here for other items only, as pairs of step and condition in words."""
+    """The steps that hold here for important items only, which this is not: pairs of step and condition in words."""
     required = {task.pk for task in required_steps(draft)}
     found = {}
     for policy in policies_for(draft):
         for step in policy.steps.all():
-            if step.task_id not in required and not applies(step, draft):
+            if step.condition == IMPORTANT and step.task_id not in required:
                 found[step.task_id] = (step.task.name, step.get_condition_display())
     return list(found.values())

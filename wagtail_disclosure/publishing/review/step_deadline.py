@@ -5,6 +5,8 @@ from collections import defaultdict
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ... import conf
 from ...compat import PAGE_MODEL
@@ -18,13 +20,27 @@ from .deadline import AHEAD, FAR, LATE, SOON, Due
 CLOSE = 1
 
 
+class StepDue(Due):
+    """The deadline of a step as a reader sees it: by then it is decided, not public."""
+
+    @property
+    def _late(self):
+        if not self.days_left:
+            return _("Decision overdue since %(date)s") % {"date": self.date}
+        return ngettext(
+            "Decision overdue since %(date)s, %(count)d working day late",
+            "Decision overdue since %(date)s, %(count)d working days late",
+            -self.days_left,
+        ) % {"count": -self.days_left, "date": self.date}
+
+
 def step_due(state, today=None):
-    """The :class:`Due` of an open step (a ``TaskState``); None where no policy sets a deadline for it."""
+    """The :class:`StepDue` of an open step (a ``TaskState``); None where no policy sets a deadline for it."""
     return steps_due([state], today).get(state.pk)
 
 
 def steps_due(states, today=None):
-    """The :class:`Due` of each of several open steps, by key; those without a deadline are left out.
+    """The :class:`StepDue` of each of several open steps, by key; those without a deadline are left out.
 
     The strictest of the policies that require the step decides. The queries do not grow with the number of steps.
     """
@@ -60,7 +76,7 @@ def _due(began, days, today, calendar):
         left = working_days_between(today, due, calendar)
     # On rest days after the due day no working day has passed, and it is over all the same.
     level = LATE if today > due else SOON if left <= CLOSE else AHEAD
-    return Due(due, left, level, counted.provisional, "", "")
+    return StepDue(due, left, level, counted.provisional, "", "")
 
 
 def _allowed(states):
