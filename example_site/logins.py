@@ -12,7 +12,11 @@ LOGINS = (
         "departments, catalogue, numbers, filing register, withdrawals; a takedown waits to be ratified",
     ),
     ("wen.zhaoning", "价格管理科 信息员", "draft an entry, determine its attribute, submit it"),
-    ("luo.yinqiu", "价格管理科 审核员", "head review: a price bulletin waits"),
+    (
+        "luo.yinqiu",
+        "价格管理科 审核员",
+        "head review: a price bulletin waits, and one item of a head who is away",
+    ),
     ("che.anlan", "保密审查员", "secrecy review: two drafts wait, with the checklist"),
     ("bian.wenqi", "核稿员", "copy-check: two drafts wait"),
     ("pei.nanxi", "译文审校", "translation check: an English version waits"),

@@ -70,6 +70,10 @@ def test_setup_records_what_it_installs_with_deadlines():
     assert policy_record.is_as_recorded(policy) and entries().count() == 1
     call_command("disclosure_setup", verbosity=0)
     assert entries().count() == 1
+    policy.steps.last().delete()
+    ReviewPolicyStep.objects.filter(policy=policy, condition="always").update(condition="important")
+    call_command("disclosure_setup", verbosity=0)
+    assert not policy_record.is_as_recorded(policy), "a repair does not make it good"
 
 
 def test_a_step_is_named_again_below_only_with_fewer_days(client, world, root):  # noqa: F811

@@ -133,6 +133,8 @@ def _install_policy(keeper, root, workflow, tasks):
     )
     if keeper.is_adopted(key):
         return policy
+    # What was changed past the admin stays a difference to the ledger, and is not made good by a repair.
+    as_recorded, before = policy_record.is_as_recorded(policy), policy_record.in_words(policy)
     for order, step in enumerate(STEPS):
         task = tasks[step.key].task_ptr
         keeper.keep_part(
@@ -149,7 +151,9 @@ def _install_policy(keeper, root, workflow, tasks):
             label=_("“%(step)s” required below “%(page)s”") % {"step": task.name, "page": root.title},
             of=key,
         )
-    policy_record.record(policy)
+    if as_recorded:
+        is_new = policy_record.last_known(policy) is None
+        policy_record.record(policy, before="" if is_new else before)
     return ReviewPolicy.objects.get(pk=policy.pk)
 
 
