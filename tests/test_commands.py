@@ -20,6 +20,7 @@ COMMANDS = [
     ["disclosure_import", "nothing.csv", "--dry-run"],
     ["disclosure_register", "check"],
     ["disclosure_flush_views"],
+    ["disclosure_seal", "status"],
     ["disclosure_scheme_export", "topic"],
     ["disclosure_scheme_import", "topic", "nothing.csv"],
 ]
@@ -45,7 +46,7 @@ def test_before_the_first_migration(command, tmp_path):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("command", COMMANDS[1:2] + COMMANDS[4:], ids=lambda command: command[0])
+@pytest.mark.parametrize("command", COMMANDS[1:2] + COMMANDS[5:], ids=lambda command: command[0])
 def test_before_setup(command):
     with pytest.raises(CommandError, match="disclosure_setup"):
         call_command(*command)

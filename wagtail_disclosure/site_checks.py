@@ -236,7 +236,10 @@ def check_database_seal(app_configs, databases=None, **kwargs):
     from .models import Seal
 
     alias = router.db_for_write(Seal)
-    found = _in_database(Seal, databases, lambda: triggers.state(connections[alias]))
+    # Asked for a row first: before the first migration there is nothing to seal.
+    found = _in_database(
+        Seal, databases, lambda: Seal.objects.exists() is not None and triggers.state(connections[alias])
+    )
     if found is None:
         return []
     if not conf.get("DATABASE_SEAL"):

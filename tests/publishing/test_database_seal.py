@@ -129,7 +129,9 @@ CHANGES = {
     "file deleted": lambda page: document_of(page)._raw_delete("default"),
     "register": lambda page: PublishedItem.objects.filter(pk=page.pk).update(title="未经审查"),
     "register left": lambda page: PublishedItem.objects.filter(pk=page.pk)._raw_delete("default"),
-    "category of the register": lambda page: PublishedItemCategory.objects.filter(item=page.pk).delete(),
+    "category of the register": lambda page: PublishedItemCategory.objects.filter(item=page.pk)._raw_delete(
+        "default"
+    ),
     "text of the search": lambda page: SearchDocument.objects.filter(pk=page.pk).update(body="未经审查"),
     "slug above": lambda page: Page.objects.filter(pk=page.get_parent().pk).update(slug="x"),
     "replaced or truncated": replaced_on_sqlite,
@@ -157,7 +159,7 @@ EVIDENCE = {
     "seal": lambda page: Seal.objects.update(digest="0" * 64),
     "seal deleted": lambda page: Seal.objects.filter(files=None)._raw_delete("default"),
     "evidence of a seal": lambda page: Seal.approvals.through.objects.all().delete(),
-    "use of a file": lambda page: FileUse.objects.all().delete(),
+    "use of a file": lambda page: FileUse.objects.all()._raw_delete("default"),
     "author": lambda page: Contribution.objects.all().delete(),
     "determination": lambda page: AttributeDetermination.objects.update(attribute="withheld"),
     "number": lambda page: IndexNumber.objects.update(number="1"),

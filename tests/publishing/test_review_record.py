@@ -86,6 +86,7 @@ def test_what_was_never_public_has_no_record(world):
     assert public_record(page) is None
 
 
+@pytest.mark.raw
 def test_a_change_behind_the_gates_back_is_seen(world):
     page = factories.published(world)
     EntryPage.objects.filter(pk=page.pk).update(summary="绕过审批的文字")
@@ -124,6 +125,7 @@ def test_the_history_says_who_withdrew_and_why(client, world):
     assert (event.who, event.comment) == ("周委", "表二数字有误")
 
 
+@pytest.mark.raw
 def test_a_changed_ledger_entry_is_reported_in_the_history(client, world):
     page = factories.published(world)
     entry = LedgerEntry.objects.about(page).first()
@@ -236,6 +238,7 @@ def test_the_exported_ledger_has_local_times(client, world, auditor):
     assert abs(newest[1] - at.replace(tzinfo=None)) < datetime.timedelta(seconds=1)
 
 
+@pytest.mark.raw
 def test_a_changed_entry_is_marked_in_the_report(client, world, auditor):
     factories.published(world)
     entry = LedgerEntry.objects.order_by("-sequence").first()
