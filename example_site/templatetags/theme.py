@@ -29,11 +29,13 @@ def build_frame(site, page, request):
         key=lambda page: MENU.index(page.slug),
     )
     path = getattr(page, "url_path", "") or ""
+    catalogue = next((entry.get_url(request) for entry in menu if entry.slug == "catalogue"), "")
     return {
         "agency": Agency.for_site(site),
         "home_url": root.get_url(request),
         # The home page closes with the list of all columns.
         "sitemap_url": f"{root.get_url(request)}#home-columns",
+        "file_check_url": f"{catalogue}check-file/" if catalogue else "",
         "menu": [
             {
                 "title": entry.title,
