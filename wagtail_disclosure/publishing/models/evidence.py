@@ -118,7 +118,7 @@ class Approval(AboutItem):
     # Whether somebody was told yet is no evidence.
     NOT_WITNESSED = ("told_at",)
 
-    database_seal = AppendOnly(later=("voided_at",))
+    database_seal = AppendOnly(later=("voided_at", "told_at"))
 
     class Meta:
         verbose_name = _("approval")
