@@ -17,7 +17,7 @@ from wagtail.documents import get_document_model
 from wagtail.models import Locale, Page
 
 from tests import factories
-from tests.testapp.models import PlainPage
+from tests.testapp.models import Counter, OpeningHours, PlainPage, ServicePage, Topic
 from wagtail_disclosure.catalogue import counters
 from wagtail_disclosure.catalogue.models import (
     Attachment,
@@ -38,6 +38,8 @@ from wagtail_disclosure.publishing.models import (
     LedgerHead,
     PublishedItem,
     PublishedItemCategory,
+    ReviewPolicy,
+    ReviewPolicyStep,
     Seal,
     Withdrawal,
 )
@@ -48,7 +50,7 @@ TITLE, SUMMARY, BODY, FILE = "关于价格公示的通知", "原来的概述", "
 
 @pytest.fixture
 def sealed(db, settings):
-    settings.WAGTAIL_DISCLOSURE = {"DATABASE_SEAL": True}
+    settings.WAGTAIL_DISCLOSURE = {**settings.WAGTAIL_DISCLOSURE, "DATABASE_SEAL": True}
     triggers.install(connection)
 
 
@@ -257,6 +259,50 @@ def test_one_judgement_opens_nothing_else(world, page, monkeypatch):
         Page.objects.filter(pk=page.pk).update(title="第三版")
 
 
+@pytest.fixture
+def guide(world):
+    """A public page of a type of the site, with a counter that other pages may show as well."""
+    policy = ReviewPolicy.objects.create(page=world.site.root_page, workflow=world.workflow)
+    for task in world.tasks[1:]:
+        ReviewPolicyStep.objects.create(policy=policy, task=task.task_ptr)
+    world.workflow.workflow_tasks.filter(task=world.tasks[0].task_ptr).delete()
+    world.policy.steps.filter(task=world.tasks[0].task_ptr).delete()
+    shown = Counter.objects.create(name="一号窗口")
+    OpeningHours.objects.create(counter=shown, text="周一至周五")
+    page = ServicePage(title="办事指南", slug="guide", live=False, counter=shown)
+    page.topics = [Topic.objects.create(name="价格")]
+    world.site.root_page.add_child(instance=page)
+    page.save_revision(user=world.people.officer)
+    actions.submit(page, world.people.officer)
+    for reviewer in (world.people.secrecy, world.people.copy, world.people.leader):
+        factories.approve_step(page, reviewer)
+    return ServicePage.objects.get(pk=page.pk)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda page: ServicePage.objects.filter(pk=page.pk).update(counter=None),
+        lambda page: Counter.objects.filter(pk=page.counter_id).update(name="未经审查"),
+        lambda page: OpeningHours.objects.filter(counter=page.counter_id).update(text="未经审查"),
+        lambda page: OpeningHours.objects.filter(counter=page.counter_id)._raw_delete("default"),
+        lambda page: Topic.objects.update(name="未经审查"),
+        lambda page: ServicePage.topics.through.objects.all()._raw_delete("default"),
+    ],
+    ids=["field", "shared row", "part of it", "part deleted", "chosen row", "choice"],
+)
+def test_types_of_the_site_and_rows_that_they_share_are_sealed_with_it(guide, change):
+    assert guide.live
+    with pytest.raises(DatabaseError, match="database seal"), transaction.atomic():
+        change(guide)
+
+
+def test_shared_rows_that_nothing_public_shows_are_free(guide):
+    other = Counter.objects.create(name="二号窗口")
+    Counter.objects.filter(pk=other.pk).update(name="三号窗口")
+    Counter.objects.filter(pk=other.pk)._raw_delete("default")
+
+
 def test_a_refusal_leaves_nothing_open(world, page):
     edition = fresh(page)
     edition.title = "未经审查"
@@ -304,7 +350,7 @@ def test_removal_lets_everything_through_again(page):
 
 
 def test_it_is_not_installed_while_the_setting_is_off(db, settings):
-    settings.WAGTAIL_DISCLOSURE = {"DATABASE_SEAL": False}
+    settings.WAGTAIL_DISCLOSURE = {**settings.WAGTAIL_DISCLOSURE, "DATABASE_SEAL": False}
     triggers.remove(connection)
     with pytest.raises(CommandError, match="DATABASE_SEAL"):
         run("install")
@@ -319,7 +365,9 @@ def test_installing_twice_changes_nothing_and_status_agrees(sealed):
 
 
 def test_a_model_that_is_guarded_later_makes_it_out_of_date(world, plain, settings):
-    settings.WAGTAIL_DISCLOSURE = {"DATABASE_SEAL": True, "GUARDED_MODELS": ["testapp.PlainPage"]}
+    before = settings.WAGTAIL_DISCLOSURE
+    guarded = [*before["GUARDED_MODELS"], "testapp.PlainPage"]
+    settings.WAGTAIL_DISCLOSURE = {**before, "GUARDED_MODELS": guarded}
     found = triggers.state(connection)
     assert "wagtailcore_page" in found.outdated and "testapp_plainpage" in found.missing
     with pytest.raises(CommandError, match="install"):
@@ -330,7 +378,7 @@ def test_a_model_that_is_guarded_later_makes_it_out_of_date(world, plain, settin
     run("install")
     with pytest.raises(DatabaseError), transaction.atomic():
         PlainPage.objects.filter(pk=plain.pk).update(body="<p>未经审查</p>")
-    settings.WAGTAIL_DISCLOSURE = {"DATABASE_SEAL": True}
+    settings.WAGTAIL_DISCLOSURE = before
     run("install")
     assert "testapp_plainpage" not in triggers.state(connection).sealed
     PlainPage.objects.filter(pk=plain.pk).update(body="<p>新</p>")
@@ -340,7 +388,7 @@ def test_a_sealed_database_without_the_setting_shuts_the_gate_out_and_is_reporte
     edition = fresh(page)
     edition.title = "第二版"
     edition.save_revision(user=world.people.officer)
-    settings.WAGTAIL_DISCLOSURE = {"DATABASE_SEAL": False}
+    settings.WAGTAIL_DISCLOSURE = {**settings.WAGTAIL_DISCLOSURE, "DATABASE_SEAL": False}
     with pytest.raises(DatabaseError), transaction.atomic():
         factories.publish(world, fresh(page))
     assert [each.id for each in check_database_seal(None, databases=["default"])] == [
