@@ -19,8 +19,7 @@ from django.utils.translation import ngettext
 
 from .. import conf
 from ..compat import Page
-from ..publishing.models import FileUse, PublishedItem, Withdrawal
-from ..publishing.models.decisions import withdrawal_reasons
+from ..publishing.models import FileUse, PublishedItem, Takedown, Withdrawal
 from ..publishing.models.items import base_content_type
 from . import addresses, contexts, meta, resolver
 from .public import scope_or_404
@@ -210,9 +209,10 @@ def _known(scope, key, page, row, opened, closed):
 
 def _may_be_told(key):
     """Of an item that was deleted after it had been withdrawn: whether the decision let it be named."""
-    hiding = [each.code for each in withdrawal_reasons() if each.fact("hides_title", False)]
-    decisions = Withdrawal.objects.filter(content_type=base_content_type(Page), object_id=key)
-    return not decisions.filter(reason__in=hiding).exists()
+    about = {"content_type": base_content_type(Page), "object_id": key}
+    if Takedown.objects.filter(**about, state=Takedown.State.PENDING).exists():
+        return False
+    return not any(each.hides_title for each in Withdrawal.objects.filter(**about))
 
 
 def _as_data(scope, checked):
