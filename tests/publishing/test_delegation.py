@@ -4,11 +4,9 @@ import datetime
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
-from wagtail.documents import get_document_model
 from wagtail.models import ModelLogEntry
 from wagtail.users.models import UserProfile
 
@@ -241,20 +239,6 @@ def test_when_it_is_over_the_deputy_sees_nothing_any_more(client, world):
     assert client.get(url).status_code == 200
     delegation.end(row, world.people.head)
     assert client.get(url).status_code == 404
-
-
-def test_a_deputy_reads_the_files_of_what_waits_and_only_so_long(client, world, settings, tmp_path):
-    settings.MEDIA_ROOT = str(tmp_path)
-    file = get_document_model().objects.create(title="附件", file=ContentFile(b"one", name="a.txt"))
-    row = delegate(world.people.head, world.people.deputy)
-    client.force_login(world.people.deputy)
-    body = [("paragraph", f'<p><a linktype="document" id="{file.pk}">附件</a></p>')]
-    factories.draft(world, body=body)
-    assert client.get(file.url).status_code == 404, "a draft that was not submitted"
-    in_review(world, body=body)
-    assert client.get(file.url).status_code == 200
-    delegation.end(row, world.people.head)
-    assert client.get(file.url).status_code == 404
 
 
 # Evidence
