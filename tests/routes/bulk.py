@@ -71,7 +71,7 @@ def delete(attempt, page):
     "notice",
     stock="memo",
     who=WITH_RIGHTS,
-    covers=["bulk:testapp.notice:delete", "bulk:testapp.memo:delete"],
+    covers=["bulk:snippets:delete"],
 )
 def delete_snippets(attempt, row):
     bulk(attempt, row, "delete")

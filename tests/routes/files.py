@@ -70,9 +70,7 @@ def restrict_collection(attempt, row):
     CollectionViewRestriction.objects.create(collection=row, restriction_type="login")
 
 
-@group.route(
-    "shared row in its form", "counter", who=(SUPERUSER,), covers=["wagtailsnippets_testapp_counter:edit"]
-)
+@group.route("shared row in its form", "counter", who=(SUPERUSER,), covers=["wagtailsnippets:edit"])
 def edit_shared(attempt, row):
     address = "wagtailsnippets_testapp_counter:edit"
     attempt.post(address, row.pk, data={**attempt.form(address, row.pk), "name": FOREIGN})
@@ -83,14 +81,14 @@ def edit_shared(attempt, row):
     "counter",
     "topic",
     who=(SUPERUSER,),
-    covers=["wagtailsnippets_testapp_counter:delete"],
+    covers=["wagtailsnippets:delete"],
 )
 def delete_shared(attempt, row):
     attempt.post(f"wagtailsnippets_testapp_{row._meta.model_name}:delete", row.pk)
 
 
 @group.route(
-    "shared rows deleted in bulk", "counter", "topic", who=(SUPERUSER,), covers=["bulk:snippets.delete"]
+    "shared rows deleted in bulk", "counter", "topic", who=(SUPERUSER,), covers=["bulk:snippets:delete"]
 )
 def delete_shared_in_bulk(attempt, row):
     address = reverse("wagtail_bulk_action", args=["testapp", row._meta.model_name, "delete"])

@@ -10,7 +10,7 @@ from .scene import EDITOR, FOREIGN, PUBLISHER, SUPERUSER, days
 group = Group("Page editor and explorer")
 ITEMS = ("item", "news")
 DRAFTS = ("draft", "news_draft")
-EDIT = ["wagtailadmin_pages:edit", "menu:action-publish"]
+EDIT = ["wagtailadmin_pages:edit", "menu:PublishMenuItem"]
 WITH_RIGHTS = (PUBLISHER, SUPERUSER)
 
 
@@ -50,7 +50,7 @@ def publish_before_its_time(attempt, page):
     *ITEMS,
     stock="plain",
     expects=DRAFT,
-    covers=["wagtailadmin_pages:add", "menu:action-publish"],
+    covers=["wagtailadmin_pages:add", "menu:PublishMenuItem"],
 )
 def create_and_publish(attempt, page):
     kind, parent = page._meta, page.get_parent()
@@ -127,7 +127,7 @@ def unschedule(attempt, page):
     "item",
     stock="plain",
     expects=DRAFT,
-    covers=["wagtailadmin_pages:revisions_revert", "menu:action-publish"],
+    covers=["wagtailadmin_pages:revisions_revert", "menu:PublishMenuItem"],
 )
 def revert(attempt, page):
     first = page.revisions.order_by("created_at", "pk").first()
@@ -261,7 +261,9 @@ def reorder(attempt, page):
 # Leaving
 
 
-@group.route("“Unpublish”", *ITEMS, stock="plain", covers=["wagtailadmin_pages:unpublish"])
+@group.route(
+    "“Unpublish”", *ITEMS, stock="plain", covers=["wagtailadmin_pages:unpublish", "menu:UnpublishMenuItem"]
+)
 def unpublish(attempt, page):
     attempt.post("wagtailadmin_pages:unpublish", page.pk)
 
@@ -323,6 +325,11 @@ def lock(attempt, page):
     attempt.post("wagtailadmin_pages:unlock", page.pk)
 
 
-@group.route("Saving a draft of a public item", *ITEMS, expects=DRAFT, covers=["wagtailadmin_pages:edit"])
+@group.route(
+    "Saving a draft of a public item",
+    *ITEMS,
+    expects=DRAFT,
+    covers=["wagtailadmin_pages:edit", "menu:SaveDraftMenuItem"],
+)
 def save_draft(attempt, page):
     attempt.edit("wagtailadmin_pages:edit", page.pk, title=FOREIGN)

@@ -7,6 +7,7 @@ from . import (
     code,
     commands,
     files,
+    library,
     pages,
     places,
     schedule,
@@ -29,6 +30,7 @@ PARTS = (
     code,
     places,
     files,
+    library,
     translation,
 )
 GROUPS = [part.group for part in PARTS]
