@@ -64,7 +64,7 @@ def build():
     ``news`` and ``news_draft``, pages of the site that a setting guards, with child rows · ``notice`` and
     ``notice_draft``, snippets that a setting guards · ``section``, the ordinary page above the news · ``plain``,
     ``plain_draft``, ``annex``, ``memo`` and ``memo_draft``, which nothing guards ·
-    ``editor``, ``publisher`` and ``superuser``, who try · ``collection`` with the files of items, ``library`` with
+    ``editor``, ``publisher`` and ``superuser``, who try, ``outsider``, who has no right on any page · ``collection`` with the files of items, ``library`` with
     ``free_document``, ``private``, which visitors may not read, ``english``, a second language.
     """
     world = factories.world()
@@ -85,6 +85,7 @@ def _people(world):
         "editor": world.people.officer,
         "publisher": factories.user("publisher", groups=[group], name="吴发"),
         "superuser": world.people.root,
+        "outsider": factories.user("outsider"),
         "publishers": group,
     }
 

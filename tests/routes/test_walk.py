@@ -2,7 +2,7 @@
 
 from fnmatch import fnmatchcase
 
-from . import operations
+from . import document, operations
 from .harmless import patterns
 from .table import covered, routes
 
@@ -29,3 +29,7 @@ ONLY_ELSEWHERE = set()
 def test_every_route_has_a_name_of_its_own():
     keys = [route.key for _title, route in routes()]
     assert len(keys) == len(set(keys))
+
+
+def test_the_documentation_lists_the_table():
+    assert document.TARGET.read_text() == document.text(), "python -m tests.routes.document"
