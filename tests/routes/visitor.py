@@ -1,5 +1,6 @@
 """What a visitor is served: the answer of every public address, so that two moments can be compared."""
 
+import json
 import re
 from urllib.parse import urlsplit
 
@@ -86,7 +87,10 @@ def answer(visitor, address):
         # A page of its own says that something has left; any other refusal says nothing.
         return response.status_code, response.get("Location", "")
     body = b"".join(response.streaming_content) if response.streaming else response.content
-    return 200, FLEETING.sub("", body.decode())
+    text = body.decode()
+    if "json" in response["Content-Type"]:
+        text = json.dumps(json.loads(text), ensure_ascii=False)
+    return 200, FLEETING.sub("", text)
 
 
 def difference(before, after):

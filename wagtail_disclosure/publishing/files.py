@@ -23,6 +23,8 @@ def install():
     pre_delete.connect(_before_delete, dispatch_uid=uid)
     pre_save.connect(_before_restriction, sender=CollectionViewRestriction, dispatch_uid=uid)
     _refuse_in_forms()
+    if not getattr(Collection.move, "disclosure_gate", False):
+        Collection.move = _refusing_move(Collection.move)
     for model in (get_document_model(), get_image_model()):
         if not getattr(model.delete, "disclosure_gate", False):
             model.delete = _refusing_delete(model.delete)
@@ -144,20 +146,41 @@ def is_restricted(collection):
 
 def _before_restriction(sender, instance, **kwargs):
     """A collection cannot become private while something public uses a file in it."""
-    below = Collection.objects.filter(path__startswith=instance.collection.path)
+    _keep_readable(instance.collection)
+
+
+def _keep_readable(collection):
+    below = Collection.objects.filter(path__startswith=collection.path)
     used = all_public_uses().values_list("content_type", "object_id").distinct()
     keys = {}
     for content_type, key in used.iterator():
         keys.setdefault(content_type, []).append(key)
     for content_type, found in keys.items():
         model = ContentType.objects.get_for_id(content_type).model_class()
-        if model is not None and model._base_manager.filter(pk__in=found, collection__in=below).exists():
+        # Shared rows that are no files stand in no collection.
+        if model is None or not hasattr(model, "collection"):
+            continue
+        if model._base_manager.filter(pk__in=found, collection__in=below).exists():
             raise WithdrawalRequired(
                 _(
                     "“%(name)s” holds files of public items. They are withdrawn by a decision, not made private."
                 )
-                % {"name": instance.collection}
+                % {"name": collection}
             )
+
+
+def _refusing_move(move):
+    """A collection takes the privacy of the one it is moved below; the tree is written past the signals."""
+
+    @wraps(move)
+    def checked(self, target, pos=None):
+        parent = target if pos and pos.endswith("child") else target.get_parent()
+        if parent is not None and is_restricted(parent) and not is_restricted(self):
+            _keep_readable(self)
+        return move(self, target, pos)
+
+    checked.alters_data = checked.disclosure_gate = True
+    return checked
 
 
 # Wagtail's form for documents deletes the old bytes before it saves the row, so the form has to refuse already.
