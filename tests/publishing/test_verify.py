@@ -184,7 +184,7 @@ TAMPERING = {
     ),
     "deleted": (delete_raw, "Part of its row in the database is missing"),
     "kind changed": (change_kind, "Its kind was changed"),
-    "address": (lambda p: Page.objects.filter(pk=p.pk).update(url_path="/home/other/"), "is /home/other/"),
+    "address": (lambda p: Page.objects.filter(pk=p.pk).update(url_path="/elsewhere/"), "is /elsewhere/"),
     "slug and address": (
         lambda p: Page.objects.filter(pk=p.pk).update(
             slug="other", url_path=p.get_parent().url_path + "other/"

@@ -234,7 +234,7 @@ def clear_choices(attempt, row):
 
 @route("own file of a page replaced", "service")
 def replace_own_file(attempt, row):
-    row.form = ContentFile(FOREIGN.encode(), "form.pdf")
+    row.form = ContentFile(FOREIGN.encode(), "form.txt")
     row.save()
 
 

@@ -22,7 +22,7 @@ def build(world, rows):
         live=False,
         owner=world.people.officer,
         counter=counter,
-        form=ContentFile(b"form", "form.pdf"),
+        form=ContentFile(b"form", "form.txt"),
         body=[("paragraph", f'<p><a href="{guide.url}">指南</a></p>')],
     )
     rows["section"].add_child(instance=service)

@@ -8,6 +8,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from wagtail.models import Site
 
+from .manifest import own_files
+
 logger = logging.getLogger("wagtail_disclosure.front_cache")
 
 
@@ -38,14 +40,19 @@ def purge_item(item, manifest=()):
     parts = item.get_url_parts() if hasattr(item, "get_url_parts") else None
     roots = [parts[1]] if parts else [site.root_url for site in Site.objects.all()]
     urls = {item.get_full_url()} if parts else set()
+    addresses = [stored.url for _path, stored in own_files(item)]
     for each in manifest:
-        for address in _addresses_of(each):
-            urls |= {address} if "://" in address else {root + address for root in roots}
+        addresses += _addresses_of(each)
+    for address in addresses:
+        urls |= {address} if "://" in address else {root + address for root in roots}
     purge(urls)
 
 
 def _addresses_of(entry):
     """The addresses of a document, or of an image with its renditions."""
+    if "content_type" not in entry:
+        # A file in a field of the item itself; those are purged with the item.
+        return
     app_label, model_name = entry["content_type"].split(".")
     model = ContentType.objects.get_by_natural_key(app_label, model_name).model_class()
     row = model._base_manager.filter(pk=entry["object_id"]).first() if model else None

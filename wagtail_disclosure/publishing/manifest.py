@@ -255,24 +255,29 @@ def _file_entry(model, key, row, hash_file):
     }
 
 
-def _own_files(row, hash_file, path=""):
-    """The files in fields of the item itself and of its child rows."""
+def _own_files(row, hash_file):
+    for path, stored in own_files(row):
+        yield {"field": path, "title": stored.name.rsplit("/", 1)[-1], "sha256": hash_file(stored)}
+
+
+def own_files(row, path=""):
+    """Yield ``(path of the field, stored file)`` of the files in fields of the item itself and of its child rows."""
     for field in type(row)._meta.concrete_fields:
         stored = field.value_from_object(row) if isinstance(field, models.FileField) else None
         if stored:
-            name = stored.name.rsplit("/", 1)[-1]
-            yield {"field": path + field.name, "title": name, "sha256": hash_file(stored)}
+            yield path + field.name, stored
     for relation in guard.child_relations(type(row)):
-        if _holds_files(relation.related_model):
+        if holds_files(relation.related_model):
             name = relation.get_accessor_name()
             for child in getattr(row, name).all():
-                yield from _own_files(child, hash_file, f"{path}{name}.")
+                yield from own_files(child, f"{path}{name}.")
 
 
 @cache
-def _holds_files(model):
+def holds_files(model):
+    """Whether the model or one of its child rows has fields for files."""
     own = any(isinstance(field, models.FileField) for field in model._meta.concrete_fields)
-    return own or any(_holds_files(each.related_model) for each in guard.child_relations(model))
+    return own or any(holds_files(each.related_model) for each in guard.child_relations(model))
 
 
 def shown_fields(row):

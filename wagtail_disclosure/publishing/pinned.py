@@ -46,7 +46,7 @@ def prepare(draft):
     if transaction.get_connection().in_atomic_block:
         # Others wait for what is written here, so the ledger comes first.
         ledger.hold()
-    refuse_files(_examined(digest_of(draft))[0])
+    refuse_files(_examined(draft, digest_of(draft))[0])
 
 
 def prepare_approval(draft, item, digest):
@@ -55,10 +55,10 @@ def prepare_approval(draft, item, digest):
         prepare(draft)
 
 
-def _examined(digest):
+def _examined(draft, digest):
     try:
         with Examiner() as examiner:
-            return list(examiner.stored(digest.files)), examiner.scanned_by
+            return list(examiner.stored(digest.files, draft)), examiner.scanned_by
     except ScannerUnavailable as error:
         raise FileRefused(message()) from error
 
@@ -89,7 +89,7 @@ def pin(item, draft, digest=None, *, again=False):
     found = check_of(item, digest.value)
     if found is not None and not again:
         return found
-    examined, scanner = _examined(digest)
+    examined, scanner = _examined(draft, digest)
     refuse_files(examined)
     if found is not None:
         return found
@@ -106,7 +106,7 @@ def look(item, draft, digest):
     if check is not None:
         return check, list(check.findings.prefetch_related("acknowledgements"))
     try:
-        examined, scanner = _examined(digest)
+        examined, scanner = _examined(draft, digest)
     except FileRefused:
         examined, scanner = [], ""
     check = ReviewCheck(digest=digest.value, checked_at=timezone.now(), scanner=scanner)

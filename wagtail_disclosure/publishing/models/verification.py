@@ -19,8 +19,8 @@ class VerificationRun(models.Model):
         FAILED = "failed", _("could not be finished")
 
     state = models.CharField(_("outcome"), max_length=10, choices=State, default=State.RUNNING)
-    started_at = models.DateTimeField(_("started at"))
-    finished_at = models.DateTimeField(_("finished at"), null=True)
+    started_at = models.DateTimeField(pgettext_lazy("disclosure", "started at"))
+    finished_at = models.DateTimeField(pgettext_lazy("disclosure", "finished at"), null=True)
     requested_by_name = models.CharField(_("started by"), max_length=255, blank=True)
     with_files = models.BooleanField(_("files read"), default=True)
     # False for a run about single items.

@@ -81,7 +81,8 @@ def _files_of(seal, in_force):
 
 
 def _place_of(each):
-    return each["content_type"], each.get("object_id"), each["title"], each["sha256"]
+    place = each.get("content_type"), each.get("object_id"), each.get("field")
+    return *place, each["title"], each["sha256"]
 
 
 def _approvals(seal):

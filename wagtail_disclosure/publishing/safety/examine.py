@@ -14,7 +14,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
 from ... import conf
-from ..digest import file_field
+from ..manifest import file_field, own_files
 from ..models import FileCheck
 from . import inspect, kinds, words
 from .child import Inspector
@@ -80,19 +80,20 @@ class Examiner:
         known = FileCheck.objects.filter(sha256=sha, extension=_ending(name)).first()
         return self._result(sha, name, title, self._up_to_date(known, sha, name, lambda: data))
 
-    def stored(self, files):
-        """Examine files as a digest names them, and yield an :class:`Examined` for each.
+    def stored(self, files, item=None):
+        """Examine files as the digest of ``item`` names them, and yield an :class:`Examined` for each.
 
         Of one that storage does not hold nothing is found here.
         """
-        files = [(each, *_row_of(each)) for each in files]
+        own = {(path, basename(file.name)): file for path, file in own_files(item)} if item else {}
+        files = [(each, *_file_of(each, own)) for each in files]
         hashes = {each["sha256"] for each, _name, _file in files}
         known = {
             (row.sha256, row.extension): row for row in FileCheck.objects.filter(sha256__in=sorted(hashes))
         }
         for each, name, file in files:
             sha, title = each["sha256"], each.get("title") or name
-            if sha == MISSING:
+            if sha == MISSING or file is None:
                 yield Examined(sha, name, title)
                 continue
             check = known.get((sha, _ending(name)))
@@ -180,8 +181,10 @@ def _ending(name):
     return kinds.extension_of(name)[:20]
 
 
-def _row_of(each):
-    """Name and field of a file that a digest names."""
+def _file_of(each, own):
+    """Name and field of a file that a digest names; ``own`` are those in fields of the item itself."""
+    if "field" in each:
+        return each["title"], own.get((each["field"], each["title"]))
     model = apps.get_model(each["content_type"])
     row = model._base_manager.filter(pk=each["object_id"]).first()
     if row is None:

@@ -1,12 +1,15 @@
 """Looking again into files that were accepted: checks and signatures know more than they did."""
 
 from dataclasses import dataclass
+from os.path import basename
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import FileField
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 
-from ..digest import file_hash
+from .. import guard
+from ..manifest import file_hash, holds_files, own_files
 from ..models import FileUse
 from . import words
 from .examine import Examined, Examiner
@@ -44,18 +47,42 @@ def scan(*, everything=False):
             is_public = each.pop("public", True)
             for examined in examiner.stored([each]):
                 yield Result(examined, is_public)
+        for each, item in _own_files():
+            for examined in examiner.stored([each], item):
+                yield Result(examined, True)
 
 
 def _public_files():
     uses = FileUse.objects.filter(seal__opened_at__isnull=False, seal__closed_at=None)
+    # The same rows name what several items share, which is no file.
+    uses = uses.filter(content_type__in=[_content_type(model) for model in _file_models()])
     rows = uses.values_list("content_type__app_label", "content_type__model", "object_id", "sha256")
     for app_label, model, key, sha in rows.distinct().order_by("content_type", "object_id").iterator():
         yield {"content_type": f"{app_label}.{model}", "object_id": key, "sha256": sha}
 
 
+def _file_models():
+    return get_document_model(), get_image_model()
+
+
+def _content_type(model):
+    return ContentType.objects.get_for_model(model)
+
+
+def _own_files():
+    """Files in fields of public items themselves, each with its item."""
+    for model in guard.guarded_models():
+        if not holds_files(model):
+            continue
+        for item in model._base_manager.filter(live=True).iterator():
+            for path, stored in own_files(item):
+                title = basename(stored.name)
+                yield {"field": path, "title": title, "sha256": file_hash(stored)}, item
+
+
 def _every_file():
     public = {(each["content_type"], each["object_id"]) for each in _public_files()}
-    for model in (get_document_model(), get_image_model()):
+    for model in _file_models():
         name = next(each.name for each in model._meta.get_fields() if isinstance(each, FileField))
         for row in model._base_manager.order_by("pk").iterator():
             key = (model._meta.label_lower, str(row.pk))
