@@ -47,6 +47,20 @@ def test_there_is_one_history():
 
 
 @pytest.mark.django_db
+def test_every_migration_runs_on_the_oldest_supported_wagtail():
+    """``makemigrations`` names the newest migration of Wagtail that is installed; 7.4 ends with 0097."""
+    migrations = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
+    needed = {
+        name
+        for (app, _name), migration in migrations.items()
+        if app == PACKAGE
+        for other, name in migration.dependencies
+        if other == "wagtailcore" and name[:4].isdigit()
+    }
+    assert needed and max(needed) < "0098"
+
+
+@pytest.mark.django_db
 def test_every_model_has_its_table():
     tables = set(connections["default"].introspection.table_names())
     models = apps.get_app_config(PACKAGE).get_models()
