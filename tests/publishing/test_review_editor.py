@@ -104,6 +104,18 @@ def test_publish_is_offered_to_nobody_and_forged_it_saves_a_draft(client, world)
     assert not fresh(page).live
 
 
+def test_publish_is_not_offered_for_a_new_item_but_for_a_new_ordinary_page(client, world):
+    client.force_login(world.people.root)
+    parent = factories.draft(world).get_parent()
+
+    def footer_of_new(app, model, above):
+        return client.get(reverse("wagtailadmin_pages:add", args=[app, model, above.pk])).content.decode()
+
+    guarded = footer_of_new("wagtail_disclosure", "entrypage", parent)
+    assert "action-submit" in guarded and "action-publish" not in guarded
+    assert "action-publish" in footer_of_new("testapp", "plainpage", parent.get_site().root_page)
+
+
 # Under review
 
 

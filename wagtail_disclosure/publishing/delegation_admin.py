@@ -148,11 +148,14 @@ class DelegationIndexView(DelegationMixin, generic.IndexView):
                 label=gettext_lazy("person who is absent"),
                 get_url=lambda each: reverse(f"{NAME}:inspect", args=[each.pk]),
             ),
-            Column("deputy_name", label=gettext_lazy("deputy")),
+            Column("deputy_name", label=gettext_lazy("deputy"), classname="w-whitespace-nowrap"),
             Column("period", label=pgettext_lazy("disclosure", "Time")),
             Column("tasks", label=gettext_lazy("steps"), accessor=steps_of),
             StatusTagColumn(
-                "state", label=pgettext_lazy("disclosure", "State"), primary=lambda each: each.is_open
+                "state",
+                label=pgettext_lazy("disclosure", "State"),
+                classname="w-whitespace-nowrap",
+                primary=lambda each: each.is_open,
             ),
         ]
 

@@ -1,5 +1,6 @@
 """What Wagtail's admin shows and does about guarded items beyond what the gate enforces."""
 
+from django.apps import apps
 from django.contrib.auth.models import Permission
 from django.core.exceptions import ValidationError
 from django.template.defaultfilters import linebreaksbr
@@ -93,6 +94,18 @@ def arrange_actions(menu_items, request, context):
     page = context.get("page")
     if page is not None and page.pk and is_guarded(type(page)):
         menu.arrange(menu_items, page, under_review=_open_review(page) is not None)
+    elif context.get("view") == "create" and _creates_guarded(request):
+        menu.arrange_new(menu_items)
+
+
+def _creates_guarded(request):
+    """The menu of a new page is not told its type; the address is."""
+    names = request.resolver_match.kwargs
+    try:
+        model = apps.get_model(names["content_type_app_name"], names["content_type_model_name"])
+    except (KeyError, LookupError):
+        return False
+    return is_guarded(model)
 
 
 @hooks.register("before_edit_page")

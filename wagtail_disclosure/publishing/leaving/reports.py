@@ -51,13 +51,16 @@ class TakedownReportView(SafeExport, ReportView):
     columns = [
         TitleColumn("title", label=pgettext_lazy("disclosure", "Title"), get_url=decision_url),
         Column("get_reason_display", label=pgettext_lazy("disclosure", "Reason")),
-        Column("decided_by_name", label=gettext_lazy("Taken down by")),
-        Column("taken_down", label=gettext_lazy("Taken down at")),
+        Column("decided_by_name", label=gettext_lazy("Taken down by"), classname="w-whitespace-nowrap"),
+        Column("taken_down", label=gettext_lazy("Taken down at"), classname="w-whitespace-nowrap"),
         StatusTagColumn(
-            "state_text", label=pgettext_lazy("disclosure", "State"), primary=lambda each: each.is_overdue
+            "state_text",
+            label=pgettext_lazy("disclosure", "State"),
+            classname="w-whitespace-nowrap",
+            primary=lambda each: each.is_overdue,
         ),
-        Column("due", label=gettext_lazy("To be ratified by")),
-        Column("settled_by_name", label=gettext_lazy("Decided by")),
+        Column("due", label=gettext_lazy("To be ratified by"), classname="w-whitespace-nowrap"),
+        Column("settled_by_name", label=gettext_lazy("Decided by"), classname="w-whitespace-nowrap"),
     ]
     list_export = [
         "title",
@@ -116,14 +119,19 @@ class ValidityReportView(SafeExport, ReportView):
     is_searchable = False
     columns = [
         TitleColumn("title", label=pgettext_lazy("disclosure", "Title"), get_url=decision_url),
-        Column("get_kind_display", label=pgettext_lazy("disclosure", "Change")),
-        Column("effective", label=gettext_lazy("Effective from")),
-        Column("basis", label=gettext_lazy("Deciding document")),
-        Column("decided_by_name", label=gettext_lazy("Proposed by")),
-        StatusTagColumn(
-            "state_text", label=pgettext_lazy("disclosure", "State"), primary=lambda each: each.is_proposed
+        Column(
+            "get_kind_display", label=pgettext_lazy("disclosure", "Change"), classname="w-whitespace-nowrap"
         ),
-        Column("confirmed_by_name", label=gettext_lazy("Decided by")),
+        Column("effective", label=gettext_lazy("Effective from"), classname="w-whitespace-nowrap"),
+        Column("basis", label=gettext_lazy("Deciding document")),
+        Column("decided_by_name", label=gettext_lazy("Proposed by"), classname="w-whitespace-nowrap"),
+        StatusTagColumn(
+            "state_text",
+            label=pgettext_lazy("disclosure", "State"),
+            classname="w-whitespace-nowrap",
+            primary=lambda each: each.is_proposed,
+        ),
+        Column("confirmed_by_name", label=gettext_lazy("Decided by"), classname="w-whitespace-nowrap"),
     ]
     list_export = [
         "title",

@@ -14,6 +14,7 @@ from .views import review_url
 SUBMIT = "action-submit"
 RESTART = "action-restart-workflow"
 TAKE_BACK = "action-cancel-workflow"
+PUBLISH = "action-publish"
 
 
 class ReviewMenuItem(ActionMenuItem):
@@ -58,3 +59,8 @@ def arrange(menu_items, page, *, under_review):
             item = SubmitAgainMenuItem(order=item.order)
         kept.append(item)
     menu_items[:] = [ReviewMenuItem(order=-10), *kept] if under_review else kept
+
+
+def arrange_new(menu_items):
+    """A new item is saved or submitted. Whether "Publish" is offered is asked of the folder, which nothing guards."""
+    menu_items[:] = [item for item in menu_items if item.name != PUBLISH]
