@@ -1,7 +1,7 @@
 """From the translation editor of wagtail-localize into the review: its texts are taken over into a draft."""
 
 from django.apps import apps
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -35,7 +35,10 @@ class TakeOverView(WagtailAdminTemplateMixin, TemplateView):
             raise Http404
         model = apps.get_model("wagtail_localize", "Translation")
         self.translation = get_object_or_404(model, pk=translation_id, enabled=True)
-        self.item = self.translation.get_target_instance()
+        try:
+            self.item = self.translation.get_target_instance()
+        except ObjectDoesNotExist as error:
+            raise Http404 from error
         if not is_guarded(type(self.item)) or not may_edit(request.user, self.item):
             raise Http404
 
