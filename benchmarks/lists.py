@@ -5,7 +5,7 @@ python -m benchmarks.lists [--small 1000] [--large 100000] [--rounds 20]
 
 from benchmarks import harness
 
-MOST_QUERIES = 8
+MOST_QUERIES = 9
 MOST_GROWTH = 1.3
 
 

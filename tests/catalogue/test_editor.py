@@ -153,10 +153,14 @@ def test_an_image_needs_a_text_or_is_decorative(officer, world):
     page = factories.draft(world)
     url = reverse("wagtailadmin_pages:edit", args=[page.pk])
     submitted = {**data(world, body=streamfield([("image", block)])), "action-submit": "1"}
-    assert "body" in errors_of(officer.post(url, submitted))
+    officer.post(url, submitted)
+    page.refresh_from_db()
+    # The draft is kept, and the review does not begin.
+    assert page.get_latest_revision_as_object().body[0].value == image
+    assert not page.workflow_in_progress
     block["decorative"] = "on"
-    response = officer.post(url, {**data(world, body=streamfield([("image", block)])), "action-submit": "1"})
-    assert response.status_code == 302
+    officer.post(url, {**data(world, body=streamfield([("image", block)])), "action-submit": "1"})
+    assert EntryPage.objects.get(pk=page.pk).workflow_in_progress
 
 
 def test_an_item_is_not_related_to_itself_or_twice(officer, world):

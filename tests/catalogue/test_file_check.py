@@ -143,7 +143,7 @@ def test_what_had_to_go_unnamed_is_as_unknown_as_any_other_file(world, client, d
 
 def test_files_of_drafts_and_of_new_editions_under_review_are_unknown(world, client):
     with_file(world, FIRST)
-    page = published(world, b"another")
+    page = published(world, b"%PDF-1.4 another")
     with_file(world, SECOND, page=EntryPage.objects.get(pk=page.pk))
     assert [state for state, _problem in states(upload(client, world, FIRST, SECOND))] == [
         "unknown",

@@ -87,6 +87,8 @@ def pin(item, draft, digest=None, *, again=False):
     ledger.hold()
     digest = digest or digest_of(draft)
     found = check_of(item, digest.value)
+    if found is not None:
+        ReviewFinding.objects.bulk_create(_found_since(found, draft, digest))
     if found is not None and not again:
         return found
     examined, scanner = _examined(draft, digest)
@@ -104,13 +106,20 @@ def look(item, draft, digest):
     """The findings of ``digest`` as rows: as they were pinned, or as they would be, not saved."""
     check = check_of(item, digest.value)
     if check is not None:
-        return check, list(check.findings.prefetch_related("acknowledgements"))
+        pinned = list(check.findings.prefetch_related("acknowledgements"))
+        return check, [*_found_since(check, draft, digest), *pinned]
     try:
         examined, scanner = _examined(draft, digest)
     except FileRefused:
         examined, scanner = [], ""
     check = ReviewCheck(digest=digest.value, checked_at=timezone.now(), scanner=scanner)
     return check, _rows(check, findings_of(draft, digest, examined))
+
+
+def _found_since(check, draft, digest):
+    """What is found now and was not when ``check`` was made: the surroundings changed, not the draft."""
+    known = set(check.findings.values_list("key", flat=True))
+    return [row for row in _rows(check, findings_of(draft, digest)) if row.key not in known]
 
 
 def _rows(check, findings):

@@ -95,7 +95,7 @@ class Findings:
         if self.check.pk is None:
             return {}
         counting = pinned.acknowledged(self.item, self.check)
-        rows = (each for row in self.rows for each in row.acknowledgements.all())
+        rows = (each for row in self.rows if row.pk for each in row.acknowledgements.all())
         return {each.key: each for each in rows if each.key in counting}
 
     @property
