@@ -21,6 +21,7 @@ from .guard import is_guarded
 from .models import ReviewTask
 from .review import menu, urls
 from .review.access import may_see
+from .review.bodies import check_blocks
 from .review.panels import replace_panels
 from .review.returned import returned
 from .review.views import READ_LEDGER, item_url, review_url
@@ -168,7 +169,9 @@ def submit_after_saving(request, page):
     if not getattr(request, "disclosure_submit_after_saving", False):
         return
     try:
-        actions.submit(type(page).objects.get(pk=page.pk), request.user)
+        item = type(page).objects.get(pk=page.pk)
+        check_blocks(item.get_latest_revision_as_object())
+        actions.submit(item, request.user)
     except GateRefused as error:
         reasons = [str(error)]
     except ValidationError as error:
