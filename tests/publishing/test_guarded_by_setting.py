@@ -297,11 +297,11 @@ def test_the_cost_of_a_digest_does_not_grow_with_the_rows_that_are_shown(
 
 
 def test_the_bytes_of_its_own_file_are_approved(world, client):
-    page = public(world, form=ContentFile(b"approved", "form.pdf"))
+    page = public(world, form=ContentFile(b"approved", "form.txt"))
     name = page.form.name
     assert name in served(client, page)
     seal_digest = digest_of(page).value
-    page.form = ContentFile(b"unreviewed", "form.pdf")
+    page.form = ContentFile(b"unreviewed", "form.txt")
     with pytest.raises(GateRefused), transaction.atomic():
         page.save()
     assert fresh(page).form.name == name
@@ -312,9 +312,9 @@ def test_the_bytes_of_its_own_file_are_approved(world, client):
 
 
 def test_a_new_file_of_its_own_is_served_after_review(world, client):
-    page = public(world, form=ContentFile(b"one", "form.pdf"))
+    page = public(world, form=ContentFile(b"one", "form.txt"))
     before = page.form.name
-    page.form = ContentFile(b"two", "form.pdf")
+    page.form = ContentFile(b"two", "form.txt")
     page.save_revision(user=world.people.officer)
     assert before in served(client, page)
     page = reviewed(world, fresh(page))
@@ -323,7 +323,7 @@ def test_a_new_file_of_its_own_is_served_after_review(world, client):
 
 def test_the_file_of_a_child_row_is_approved(world):
     page = service(world)
-    page.steps.add(ServiceStep(text="取号", sample=ContentFile(b"sample", "sample.pdf")))
+    page.steps.add(ServiceStep(text="取号", sample=ContentFile(b"sample", "sample.txt")))
     page.save()
     before = digest_of(fresh(page)).value
     name = fresh(page).steps.get().sample.name

@@ -234,7 +234,7 @@ TAMPERING = {
     ),
     "register date": (
         lambda p: PublishedItem.objects.update(date_published=F("date_generated")),
-        "date_published",
+        "date published",
     ),
     "register row deleted": (
         lambda p: PublishedItem.objects.all().delete(),

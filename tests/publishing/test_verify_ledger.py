@@ -294,6 +294,8 @@ def other_value(field, row, text, number):
         return sorted(free)[number % len(free)]
     if isinstance(field, models.DateTimeField):
         return (value or timezone.now()) + datetime.timedelta(microseconds=number + 1)
+    if isinstance(field, models.BooleanField):
+        return not value
     if isinstance(field, models.IntegerField):
         return (value or 0) + 1000 + number
     return text[: field.max_length or 200] if text[: field.max_length or 200] != value else value + "x"
