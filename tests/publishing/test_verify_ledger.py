@@ -277,7 +277,8 @@ def test_hashes_alone_carry_no_names(world, tmp_path):
 def columns():
     for model in EVIDENCE:
         for field in model._meta.concrete_fields:
-            if (model._meta.model_name, field.name) not in LEFT_OUT:
+            witnessed = field.name not in getattr(model, "NOT_WITNESSED", ())
+            if witnessed and (model._meta.model_name, field.name) not in LEFT_OUT:
                 yield model, field
 
 
