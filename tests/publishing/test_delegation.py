@@ -4,14 +4,16 @@ import datetime
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
+from wagtail.documents import get_document_model
 from wagtail.models import ModelLogEntry
 from wagtail.users.models import UserProfile
 
 from tests import factories
-from wagtail_disclosure.catalogue.models import EntryPage
+from wagtail_disclosure.catalogue.models import Attachment, EntryPage
 from wagtail_disclosure.departments.models import DepartmentMember
 from wagtail_disclosure.publishing import actions, delegation
 from wagtail_disclosure.publishing.errors import NotYourReview
@@ -239,6 +241,75 @@ def test_when_it_is_over_the_deputy_sees_nothing_any_more(client, world):
     assert client.get(url).status_code == 200
     delegation.end(row, world.people.head)
     assert client.get(url).status_code == 404
+
+
+@pytest.fixture
+def _files_on_disk(settings, tmp_path):
+    """The storage of the tests has no paths to send files from: everybody would get 404."""
+    settings.MEDIA_ROOT = str(tmp_path)
+    disk = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    settings.STORAGES = {**settings.STORAGES, "default": disk}
+
+
+def with_link(file):
+    return [("paragraph", f'<p><a linktype="document" id="{file.pk}">附件</a></p>')]
+
+
+def in_its_text(world, file):
+    return in_review(world, body=with_link(file))
+
+
+def attached(world, file):
+    page = factories.draft(world)
+    page.attachments.add(Attachment(document=file))
+    page.save_revision(user=world.people.officer)
+    actions.submit(fresh(page), world.people.officer)
+    return fresh(page)
+
+
+def in_a_new_edition(world, file):
+    page = factories.published(world)
+    page.body = with_link(file)
+    page.save_revision(user=world.people.officer)
+    actions.submit(fresh(page), world.people.officer)
+    return fresh(page)
+
+
+def status(client, person, file):
+    client.force_login(person)
+    return client.get(file.url).status_code
+
+
+@pytest.mark.usefixtures("_files_on_disk")
+@pytest.mark.parametrize("used", [in_its_text, attached, in_a_new_edition])
+def test_a_deputy_reads_the_files_of_what_waits_and_only_so_long(client, world, used):
+    people = world.people
+    file = get_document_model().objects.create(title="附件", file=ContentFile(b"one", name="a.txt"))
+    row = delegate(people.head, people.deputy)
+    factories.draft(world, body=with_link(file))
+    assert status(client, people.officer, file) == 200
+    assert status(client, people.deputy, file) == 404, "a draft that was not submitted"
+    page = used(world, file)
+    assert status(client, people.deputy, file) == 200
+    assert status(client, factories.user("stranger"), file) == 404
+    factories.approve_step(page, people.deputy)
+    assert status(client, people.deputy, file) == 404, "it stands at the next step"
+    assert status(client, people.secrecy, file) == 200
+    delegation.end(row, people.head)
+    assert status(client, people.deputy, file) == 404
+
+
+@pytest.mark.usefixtures("_files_on_disk")
+def test_a_deputy_for_one_step_reads_files_at_that_step_alone(client, world):
+    people = world.people
+    file = get_document_model().objects.create(title="附件", file=ContentFile(b"one", name="a.txt"))
+    row = delegate(people.secrecy, people.deputy, tasks=[world.tasks[1]])
+    page = in_its_text(world, file)
+    assert status(client, people.deputy, file) == 404
+    factories.approve_step(page, people.head)
+    assert status(client, people.deputy, file) == 200
+    delegation.end(row, people.secrecy)
+    assert status(client, people.deputy, file) == 404
 
 
 # Evidence
