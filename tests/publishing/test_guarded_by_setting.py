@@ -10,6 +10,7 @@ from django.urls import reverse
 from wagtail.rich_text import RichText
 
 from tests import factories
+from tests.sample_files import pdf
 from tests.testapp.models import Counter, OpeningHours, ServicePage, ServiceStep, Topic
 from wagtail_disclosure.publishing import actions
 from wagtail_disclosure.publishing.digest import digest_of
@@ -297,28 +298,28 @@ def test_the_cost_of_a_digest_does_not_grow_with_the_rows_that_are_shown(
 
 
 def test_the_bytes_of_its_own_file_are_approved(world, client):
-    page = public(world, form=ContentFile(b"approved", "form.txt"))
+    page = public(world, form=ContentFile(pdf("approved"), "form.pdf"))
     name = page.form.name
     assert name in served(client, page)
     seal_digest = digest_of(page).value
-    page.form = ContentFile(b"unreviewed", "form.txt")
+    page.form = ContentFile(pdf("unreviewed"), "form.pdf")
     with pytest.raises(GateRefused), transaction.atomic():
         page.save()
     assert fresh(page).form.name == name
-    assert default_storage.open(name).read() == b"approved"
+    assert default_storage.open(name).read() == pdf("approved")
     default_storage.delete(name)
-    default_storage.save(name, io.BytesIO(b"unreviewed"))
+    default_storage.save(name, io.BytesIO(pdf("unreviewed")))
     assert digest_of(fresh(page)).value != seal_digest
 
 
 def test_a_new_file_of_its_own_is_served_after_review(world, client):
-    page = public(world, form=ContentFile(b"one", "form.txt"))
+    page = public(world, form=ContentFile(pdf("one"), "form.pdf"))
     before = page.form.name
-    page.form = ContentFile(b"two", "form.txt")
+    page.form = ContentFile(pdf("two"), "form.pdf")
     page.save_revision(user=world.people.officer)
     assert before in served(client, page)
     page = reviewed(world, fresh(page))
-    assert default_storage.open(page.form.name).read() == b"two"
+    assert default_storage.open(page.form.name).read() == pdf("two")
 
 
 def test_the_file_of_a_child_row_is_approved(world):

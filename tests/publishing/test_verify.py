@@ -234,7 +234,7 @@ TAMPERING = {
     ),
     "register date": (
         lambda p: PublishedItem.objects.update(date_published=F("date_generated")),
-        "date published",
+        "In the register, date published is",
     ),
     "register row deleted": (
         lambda p: PublishedItem.objects.all().delete(),
