@@ -16,6 +16,7 @@ from wagtail_disclosure.portal import listing
 from wagtail_disclosure.portal.models import ColumnPage, SubsitePage
 from wagtail_disclosure.publishing import actions
 from wagtail_disclosure.publishing.models import PublishedItem, PublishedItemCategory
+from wagtail_disclosure.publishing.records import register_open
 
 from .conftest import draft, place
 
@@ -71,18 +72,26 @@ def test_an_item_under_several_mapped_categories_appears_once(world, read):
     assert titles(read(column.url)) == ["第0号文件", "第1号文件", "第2号文件"]
 
 
-def test_items_of_unrelated_categories_are_merged_by_date(world, read):
-    second = category(world, "02")
-    keys = fill(world, 4)
-    PublishedItemCategory.objects.filter(item__in=keys[1::2]).delete()
-    for item in PublishedItem.objects.filter(pk__in=keys[1::2]):
-        PublishedItemCategory.objects.create(
+def enter(items, node):
+    """Put ``items`` into one more category of the register."""
+    PublishedItemCategory.objects.bulk_create(
+        PublishedItemCategory(
             item=item,
-            category_id=second.pk,
+            category_id=node.pk,
             site_id=item.site_id,
             language=item.language,
             position=item.position,
         )
+        for item in items
+    )
+
+
+def test_items_of_unrelated_categories_are_merged_by_date(world, read):
+    second = category(world, "02")
+    keys = fill(world, 4)
+    with register_open():
+        PublishedItemCategory.objects.filter(item__in=keys[1::2]).delete()
+    enter(PublishedItem.objects.filter(pk__in=keys[1::2]), second)
     both = place(world, ColumnPage, "两类", categories=[world.category, second])
     one = place(world, ColumnPage, "一类", categories=[second])
     assert titles(read(both.url)) == ["第0号文件", "第1号文件", "第2号文件", "第3号文件"]
@@ -223,13 +232,7 @@ def spread(world):
     for number, item in enumerate(PublishedItem.objects.filter(pk__in=fill(world, 30))):
         for node in {others[number % 3], others[number % 2]}:
             memberships.append((item.position, node.pk))
-            PublishedItemCategory.objects.create(
-                item=item,
-                category_id=node.pk,
-                site_id=item.site_id,
-                language=item.language,
-                position=item.position,
-            )
+            enter([item], node)
     return scope_of(world.catalogue), [node.pk for node in others], memberships
 
 
