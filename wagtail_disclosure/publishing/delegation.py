@@ -83,7 +83,7 @@ def agrees_with_ledger(delegation):
         and entry.kind == LedgerEntry.Kind.DELEGATED
         and entry.content_type.model_class() is Delegation
         and entry.object_id == str(delegation.pk)
-        and {name: value for name, value in entry.data.items() if name != "actor"} == _facts(delegation)
+        and {name: entry.data.get(name) for name in _facts(delegation)} == _facts(delegation)
     )
 
 
@@ -142,6 +142,7 @@ def enter(delegation, tasks, by):
         actor=by,
         data=_facts(delegation),
         at=delegation.created_at,
+        rows=[delegation],
     )
     delegation.save(update_fields=["ledger_entry"])
     delegation_changed.send(sender=Delegation, delegation=delegation, user=by)
@@ -165,6 +166,7 @@ def end(delegation, by):
         actor=by,
         data=_facts(delegation),
         at=delegation.ended_at,
+        rows=[delegation],
     )
     delegation_changed.send(sender=Delegation, delegation=delegation, user=by)
     return delegation

@@ -44,20 +44,20 @@ def is_decided(item):
 
 
 def carry_out(item, at):
-    """Mark the open decisions about ``item`` as carried out. Returns kind, person and details for the ledger."""
-    withdrawals, takedowns = _open(item)
-    takedown = takedowns.first()
-    withdrawals.update(carried_out_at=at)
-    if takedown is None:
-        return LedgerEntry.Kind.WITHDRAWN, None, {}
-    takedowns.update(carried_out_at=at)
+    """Mark the open decisions about ``item`` as carried out.
+
+    Returns kind, person and details for the ledger, and the decisions as they are stored now.
+    """
+    withdrawals, takedowns = (list(rows) for rows in _open(item))
+    decisions = [*withdrawals, *takedowns]
+    for each in decisions:
+        each.carried_out_at = at
+        each.save(update_fields=["carried_out_at"])
+    if not takedowns:
+        return LedgerEntry.Kind.WITHDRAWN, None, {}, decisions
+    takedown = takedowns[0]
     data = {"takedown": takedown.pk, "reason": takedown.reason}
-    return LedgerEntry.Kind.TAKEN_DOWN, takedown.decided_by, data
-
-
-def open_withdrawals(item):
-    """The withdrawals that allow ``item`` to leave and are not carried out."""
-    return list(_open(item)[0])
+    return LedgerEntry.Kind.TAKEN_DOWN, takedown.decided_by, data, decisions
 
 
 def _open(item):

@@ -297,9 +297,6 @@ def record(item, check, user, reasons, *, task, data=None):
             "comment": reason,
             **(data or {}),
         }
-        entry = ledger.append(
-            LedgerEntry.Kind.ACKNOWLEDGED, item, digest=check.digest, actor=user, data=said, at=now
-        )
         made = Acknowledgement(
             digest=check.digest,
             finding=row,
@@ -309,9 +306,17 @@ def record(item, check, user, reasons, *, task, data=None):
             user_key=user_key(user),
             user_name=ledger.display_name(user),
             at=now,
-            ledger_entry=entry,
         )
         made.set_item(item)
+        made.ledger_entry = ledger.append(
+            LedgerEntry.Kind.ACKNOWLEDGED,
+            item,
+            digest=check.digest,
+            actor=user,
+            data=said,
+            at=now,
+            rows=[made],
+        )
         made.save()
 
 

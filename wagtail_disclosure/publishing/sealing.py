@@ -152,13 +152,10 @@ def _close(item, seal):
     now = timezone.now()
     Seal.objects.filter(pk=seal.pk).update(closed_at=now)
     seal.closed_at = now
-    withdrawals = departures.open_withdrawals(item)
-    kind, actor, data = departures.carry_out(item, now)
-    for each in withdrawals:
-        each.carried_out_at = now
+    kind, actor, data, decisions = departures.carry_out(item, now)
     if item.expired:
         kind, actor, data = LedgerEntry.Kind.EXPIRED, None, {}
-    rows = [seal, *withdrawals]
+    rows = [seal, *decisions]
     ledger.append(kind, item, digest=seal.digest, actor=actor, data=data, at=now, rows=rows)
     register.leave(item)
     front_cache.purge_item(item, seal.manifest)

@@ -93,8 +93,9 @@ def _close_what_was_never_sealed(item, takedown):
     """What got onto the site behind the gate's back goes as well, and the ledger says by whom."""
     from . import watch
 
-    kind, actor, data = departures.carry_out(item, timezone.now())
-    ledger.append(kind, item, actor=actor, data={**data, "unsealed": True}, at=takedown.decided_at)
+    kind, actor, data, decisions = departures.carry_out(item, timezone.now())
+    data = {**data, "unsealed": True}
+    ledger.append(kind, item, actor=actor, data=data, at=takedown.decided_at, rows=decisions)
     with database_seal.window():
         database_seal.open_item(item)
         register.leave(item)
@@ -235,11 +236,11 @@ def _settle(takedown, user, state, comment, now):
 
 
 def _enter(takedown, kind, user, now, data, rows=()):
-    """Record in the ledger what became of a takedown; the item may have been deleted meanwhile."""
+    """Record in the ledger what became of a takedown, as it is about to be stored; the item may be deleted."""
     data = {"takedown": takedown.pk, **({"user": user_key(user)} if user else {}), **data}
     item = takedown.item or _Gone(takedown)
     digest = departures.last_digest(item)
-    ledger.append(kind, item, digest=digest, actor=user, data=data, at=now, rows=rows)
+    ledger.append(kind, item, digest=digest, actor=user, data=data, at=now, rows=[takedown, *rows])
 
 
 class _Gone:

@@ -227,6 +227,7 @@ def confirm(change, user, *, comment=""):
         "step": change.get_kind_display(),
         "comment": change.explanation,
     }
+    _close(change, user, ValidityChange.State.CONFIRMED, comment, now)
     change.ledger_entry = ledger.append(
         LedgerEntry.Kind.VALIDITY,
         item,
@@ -234,8 +235,9 @@ def confirm(change, user, *, comment=""):
         actor=user,
         data=data,
         at=now,
+        rows=[change],
     )
-    _close(change, user, ValidityChange.State.CONFIRMED, comment, now)
+    change.save(update_fields=["ledger_entry"])
     _enter(item)
     validity_changed.send(sender=ValidityChange, change=change)
     return change

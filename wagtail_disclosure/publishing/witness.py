@@ -12,8 +12,8 @@ from django.db import models
 
 from .models.evidence import Contribution
 
-# The key of an approval among the rows of the very entry that records it.
-OWN = "approval"
+# The keys of approvals and acknowledgements among the rows of the very entry that records them.
+OWN = ("approval", "acknowledgement")
 
 
 def witness_of(row):

@@ -86,6 +86,15 @@ class Delegation(models.Model):
         return f"{self.delegator_name} → {self.deputy_name}, {self.period}"
 
     @property
+    def ledger_key(self):
+        """How the ledger names this row of evidence."""
+        return f"{self._meta.model_name}:{self.pk}"
+
+    def ledger_facts(self):
+        """The steps handed over, which stand beside the columns."""
+        return sorted(task.pk for task in self.tasks.all())
+
+    @property
     def is_open(self):
         """Whether it holds now or will: neither over nor ended."""
         return self.ended_at is None and self.ends_on >= timezone.localdate()

@@ -114,3 +114,14 @@ class Acknowledgement(AboutItem):
 
     def __str__(self):
         return self.reason[:60]
+
+    @property
+    def ledger_key(self):
+        # By the entry that records it; that entry itself is about to be written.
+        name = self._meta.model_name
+        return name if self.ledger_entry_id is None else f"{name}:{self.ledger_entry.sequence}"
+
+    def ledger_facts(self):
+        """What was acknowledged; the finding itself is no evidence."""
+        finding = self.finding
+        return [finding.key, finding.code, finding.severity, finding.file_sha256]

@@ -30,6 +30,8 @@ class Takedown(Decision):
         free=("escalation_told_on",),
         moves=(("state", (("pending", "ratified"), ("pending", "refused"))),),
     )
+    # Whether somebody was told yet is no evidence.
+    NOT_WITNESSED = ("escalation_told_on",)
 
     class State(models.TextChoices):
         PENDING = "pending", _("waits for ratification")

@@ -4,7 +4,18 @@ from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 
 from .. import ledger
-from ..models import Approval, LedgerEntry, LedgerHead, Seal, VerificationRun, Withdrawal
+from ..models import (
+    Acknowledgement,
+    Approval,
+    Delegation,
+    LedgerEntry,
+    LedgerHead,
+    Seal,
+    Takedown,
+    ValidityChange,
+    VerificationRun,
+    Withdrawal,
+)
 from ..witness import OWN
 from .chunks import chunks
 from .findings import Finding
@@ -13,7 +24,10 @@ START = "0" * 64
 # Entries looked at to tell one wrong key from entries that were forged.
 SAMPLE = 50
 # The rows of evidence that entries name, by the first part of their key.
-KINDS = {model._meta.model_name: model for model in (Approval, Seal, Withdrawal)}
+KINDS = {
+    model._meta.model_name: model
+    for model in (Approval, Acknowledgement, Seal, Withdrawal, Takedown, ValidityChange, Delegation)
+}
 
 
 class Chain:
@@ -27,7 +41,7 @@ class Chain:
         """Yield a :class:`Finding` for everything in the ledger that is not as it was written."""
         if self.key_lost:
             yield Finding("chain_key", {"count": LedgerEntry.objects.count()})
-        entries = LedgerEntry.objects.select_related("content_type", "approval")
+        entries = LedgerEntry.objects.select_related("content_type", *OWN)
         for batch in chunks(entries, "sequence"):
             for entry in batch:
                 yield from self._links(entry)
@@ -116,10 +130,10 @@ def _gone(batch):
         rows = entry.data.get("rows", {}) if isinstance(entry.data, dict) else {}
         for name in rows if isinstance(rows, dict) else ():
             kind, _separator, key = name.partition(":")
-            if name == OWN:
-                if not hasattr(entry, "approval"):
-                    yield _is_gone(entry, Approval)
-            elif kind != OWN and kind in KINDS and key.isdigit():
+            if name in OWN:
+                if not hasattr(entry, name):
+                    yield _is_gone(entry, KINDS[name])
+            elif kind not in OWN and kind in KINDS and key.isdigit():
                 wanted.setdefault((kind, int(key)), entry)
     for kind, model in KINDS.items():
         keys = {key for found, key in wanted if found == kind}

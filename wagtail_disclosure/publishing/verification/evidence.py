@@ -1,6 +1,5 @@
-"""Approvals, seals and withdrawals against the entries of the ledger that tell of them."""
+"""Approvals, seals and decisions against the entries of the ledger that tell of them."""
 
-import datetime
 from collections import defaultdict
 
 from django.contrib.contenttypes.models import ContentType
@@ -8,13 +7,22 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from .. import ledger
-from ..delegation import agrees_with_ledger
-from ..models import Approval, Contribution, Delegation, LedgerEntry, Seal, Withdrawal
+from ..models import (
+    Acknowledgement,
+    Approval,
+    Contribution,
+    Delegation,
+    LedgerEntry,
+    Seal,
+    ValidityChange,
+)
+from ..models.items import base_content_type
 from ..witness import OWN, agrees, contributions_witness
 from .chunks import chunks
+from .columns import JUDGES
 from .findings import Finding
 
-PUBLICATIONS = (LedgerEntry.Kind.PUBLISHED, LedgerEntry.Kind.INSTALLED)
+ABOUT_ITEMS = [model for model in JUDGES if model is not Delegation]
 
 
 def check(key_lost=False, only=None):
@@ -22,38 +30,42 @@ def check(key_lost=False, only=None):
 
     ``only`` is ``(content type key, object key)`` of one item.
     """
-    for model, judge in ((Approval, _approval), (Seal, _seal), (Withdrawal, _withdrawal)):
+    for model in ABOUT_ITEMS:
         rows = _rows(model)
         if only is not None:
             rows = rows.filter(content_type=only[0], object_id=only[1])
         for batch in chunks(rows):
-            suspects = {finding.item for finding in _judged(batch, judge, key_lost)}
+            suspects = {finding.item for finding in _judged(batch, key_lost)}
             for item in sorted(suspects):
                 keys = [row.pk for row in batch if (row.content_type_id, row.object_id) == item]
-                yield from _again(model, keys, judge, key_lost)
+                yield from _again(model, keys, key_lost)
     yield from _contributions(only)
     if only is None:
         yield from _delegations(key_lost)
 
 
 def _rows(model):
+    if model is Delegation:
+        return model.objects.select_related("ledger_entry").prefetch_related("tasks")
     rows = model.objects.select_related("content_type")
     if model is Approval:
         return rows.select_related("ledger_entry")
+    if model is Acknowledgement:
+        return rows.select_related("ledger_entry", "finding")
     return rows.prefetch_related("files", "approvals__ledger_entry") if model is Seal else rows
 
 
-def _judged(rows, judge, key_lost):
+def _judged(rows, key_lost):
     about = _entries_about(rows, key_lost)
     for row in rows:
-        yield from _witnessed(row, about.get((row.content_type_id, row.object_id), []), judge)
+        yield from _witnessed(row, about.get((row.content_type_id, row.object_id), []))
 
 
-def _again(model, keys, judge, key_lost):
+def _again(model, keys, key_lost):
     """Somebody may decide while this goes on: what differs is looked at again while nobody can."""
     with transaction.atomic():
         ledger.hold()
-        return list(_judged(list(_rows(model).filter(pk__in=keys)), judge, key_lost))
+        return list(_judged(list(_rows(model).filter(pk__in=keys)), key_lost))
 
 
 def _entries_about(rows, key_lost):
@@ -69,92 +81,48 @@ def _entries_about(rows, key_lost):
     return found
 
 
-def _witnessed(row, entries, judge):
-    name = row.ledger_key
-    last = None
-    for entry in entries:
-        rows = entry.data.get("rows", {})
-        if name in rows:
-            last = rows[name]
-        elif OWN in rows and isinstance(row, Approval) and row.ledger_entry_id == entry.pk:
-            last = rows[OWN]
+def _witnessed(row, entries):
     item = (row.content_type_id, row.object_id)
+    last = _last_witness(row, entries)
     if last is None:
-        yield Finding("evidence_unknown", {"row": _name(row)}, item)
+        if not _is_undecided(row):
+            yield Finding("evidence_unknown", {"row": _name(row)}, item)
         return
-    if not agrees(row, last):
-        facts = {
-            "row": _name(row),
-            "model": row._meta.label_lower,
-            "columns": sorted(set(judge(row, entries))),
-        }
-        yield Finding("evidence_changed", facts, item)
+    columns = set(JUDGES[type(row)](row, entries))
+    if not agrees(row, last) or "ledger_entry" in columns:
+        yield _changed(row, columns, item)
     if isinstance(row, Seal):
         yield from _parts_of_seal(row, item, entries)
 
 
+def _last_witness(row, entries):
+    """What the last of ``entries`` that tells of ``row`` says of it; None if none does."""
+    name, own, last = row.ledger_key, row._meta.model_name, None
+    for entry in entries:
+        rows = entry.data.get("rows", {})
+        if name in rows:
+            last = rows[name]
+        elif own in OWN and own in rows and row.ledger_entry_id == entry.pk:
+            last = rows[own]
+    return last
+
+
+def _is_undecided(row):
+    """A change of validity comes into the ledger when it is confirmed; until then, and declined, it has no effect."""
+    return (
+        isinstance(row, ValidityChange)
+        and row.state != ValidityChange.State.CONFIRMED
+        and row.ledger_entry_id is None
+    )
+
+
+def _changed(row, columns, item=None):
+    facts = {"row": _name(row), "model": row._meta.label_lower, "columns": sorted(columns)}
+    return Finding("evidence_changed", facts, item)
+
+
 def _name(row):
     return f"{row._meta.verbose_name} “{row}” ({row.pk})"
-
-
-# Which columns: as far as the entries themselves tell.
-
-
-def _approval(row, entries):
-    entry = row.ledger_entry
-    data = entry.data
-    facts = {
-        "digest": entry.digest,
-        "task_id": data.get("task"),
-        "step_name": data.get("step"),
-        "user_key": data.get("user"),
-        "details": data.get("details"),
-        "user_name": entry.actor_name,
-        "acted_for_key": data.get("acted_for", ""),
-        "acted_for_name": data.get("acted_for_name", ""),
-        "approved_at": entry.at,
-        "object_id": entry.object_id,
-    }
-    yield from _differing(row, facts)
-    facts = {
-        "user": (row.user_id, data.get("user")),
-        "acted_for": (row.acted_for_id, data.get("acted_for", "")),
-    }
-    yield from (name for name, (key, recorded) in facts.items() if key is not None and str(key) != recorded)
-    ends = [each.at for each in entries if each.kind in (LedgerEntry.Kind.VOIDED, LedgerEntry.Kind.REJECTED)]
-    if row.voided_at is not None and not any(_is_near(row.voided_at, at) for at in ends):
-        yield "voided_at"
-
-
-def _seal(row, entries):
-    own = [
-        each for each in entries if each.kind in PUBLICATIONS and row.ledger_key in each.data.get("rows", {})
-    ]
-    if not own:
-        return
-    facts = {"digest": own[-1].digest, "manifest": own[-1].data.get("files")}
-    opened = [each for each in own if each.kind == LedgerEntry.Kind.PUBLISHED and each.digest == row.digest]
-    if opened:
-        facts["opened_at"] = opened[0].at
-    yield from _differing(row, facts)
-    if row.closed_at is not None and row.closed_at not in [each.at for each in entries]:
-        yield "closed_at"
-
-
-def _withdrawal(row, entries):
-    left = [each for each in entries if row.ledger_key in each.data.get("rows", {})]
-    if left and row.carried_out_at not in [each.at for each in left]:
-        yield "carried_out_at"
-
-
-def _differing(row, facts):
-    for name, value in facts.items():
-        if getattr(row, name) != value:
-            yield name.removesuffix("_id") if name != "object_id" else name
-
-
-def _is_near(one, other):
-    return abs(one - other) < datetime.timedelta(seconds=60)
 
 
 def _parts_of_seal(seal, item, entries):
@@ -202,23 +170,32 @@ def _uses_of(seal, entries):
 
 
 def _delegations(key_lost):
-    """Who stood in for whom: the row and the entries that tell of its beginning and its end."""
-    rows = Delegation.objects.select_related("ledger_entry__content_type").prefetch_related("tasks")
-    for batch in chunks(rows):
-        keys = {str(row.pk): row for row in batch}
-        ended = LedgerEntry.objects.filter(
-            kind=LedgerEntry.Kind.DELEGATION_ENDED,
-            content_type=ContentType.objects.get_for_model(Delegation),
-            object_id__in=keys,
-        ).values_list("object_id", flat=True)
-        ended = set(ended)
-        for key, row in keys.items():
-            columns = ["ended_at"] if (row.ended_at is not None) != (key in ended) else []
-            # The names of accounts that are gone still stand in the ledger; the row has lost their keys.
-            whole = row.delegator_id is not None and row.deputy_id is not None
-            if columns or (whole and not key_lost and not agrees_with_ledger(row)):
-                facts = {"row": _name(row), "model": row._meta.label_lower, "columns": columns}
-                yield Finding("evidence_changed", facts)
+    """Who stood in for whom: the ledger tells of the row itself, not of an item."""
+    for batch in chunks(_rows(Delegation)):
+        if list(_delegations_in(batch, key_lost)):
+            # Somebody may end one while this goes on: what differs is looked at again while nobody can.
+            with transaction.atomic():
+                ledger.hold()
+                again = list(_rows(Delegation).filter(pk__in=[row.pk for row in batch]))
+                yield from list(_delegations_in(again, key_lost))
+
+
+def _delegations_in(rows, key_lost):
+    entries = LedgerEntry.objects.filter(
+        content_type=base_content_type(Delegation), object_id__in=[str(row.pk) for row in rows]
+    )
+    about = defaultdict(list)
+    for entry in entries.select_related("content_type").order_by("sequence"):
+        if key_lost or ledger.is_authentic(entry):
+            about[entry.object_id].append(entry)
+    for row in rows:
+        entries = about[str(row.pk)]
+        last = _last_witness(row, entries)
+        columns = set(JUDGES[Delegation](row, entries))
+        if last is None:
+            yield Finding("evidence_unknown", {"row": _name(row)})
+        elif columns & {"ledger_entry"} or not agrees(row, last):
+            yield _changed(row, columns)
 
 
 def _contributions(only):
