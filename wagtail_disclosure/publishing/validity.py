@@ -99,9 +99,9 @@ def laid_over(own, change):
     return change.kind if change.kind != VALID else own
 
 
-def columns_of(item, own):
+def columns_of(item, own, today=None):
     """What the register keeps of the validity of ``item``, whose approved content says ``own``."""
-    standing = standing_of(item)
+    standing = standing_of(item, today)
     now = laid_over(own, standing.current)
     then = laid_over(own, standing.announced) if standing.announced else now
     differs = then != now

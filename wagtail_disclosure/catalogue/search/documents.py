@@ -52,8 +52,8 @@ def numbers_of(published):
     return " ".join(filter(None, [published.index_number, written, bare(written)]))
 
 
-def document_for(published, body, categories):
-    """The unsaved document of a register row."""
+def document_for(published, body, categories, today=None):
+    """The unsaved document of a register row, as it is written on the day ``today``."""
     fields = {
         TITLE: published.title,
         BODY: body,
@@ -61,7 +61,7 @@ def document_for(published, body, categories):
         ISSUER: published.issuing_body,
     }
     tokens = [mark + token for mark, text in fields.items() for token in tokens_for_index(text)]
-    tokens += facets_of(published, categories)
+    tokens += facets_of(published, categories, today)
     return SearchDocument(
         item_id=published.pk, position=published.position, body=body, tokens=" ".join(tokens)
     )
@@ -72,17 +72,17 @@ def facet(axis, value):
     return f"{FACET}{axis}{str(value).encode().hex()}"
 
 
-def validity_of(published):
+def validity_of(published, today=None):
     """By the day on which it is written; ``disclosure_escalate`` writes it anew when an announced day has come."""
     day = published.ended_on
-    return ENDED if day is not None and day <= timezone.localdate() else IN_FORCE
+    return ENDED if day is not None and day <= (today or timezone.localdate()) else IN_FORCE
 
 
 def place(site_id, language):
     return facet("s", f"{site_id}/{language}")
 
 
-def facets_of(published, categories):
+def facets_of(published, categories, today=None):
     """The tokens of everything a search can be limited to."""
     local = timezone.localtime(published.date_published)
     yield place(published.site_id, published.language)
@@ -91,6 +91,6 @@ def facets_of(published, categories):
     yield facet("m", f"{local.year}-{local.month}")
     yield facet("a", published.attribute)
     yield facet("g", published.genre)
-    yield facet("v", validity_of(published))
+    yield facet("v", validity_of(published, today))
     for category in categories:
         yield facet("c", category)
