@@ -321,6 +321,14 @@ def test_the_steps_of_a_delegation_are_watched(world):
     assert any("is not what the ledger says" in text and "steps" in text for text in found())
 
 
+@pytest.mark.parametrize("key", [":", "", "9" * 40])
+def test_a_seal_of_what_is_no_key_is_named(world, key):
+    Seal.objects.filter(pk=Seal.objects.in_force().last().pk).update(object_id=key)
+    texts = found()
+    assert any("is not known to the ledger" in text for text in texts)
+    assert any("public without an approval" in text for text in texts)
+
+
 # Anchors
 
 

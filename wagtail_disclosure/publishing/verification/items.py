@@ -4,6 +4,7 @@ import datetime
 from collections import defaultdict
 
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from modelcluster.models import ClusterableModel
@@ -177,7 +178,8 @@ class PublicItems:
                     yield from self._departed_of(model, seals, pages)
 
     def _departed_of(self, model, seals, pages):
-        rows = model._base_manager.in_bulk([model._meta.pk.to_python(seal.object_id) for seal in seals])
+        keys = [_key_of(model, seal) for seal in seals]
+        rows = model._base_manager.in_bulk([key for key in keys if key is not None])
         by_key = {str(key): row for key, row in rows.items()}
         for seal in seals:
             row = by_key.get(seal.object_id)
@@ -193,6 +195,14 @@ class PublicItems:
                 yield self._finding("left", row)
             else:
                 yield self._finding("kind_changed", row, {"public": str(row.content_type)})
+
+
+def _key_of(model, seal):
+    """The key of the item that ``seal`` names; None for what is no key of ``model``: the seal was changed."""
+    try:
+        return model._meta.pk.clean(seal.object_id, None)
+    except ValidationError:
+        return None
 
 
 def _hash_from(seal):
