@@ -364,6 +364,7 @@ def test_a_row_that_was_changed_past_the_ledger_gives_no_right(world, change):
         factories.approve_step(page, deputy)
 
 
+@pytest.mark.raw
 def test_an_approval_that_claims_another_person_is_no_evidence(world):
     people = world.people
     delegate(people.head, people.deputy)

@@ -254,6 +254,7 @@ def test_a_later_decision_takes_the_place_of_what_was_only_announced(client, pag
         assert banner(client, page) is None
 
 
+@pytest.mark.raw
 def test_a_mark_written_past_the_two_people_does_not_show(client, page, first, second):
     change = mark(page, first, second, kind="revised")
     ValidityChange.objects.filter(pk=change.pk).update(kind="repealed")

@@ -136,6 +136,7 @@ def test_a_change_whose_day_has_come_is_no_difference_before_its_job_ran(
     assert found() == [] and not PublishedItem.objects.exclude(next_validity_on=None).exists()
 
 
+@pytest.mark.raw
 @pytest.mark.parametrize(
     "values",
     [
