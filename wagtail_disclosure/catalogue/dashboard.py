@@ -3,9 +3,9 @@
 from django.urls import include, path, reverse
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 
+from ..departments.menu import MenuItemFor
 from ..departments.models import Department
 from .draft_report import NAMESPACE, DraftReportView
 from .drafts import described, drafts, overseen_by
@@ -69,19 +69,15 @@ def add_drafts_panels(request, panels):
     panels += [MyDraftsPanel(request.user), OfficeDraftsPanel(request.user)]
 
 
-class DraftReportMenuItem(MenuItem):
-    def is_shown(self, request):
-        return DraftReportView.is_open_to(request.user)
-
-
 @hooks.register("register_reports_menu_item")
 def register_draft_report():
-    return DraftReportMenuItem(
+    return MenuItemFor(
         gettext_lazy("Drafts and the 20 working days"),
         reverse(f"{NAMESPACE}:report"),
         name="disclosure-time-limits",
         icon_name="calendar-alt",
         order=1090,
+        open_to=DraftReportView.is_open_to,
     )
 
 

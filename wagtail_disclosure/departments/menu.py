@@ -5,7 +5,7 @@ A viewset joins by inheriting from :class:`InDisclosureMenu`; a plain menu item 
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.menu import Menu, SubmenuMenuItem
+from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
 HOOK = "register_disclosure_menu_item"
 CONSTRUCT_HOOK = "construct_disclosure_menu"
@@ -18,6 +18,17 @@ class InDisclosureMenu:
     """For a ``ModelViewSet`` or ``SnippetViewSet``: its entry stands in the disclosure menu."""
 
     menu_hook = HOOK
+
+
+class MenuItemFor(MenuItem):
+    """An entry that only those see for whom ``open_to(user)`` is true."""
+
+    def __init__(self, label, url, *, open_to, **options):
+        super().__init__(label, url, **options)
+        self.open_to = open_to
+
+    def is_shown(self, request):
+        return self.open_to(request.user)
 
 
 def register(item):

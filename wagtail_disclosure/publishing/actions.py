@@ -11,7 +11,7 @@ from wagtail.models import TaskState
 
 from . import departures, ledger, pinned, places
 from .digest import digest_of
-from .errors import GateRefused, NotYourReview, ReviewRequired, StaleReview, WithdrawalRequired
+from .errors import GateRefused, NotYourReview, ReviewRequired, StaleReview
 from .evidence import required_steps, right_to_decide, user_key, why_no_end
 from .models import Approval, LedgerEntry, ReviewTask, Withdrawal
 from .seen import keep_seen
@@ -91,7 +91,7 @@ def approve(task_state, user, *, digest, comment="", details=None):
     """
     item = specific(task_state.workflow_state.content_object)
     if item is not None:
-        pinned.prepare_approval(item.get_latest_revision_as_object(), item, digest)
+        pinned.prepare_approval(item, digest)
     return _approve(task_state, user, digest, comment, details)
 
 
@@ -105,7 +105,7 @@ def _approve(task_state, user, digest, comment, details):
     found = _as_seen(draft, digest)
     pinned.require_acknowledged(item, pinned.pin(item, draft, found))
     details = task.clean_details(details or {})
-    keep_seen(item, draft)
+    keep_seen(item, draft, found)
     _record_approval(item, task, user, right.delegation, digest=digest, comment=comment, details=details)
     try:
         state.approve(user=user, comment=comment)
@@ -197,7 +197,8 @@ def reject(task_state, user, *, comment):
     if right.reason:
         raise NotYourReview(right.reason)
     now = timezone.now()
-    digest = keep_seen(item, draft)
+    found = digest_of(draft)
+    keep_seen(item, draft, found)
     standing = list(Approval.objects.about(item).filter(voided_at=None, seals=None))
     Approval.objects.filter(pk__in=[each.pk for each in standing]).update(voided_at=now)
     for each in standing:
@@ -205,7 +206,7 @@ def reject(task_state, user, *, comment):
     ledger.append(
         LedgerEntry.Kind.REJECTED,
         item,
-        digest=digest,
+        digest=found.value,
         actor=user,
         data={"task": task.pk, "step": task.name, "comment": comment, **_for_whom(right.delegation)},
         at=now,
@@ -227,10 +228,7 @@ def withdraw(item, user, *, reason, explanation, successor_url="", successor=Non
     an empty explanation, or a successor that the reason forbids or the public cannot read.
     """
     ledger.hold()
-    title, item = str(item), type(item)._base_manager.filter(pk=item.pk).first()
-    if item is None or not item.live:
-        raise WithdrawalRequired(_("“%(title)s” is not public.") % {"title": title})
-    item = specific(item)
+    item = departures.public_item(item)
     others = {each.pk: each for each in departures.public_translations(item)}
     leaving = [item, *(others[each.pk] for each in also if each.pk in others)]
     decided = {

@@ -16,7 +16,6 @@ from django.views.generic import TemplateView
 from django.views.generic.detail import SingleObjectMixin
 from wagtail.admin import messages
 from wagtail.admin.forms import WagtailAdminModelForm
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -285,17 +284,13 @@ class DelegationViewSet(ViewSet):
         ]
 
 
-class DelegationMenuItem(MenuItem):
-    def is_shown(self, request):
-        return DelegationMixin.permission_policy.user_has_permission(request.user, "view")
-
-
 menu.register(
-    lambda: DelegationMenuItem(
+    lambda: menu.MenuItemFor(
         gettext_lazy("Delegations"),
         reverse(f"{NAME}:index"),
         name="disclosure-delegations",
         icon_name="calendar-check",
         order=menu.REVIEW + 5,
+        open_to=lambda user: DelegationMixin.permission_policy.user_has_permission(user, "view"),
     )
 )

@@ -10,11 +10,19 @@ from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.models import Site
 
 from ..compat import Page
-from .errors import ReviewRequired
+from .errors import ReviewRequired, WithdrawalRequired
 from .models import LedgerEntry, PublishedItem, Seal, Takedown, Withdrawal
 from .models.items import base_content_type
 
 WITHDRAWN, SUSPENDED, EXPIRED = "withdrawn", "suspended", "expired"
+
+
+def public_item(item):
+    """``item`` as it is public now, in its specific class. Raises :class:`WithdrawalRequired` if it is not."""
+    title, item = str(item), type(item)._base_manager.filter(pk=item.pk).first()
+    if item is None or not item.live:
+        raise WithdrawalRequired(_("“%(title)s” is not public.") % {"title": title})
+    return getattr(item, "specific", item)
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,10 @@
 Approvals are given to a digest, never to a revision, because autosave rewrites revisions.
 """
 
-import hashlib
-import json
 from dataclasses import dataclass
 
-from django.core.serializers.json import DjangoJSONEncoder
-
 from .content import VOLATILE, content_of
+from .hashing import sha256_of
 from .manifest import file_field, file_hash, manifest_of, referenced_files, shown_fields, uses
 from .models.items import base_model
 
@@ -63,12 +60,7 @@ def digest_of(item, *, covered=None):
         "pk": str(item.pk),
         "parent": _parent_key(item),
     }
-    return Digest(value=_sha256(whole), body=_sha256(body), files=files, objects=objects)
-
-
-def _sha256(data):
-    text = json.dumps(data, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return Digest(value=sha256_of(whole), body=sha256_of(body), files=files, objects=objects)
 
 
 def _parent_key(item):

@@ -178,10 +178,7 @@ def current_approvals(item, digest):
 def _is_authentic(approval):
     entry = approval.ledger_entry
     return (
-        ledger.is_authentic(entry)
-        and entry.kind == entry.Kind.APPROVED
-        and entry.content_type_id == approval.content_type_id
-        and entry.object_id == approval.object_id
+        ledger.records(entry, approval, entry.Kind.APPROVED)
         and entry.digest == approval.digest
         and entry.data.get("task") == approval.task_id
         and entry.data.get("user") == approval.user_key

@@ -14,6 +14,7 @@ from wagtail.models import Collection, CollectionViewRestriction
 from .digest import file_field, shown_fields
 from .errors import GateRefused, ReviewRequired, WithdrawalRequired
 from .models import FileUse
+from .models.items import stored_row
 
 
 def install():
@@ -59,10 +60,6 @@ def _is_file_model(sender):
     return sender.__module__ != "__fake__" and file_field(sender) is not None
 
 
-def _stored(instance):
-    return type(instance)._base_manager.filter(pk=instance.pk).first() if instance.pk is not None else None
-
-
 def _is_changed(stored, instance):
     """Whether a visitor could tell ``instance`` from the row as it is stored."""
     name = file_field(type(instance)).name
@@ -75,7 +72,7 @@ def _is_changed(stored, instance):
 def _before_change(sender, instance, raw=False, **kwargs):
     if not _is_file_model(sender):
         return
-    stored = _stored(instance)
+    stored = stored_row(instance)
     instance._disclosure_changed = stored is not None and _is_changed(stored, instance)
     if stored is None:
         return
@@ -109,7 +106,7 @@ def _after_change(sender, instance, created=False, **kwargs):
 
 
 def _before_delete(sender, instance, **kwargs):
-    if _is_file_model(sender) and holds_public_bytes(_stored(instance) or instance):
+    if _is_file_model(sender) and holds_public_bytes(stored_row(instance) or instance):
         raise GateRefused(_is_public(instance))
 
 
@@ -201,7 +198,7 @@ def _refusing(clean):
         data = clean(self)
         shown = {file_field(type(self.instance)).name, *shown_fields(self.instance)}
         changed = sorted(shown & set(self.changed_data))
-        stored = _stored(self.instance) if changed else None
+        stored = stored_row(self.instance) if changed else None
         if stored is not None and holds_public_bytes(stored):
             self.add_error(changed[0], _in_use(stored))
         return data

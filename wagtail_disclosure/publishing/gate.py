@@ -30,8 +30,8 @@ from .judging import (
     judge_raw,
     open_children,
 )
-from .models.items import base_model
-from .sealing import authorise, revision_may_be_scheduled, seal_installed, settle, stored_row
+from .models.items import base_model, stored_row
+from .sealing import authorise, revision_may_be_scheduled, seal_installed, settle
 from .translations import keeps_row
 
 __all__ = ["authorise", "guard_class", "install", "revision_may_be_scheduled", "seal_installed", "settle"]

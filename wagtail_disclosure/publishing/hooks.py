@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin import messages
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogFormatter
 
+from ..departments.menu import MenuItemFor
 from . import actions
 from .delegation_admin import ENDED, DelegationViewSet
 from .errors import GateRefused
@@ -71,19 +71,15 @@ def add_reviews_panel(request, panels):
     replace_panels(request, panels)
 
 
-class LedgerMenuItem(MenuItem):
-    def is_shown(self, request):
-        return request.user.has_perm(READ_LEDGER)
-
-
 @hooks.register("register_reports_menu_item")
 def register_ledger_report():
-    return LedgerMenuItem(
+    return MenuItemFor(
         gettext_lazy("Disclosure ledger"),
         reverse("wagtail_disclosure_review:ledger"),
         name="disclosure-ledger",
         icon_name="list-ul",
         order=1100,
+        open_to=lambda user: user.has_perm(READ_LEDGER),
     )
 
 

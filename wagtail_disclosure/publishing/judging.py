@@ -16,8 +16,8 @@ from .database_seal import window as database_seal
 from .digest import digest_of
 from .errors import ReviewRequired, WithdrawalRequired
 from .models import Seal
-from .models.items import base_content_type, base_model
-from .sealing import ON_SETTLING, authorise, follows, stored_row
+from .models.items import base_content_type, base_model, stored_row
+from .sealing import ON_SETTLING, authorise, follows
 
 # Row fields whose change a visitor cannot see.
 BOOKKEEPING = frozenset(

@@ -17,6 +17,7 @@ from django.utils.encoding import force_bytes
 
 from .. import conf
 from ..departments.names import person_name
+from .hashing import sha256_of
 from .models.evidence import LedgerEntry, LedgerHead
 from .models.items import base_content_type
 from .witness import witness_of
@@ -49,8 +50,7 @@ def fields_of(entry):
 
 def hash_of(entry):
     """The hash that the fields of ``entry`` give: sha-256 over their JSON with sorted keys."""
-    text = json.dumps(fields_of(entry), sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return sha256_of(fields_of(entry))
 
 
 def sign(text):
@@ -119,6 +119,15 @@ def append(kind, item, *, digest="", actor=None, data=None, at=None, rows=()):
 def is_authentic(entry):
     """True when the entry's fields give its hash and its hash was authenticated by this site."""
     return _same(hash_of(entry), entry.hash) and is_signed(entry.hash, entry.mac)
+
+
+def records(entry, row, kind):
+    """True when ``entry`` is authentic, of ``kind``, and about the item that ``row``, a row of evidence, is about."""
+    return (
+        is_authentic(entry)
+        and entry.kind == kind
+        and (entry.content_type_id, entry.object_id) == (row.content_type_id, row.object_id)
+    )
 
 
 def display_name(user):

@@ -23,6 +23,8 @@ from wagtail.models import ReferenceIndex, Site
 from ..compat import Page
 from . import guard
 from .content import VOLATILE, chosen_keys, content_of, is_clock, many_to_many, stream_content
+from .hashing import sha256_of
+from .models.items import base_content_type
 
 # Parts of Django and Wagtail whose rows are the frame of a page, not its content.
 FRAME = ("django.", "wagtail.", "wagtail_localize.", "wagtail_disclosure.")
@@ -42,14 +44,9 @@ def references(row):
         for content_type_id, object_id, *_path in ReferenceIndex._extract_references_from_object(row)
     }
     for field in many_to_many(type(row)):
-        content_type = _base_content_type(field.related_model)
+        content_type = base_content_type(field.related_model)
         found |= {(content_type.pk, str(key)) for key in chosen_keys(row, field)}
     return found
-
-
-def _base_content_type(model):
-    base = (model._meta.get_parent_list() or [model])[-1]
-    return ContentType.objects.get_for_model(base, for_concrete_model=False)
 
 
 def addressed_documents(data):
@@ -62,7 +59,7 @@ def addressed_documents(data):
     if any(host for host, _key in found):
         own = _own_hosts()
         found = {(host, key) for host, key in found if not host or host.lower() in own}
-    content_type = _base_content_type(get_document_model())
+    content_type = base_content_type(get_document_model())
     return {(content_type.pk, key) for _host, key in found}
 
 
@@ -155,13 +152,8 @@ def objects_of(rows):
         yield {
             "content_type": f"{content_type.app_label}.{content_type.model}",
             "object_id": key,
-            "fields": _hash([_fields_of(part) for part in parts]) if parts else "missing",
+            "fields": sha256_of([_fields_of(part) for part in parts]) if parts else "missing",
         }
-
-
-def _hash(data):
-    text = json.dumps(data, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def row_fields(model):
@@ -209,7 +201,7 @@ def _stored_value(field, row):
 def uses(item, row):
     """Whether ``item`` shows ``row``, a document, an image or a shared row, itself or through a shared row."""
     found, _rows = _all_references(item)
-    return (_base_content_type(type(row)).pk, str(row.pk)) in found
+    return (base_content_type(row).pk, str(row.pk)) in found
 
 
 def referenced_files(item):

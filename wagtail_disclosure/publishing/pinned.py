@@ -4,9 +4,6 @@ What blocks is acknowledged one by one, with a reason, by a reviewer; it holds f
 (a virus, a forbidden type) nobody can acknowledge.
 """
 
-import hashlib
-import json
-
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -19,6 +16,7 @@ from ..rules.personal_numbers import find_personal_numbers, masked
 from . import ledger
 from .digest import digest_of
 from .errors import GateRefused
+from .hashing import sha256_of
 from .models import Acknowledgement, LedgerEntry, ReviewCheck, ReviewFinding
 from .review.findings import findings_of
 from .safety import words
@@ -26,6 +24,7 @@ from .safety.examine import Examiner
 from .safety.scanner import ScannerUnavailable, message
 
 REASON_LENGTH = 2000
+KEY_LENGTH = 32
 BLOCK = ReviewFinding.Severity.BLOCK
 REFUSE = ReviewFinding.Severity.REFUSE
 
@@ -49,10 +48,10 @@ def prepare(draft):
     refuse_files(_examined(draft, digest_of(draft))[0])
 
 
-def prepare_approval(draft, item, digest):
+def prepare_approval(item, digest):
     """The same before an approval: a scanner is asked again, since it may know more by now."""
     if conf.get("VIRUS_SCANNER") is not None or not check_of(item, digest):
-        prepare(draft)
+        prepare(item.get_latest_revision_as_object())
 
 
 def _examined(draft, digest):
@@ -88,7 +87,7 @@ def pin(item, draft, digest=None, *, again=False):
     digest = digest or digest_of(draft)
     found = check_of(item, digest.value)
     if found is not None:
-        ReviewFinding.objects.bulk_create(_found_since(found, draft, digest))
+        ReviewFinding.objects.bulk_create(_found_since(found, found.findings.all(), draft, digest))
     if found is not None and not again:
         return found
     examined, scanner = _examined(draft, digest)
@@ -107,7 +106,7 @@ def look(item, draft, digest):
     check = check_of(item, digest.value)
     if check is not None:
         pinned = list(check.findings.prefetch_related("acknowledgements"))
-        return check, [*_found_since(check, draft, digest), *pinned]
+        return check, [*_found_since(check, pinned, draft, digest), *pinned]
     try:
         examined, scanner = _examined(draft, digest)
     except FileRefused:
@@ -116,9 +115,9 @@ def look(item, draft, digest):
     return check, _rows(check, findings_of(draft, digest, examined))
 
 
-def _found_since(check, draft, digest):
-    """What is found now and was not when ``check`` was made: the surroundings changed, not the draft."""
-    known = set(check.findings.values_list("key", flat=True))
+def _found_since(check, pinned, draft, digest):
+    """What is found now and is not ``pinned`` with ``check``: the surroundings changed, not the draft."""
+    known = {row.key for row in pinned}
     return [row for row in _rows(check, findings_of(draft, digest)) if row.key not in known]
 
 
@@ -128,7 +127,7 @@ def _rows(check, findings):
         row = _row(check, each)
         seen[row.key] = count = seen.get(row.key, 0) + 1
         if count > 1:
-            row.key = _sha(f"{row.key}{count}")
+            row.key = sha256_of(f"{row.key}{count}")[:KEY_LENGTH]
         row.sort_order = order
         rows.append(row)
     return rows
@@ -148,13 +147,9 @@ def _row(check, finding):
         texts={} if file else _texts(finding),
     )
     known = row.texts.get("en") or next(iter(row.texts.values()), "")
-    row.key = _sha([row.code, row.file_sha256, row.place, row.passage, row.params, known])
+    identity = [row.code, row.file_sha256, row.place, row.passage, row.params, known]
+    row.key = sha256_of(identity)[:KEY_LENGTH]
     return row
-
-
-def _sha(value):
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def _texts(finding):
@@ -195,10 +190,7 @@ def acknowledged(item, check):
 def _is_authentic(row):
     entry = row.ledger_entry
     return (
-        ledger.is_authentic(entry)
-        and entry.kind == entry.Kind.ACKNOWLEDGED
-        and entry.content_type_id == row.content_type_id
-        and entry.object_id == row.object_id
+        ledger.records(entry, row, entry.Kind.ACKNOWLEDGED)
         and entry.digest == row.digest
         and entry.data.get("finding") == row.key == row.finding.key
         and entry.data.get("user") == row.user_key

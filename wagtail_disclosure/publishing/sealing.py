@@ -11,17 +11,11 @@ from .digest import digest_of
 from .errors import ReviewRequired
 from .evidence import contributors, verdict
 from .models import FileUse, LedgerEntry, Seal
+from .models.items import stored_row
 from .witness import standing_of
 
 # The seal of an alias that is being created is made when the row has its key.
 ON_SETTLING = object()
-
-
-def stored_row(item):
-    if item.pk is None:
-        return None
-    model = getattr(item, "specific_class", None) or type(item)
-    return model._base_manager.filter(pk=item.pk).first()
 
 
 def follows(alias, original):

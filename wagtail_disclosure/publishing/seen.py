@@ -4,14 +4,12 @@ from django.db.models.signals import post_delete
 from django.utils import timezone
 from wagtail.signals import published
 
-from .digest import digest_of
 from .guard import is_guarded
 from .models import SeenContent
 
 
-def keep_seen(item, draft):
-    """Keep ``draft`` as a reviewer has just decided about it. Returns its digest."""
-    digest = digest_of(draft)
+def keep_seen(item, draft, digest):
+    """Keep ``draft``, of ``digest``, as a reviewer has just decided about it."""
     if not SeenContent.objects.about(item).filter(digest=digest.value).exists():
         row = SeenContent(
             digest=digest.value,
@@ -21,7 +19,6 @@ def keep_seen(item, draft):
         )
         row.set_item(item)
         row.save()
-    return digest.value
 
 
 def seen(item, digest):

@@ -17,7 +17,7 @@ from wagtail.models import DraftStateMixin
 from .errors import ReviewRequired
 from .manifest import is_shared, row_fields
 from .models import FileUse
-from .models.items import base_content_type
+from .models.items import base_content_type, stored_row
 
 # More names would not help anybody to find out what shows the row.
 NAMED = 3
@@ -56,10 +56,6 @@ def keep(row):
         raise ReviewRequired(reason)
 
 
-def _stored(row):
-    return type(row)._base_manager.filter(pk=row.pk).first() if row.pk is not None else None
-
-
 def changed_fields(stored, row, update_fields=None, *, raw=False):
     """Names of the columns in which ``row`` differs from the row as it is stored."""
     own = {field.name for field in row._meta.local_concrete_fields} if raw else None
@@ -85,7 +81,7 @@ def _value(field, row):
 
 def _parents(row):
     """The shared rows of which ``row`` is a child row, or was until now."""
-    stored = _stored(row)
+    stored = stored_row(row)
     for field in row._meta.concrete_fields:
         if isinstance(field, ParentalKey) and is_shared(field.related_model):
             keys = {getattr(each, field.attname) for each in (row, stored) if each is not None}
@@ -95,7 +91,7 @@ def _parents(row):
 def _before_change(sender, instance, raw=False, update_fields=None, **kwargs):
     if not is_shared(sender):
         return
-    stored = _stored(instance)
+    stored = stored_row(instance)
     changed = stored is None or bool(changed_fields(stored, instance, update_fields, raw=raw))
     instance._disclosure_changed = changed and stored is not None
     if not changed:
@@ -139,7 +135,7 @@ def _refusing(post_clean):
             return
         formsets = getattr(self, "formsets", {}).values()
         if self.has_changed() or any(each.has_changed() for each in formsets):
-            reason = why_kept(_stored(row) or row)
+            reason = why_kept(stored_row(row) or row)
             if reason:
                 self.add_error(None, reason)
 

@@ -11,7 +11,7 @@ from functools import wraps
 from django.apps import apps
 
 from . import guard
-from .sealing import stored_row
+from .models.items import stored_row
 
 _drafting = ContextVar("disclosure_drafting", default=False)
 

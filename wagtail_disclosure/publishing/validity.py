@@ -67,15 +67,14 @@ def _about_document(item):
 def is_authentic(change):
     """Whether the ledger holds exactly this change; a row that was written past it does not count."""
     entry = change.ledger_entry
-    if entry is None or entry.kind != LedgerEntry.Kind.VALIDITY or not ledger.is_authentic(entry):
+    if entry is None or not ledger.records(entry, change, LedgerEntry.Kind.VALIDITY):
         return False
-    same_item = (entry.content_type_id, entry.object_id) == (change.content_type_id, change.object_id)
     facts, known = change.facts(), entry.data.get("change", {})
     for name in ("basis", "successor"):
         # A page that was deleted meanwhile is named no more.
         if facts[name][-1] is None and known.get(name):
             known = {**known, name: [*known[name][:-1], None]}
-    return same_item and facts == known
+    return facts == known
 
 
 # What shows
@@ -141,13 +140,6 @@ def page_link(page, url=""):
 # What people do
 
 
-def _public(item):
-    title, item = str(item), type(item)._base_manager.filter(pk=item.pk).first()
-    if item is None or not item.live:
-        raise WithdrawalRequired(_("“%(title)s” is not public.") % {"title": title})
-    return getattr(item, "specific", item)
-
-
 @transaction.atomic
 def propose(item, user, **decided):
     """Propose a change of the validity of a public item; returns the :class:`ValidityChange`.
@@ -156,7 +148,7 @@ def propose(item, user, **decided):
     incomplete.
     """
     ledger.hold()
-    item = _public(item)
+    item = departures.public_item(item)
     if proposed_for(item) is not None:
         raise GateRefused(_("A change of validity waits for confirmation already. Decide about that first."))
     change = ValidityChange(
@@ -217,7 +209,7 @@ def confirm(change, user, *, comment=""):
     item = change.item
     if item is None:
         raise WithdrawalRequired(_("“%(title)s” is not public.") % {"title": change.title})
-    item = _public(item)
+    item = departures.public_item(item)
     change.full_clean(exclude=["content_type"])
     now = timezone.now()
     data = {

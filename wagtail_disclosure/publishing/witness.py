@@ -4,12 +4,12 @@ A column of the row cannot be changed afterwards without the last entry about it
 """
 
 import datetime
-import hashlib
 import json
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
+from .hashing import sha256_of
 from .models.evidence import Contribution
 
 # The keys of approvals and acknowledgements among the rows of the very entry that records them.
@@ -34,7 +34,7 @@ def witness_of(row):
             columns[field.name] = ".".join(row.content_type.natural_key())
         else:
             columns[field.name] = _plain(value)
-    return {"sha256": _sha256([columns, row.ledger_facts()]), "people": people}
+    return {"sha256": sha256_of([columns, row.ledger_facts()]), "people": people}
 
 
 def agrees(row, witness):
@@ -68,15 +68,10 @@ def standing_of(item):
 def contributions_witness(rows, last=None):
     """One hash over the contributions ``rows``, up to the key ``last``, and the key of the last of them."""
     found = [[row.pk, row.user_key, _plain(row.at)] for row in rows if last is None or row.pk <= last]
-    return {"last": found[-1][0] if found else 0, "sha256": _sha256(found)}
+    return {"last": found[-1][0] if found else 0, "sha256": sha256_of(found)}
 
 
 def _plain(value):
     if isinstance(value, datetime.datetime):
         return value.astimezone(datetime.UTC).isoformat(timespec="microseconds")
     return json.loads(json.dumps(value, cls=DjangoJSONEncoder))
-
-
-def _sha256(data):
-    text = json.dumps(data, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin import messages
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
 
+from ...departments.menu import MenuItemFor
 from .. import departures, takedowns, validity
 from ..exports import shown_time
 from ..guard import is_guarded
@@ -45,35 +45,27 @@ def add_panel(request, panels):
     panels.append(SecondPersonPanel(request.user))
 
 
-class TakedownMenuItem(MenuItem):
-    def is_shown(self, request):
-        return takedowns.may_read(request.user)
-
-
-class ValidityMenuItem(MenuItem):
-    def is_shown(self, request):
-        return validity.may_read(request.user)
-
-
 @hooks.register("register_reports_menu_item")
 def register_takedown_report():
-    return TakedownMenuItem(
+    return MenuItemFor(
         gettext_lazy("Takedowns"),
         reverse(f"{NAMESPACE}:takedowns"),
         name="disclosure-takedowns",
         icon_name="warning",
         order=1110,
+        open_to=takedowns.may_read,
     )
 
 
 @hooks.register("register_reports_menu_item")
 def register_validity_report():
-    return ValidityMenuItem(
+    return MenuItemFor(
         gettext_lazy("Changes of validity"),
         reverse(f"{NAMESPACE}:validity_changes"),
         name="disclosure-validity",
         icon_name="calendar-alt",
         order=1120,
+        open_to=validity.may_read,
     )
 
 

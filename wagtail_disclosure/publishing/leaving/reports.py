@@ -1,7 +1,7 @@
 """Reports: every takedown with its time, every change of validity."""
 
 import django_filters
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import Case, IntegerField, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -37,17 +37,33 @@ class TakedownFilterSet(WagtailFilterSet):
         return queryset.filter(state=value)
 
 
-class TakedownReportView(SafeExport, ReportView):
-    """Every takedown, those that wait for a second person first."""
+class DecisionReportView(SafeExport, ReportView):
+    """Decisions of two people, those that wait for the second first."""
+
+    any_permission_required = ["view"]
+    is_searchable = False
+    # The state in which a decision waits, and what the exported file is called.
+    waiting = file_name = ""
+
+    def get_queryset(self):
+        is_decided = Case(When(state=self.waiting, then=0), default=1, output_field=IntegerField())
+        rows = self.model.objects.annotate(is_decided=is_decided)
+        return rows.order_by("is_decided", "-decided_at", "-pk")
+
+    def get_filename(self):
+        return f"{self.file_name}-{timezone.localdate():%Y-%m-%d}"
+
+
+class TakedownReportView(DecisionReportView):
+    """Every takedown."""
 
     page_title = gettext_lazy("Takedowns")
     header_icon = "warning"
     model = Takedown
-    any_permission_required = ["view"]
+    waiting, file_name = Takedown.State.PENDING, "takedowns"
     filterset_class = TakedownFilterSet
     index_url_name = f"{NAMESPACE}:takedowns"
     index_results_url_name = f"{NAMESPACE}:takedowns_results"
-    is_searchable = False
     columns = [
         TitleColumn("title", label=pgettext_lazy("disclosure", "Title"), get_url=decision_url),
         Column("get_reason_display", label=pgettext_lazy("disclosure", "Reason")),
@@ -86,12 +102,6 @@ class TakedownReportView(SafeExport, ReportView):
     def user_has_any_permission(self, permissions):
         return takedowns.may_read(self.request.user)
 
-    def get_queryset(self):
-        return _waiting_first(Takedown)
-
-    def get_filename(self):
-        return f"takedowns-{timezone.localdate():%Y-%m-%d}"
-
     def decorate_paginated_queryset(self, object_list):
         rows = list(object_list)
         for each in rows:
@@ -106,17 +116,16 @@ class ValidityFilterSet(WagtailFilterSet):
         fields = ["state"]
 
 
-class ValidityReportView(SafeExport, ReportView):
-    """Every change of validity, those that wait for a second person first."""
+class ValidityReportView(DecisionReportView):
+    """Every change of validity."""
 
     page_title = gettext_lazy("Changes of validity")
     header_icon = "calendar-alt"
     model = ValidityChange
-    any_permission_required = ["view"]
+    waiting, file_name = ValidityChange.State.PROPOSED, "validity"
     filterset_class = ValidityFilterSet
     index_url_name = f"{NAMESPACE}:validity_changes"
     index_results_url_name = f"{NAMESPACE}:validity_results"
-    is_searchable = False
     columns = [
         TitleColumn("title", label=pgettext_lazy("disclosure", "Title"), get_url=decision_url),
         Column(
@@ -159,12 +168,6 @@ class ValidityReportView(SafeExport, ReportView):
     def user_has_any_permission(self, permissions):
         return validity.may_read(self.request.user)
 
-    def get_queryset(self):
-        return _waiting_first(ValidityChange)
-
-    def get_filename(self):
-        return f"validity-{timezone.localdate():%Y-%m-%d}"
-
     def decorate_paginated_queryset(self, object_list):
         rows = list(object_list)
         for each in rows:
@@ -172,9 +175,3 @@ class ValidityReportView(SafeExport, ReportView):
             each.effective = shown_time(each.effective_on)
             each.basis = " ".join(filter(None, [each.basis_title, each.basis_number]))
         return rows
-
-
-def _waiting_first(model):
-    waiting = {Takedown: Takedown.State.PENDING, ValidityChange: ValidityChange.State.PROPOSED}[model]
-    is_decided = Case(When(state=waiting, then=Value(0)), default=Value(1), output_field=IntegerField())
-    return model.objects.annotate(is_decided=is_decided).order_by("is_decided", "-decided_at", "-pk")

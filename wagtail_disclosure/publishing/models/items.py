@@ -15,6 +15,14 @@ def base_content_type(item):
     return ContentType.objects.get_for_model(base_model(item), for_concrete_model=False)
 
 
+def stored_row(item):
+    """``item`` as it stands in the database, in its specific class; None for what is not there (yet)."""
+    if item.pk is None:
+        return None
+    model = getattr(item, "specific_class", None) or type(item)
+    return model._base_manager.filter(pk=item.pk).first()
+
+
 class ItemQuerySet(models.QuerySet):
     def about(self, item):
         """Rows about ``item`` (an instance of a guarded model)."""

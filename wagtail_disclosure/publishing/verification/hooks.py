@@ -6,28 +6,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin import messages
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 
+from ...departments.menu import MenuItemFor
 from ..guard import is_guarded
 from ..models import Seal, VerificationRun, Withholding
 from . import runs, withholding
 from .views import NAMESPACE, READ_LEDGER
 
 
-class VerificationMenuItem(MenuItem):
-    def is_shown(self, request):
-        return request.user.has_perm(READ_LEDGER)
-
-
 @hooks.register("register_reports_menu_item")
 def register_report():
-    return VerificationMenuItem(
+    return MenuItemFor(
         gettext_lazy("Verification"),
         reverse(f"{NAMESPACE}:verifications"),
         name="disclosure-verification",
         icon_name="check",
         order=1110,
+        open_to=lambda user: user.has_perm(READ_LEDGER),
     )
 
 
