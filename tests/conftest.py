@@ -1,13 +1,15 @@
 """What every test stands on: an empty cache, the tree that Wagtail's migrations leave behind, a browser."""
 
+import copy
 import os
 import shutil
 from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
 from django.core.cache import caches
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models.signals import post_migrate
 from django.test import TransactionTestCase
 
@@ -32,7 +34,6 @@ CHROMIUM_FLAGS = [
 
 def restore_tree(sender, using="default", **kwargs):
     """Put back what the migrations of Wagtail create, after a test that commits has emptied the database."""
-    from django.contrib.contenttypes.models import ContentType
     from wagtail.models import Collection, Locale, Page, Site
 
     if Page.objects.using(using).exists():
@@ -71,6 +72,12 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 def pytest_collection_modifyitems(config, items):
     """What the seal refuses cannot be arranged on a sealed database: see the marker ``raw``."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if "built_world" in item.fixturenames and marker and marker.kwargs.get("transaction"):
+            raise pytest.UsageError(
+                f"{item.nodeid} commits: it needs factories.world, in a module of its own."
+            )
     raw = [item for item in items if SEALED and item.get_closest_marker("raw")]
     if raw:
         config.hook.pytest_deselected(items=raw)
@@ -81,6 +88,28 @@ def pytest_collection_modifyitems(config, items):
 def _empty_caches():
     for cache in caches.all(initialized_only=True):
         cache.clear()
+
+
+@pytest.fixture(scope="module")
+def built_world(django_db_setup, django_db_blocker):
+    """The agency of ``factories.world``, built once for a module, in a transaction that is taken back at its end."""
+    from . import factories
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        for cache in caches.all():
+            cache.clear()
+        yield factories.world()
+        transaction.set_rollback(True)
+    ContentType.objects.clear_cache()
+
+
+@pytest.fixture
+def world(built_world, db):
+    """A complete agency; each test has objects of its own, and runs in a savepoint of the shared transaction.
+
+    A test that commits, or that moves the clock before there is an agency, calls ``factories.world`` instead.
+    """
+    return copy.deepcopy(built_world)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests import factories
-from tests.catalogue.concurrency import together
 from wagtail_disclosure.catalogue import attribute
 from wagtail_disclosure.catalogue.models import AttributeDetermination, EntryPage, FiledItem, IndexNumber
 from wagtail_disclosure.publishing import actions
@@ -24,11 +23,6 @@ GROUNDS = {
     "on_request": "request_not_proactive",
     "withheld": "internal",
 }
-
-
-@pytest.fixture
-def world():
-    return factories.world()
 
 
 def determine(world, page, chosen, by=None, **more):
@@ -321,30 +315,6 @@ def test_closing_an_entry_needs_a_reason_and_is_in_the_ledger(world):
     assert LedgerEntry.objects.latest("sequence").kind == "unfiled"
     with pytest.raises(ValidationError):
         attribute.close(row, world.people.root, reason="再次")
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_determination_beside_the_last_approval_never_leaves_a_withheld_page_public():
-    world = factories.world()
-    page = draft(world)
-    actions.submit(page, world.people.officer)
-    for reviewer in (world.people.head, world.people.secrecy, world.people.copy):
-        factories.approve_step(page, reviewer)
-
-    def work(index):
-        try:
-            if index:
-                factories.approve_step(page, world.people.leader)
-            else:
-                determine(world, page, "withheld")
-        except (GateRefused, ValidationError):
-            return False
-        return True
-
-    determined, approved = together(work, 2)
-    assert determined != approved
-    assert fresh(page).live == approved
-    assert (fresh(page).determination.attribute == "proactive") == approved
 
 
 # The screen

@@ -22,11 +22,6 @@ ADD = ["wagtail_disclosure", "entrypage"]
 
 
 @pytest.fixture
-def world():
-    return factories.world()
-
-
-@pytest.fixture
 def officer(client, world):
     client.force_login(world.people.officer)
     return client

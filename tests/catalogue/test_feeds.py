@@ -25,11 +25,6 @@ SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 urlpatterns = [path("", include("wagtail_disclosure.urls")), *site_urls]
 
 
-@pytest.fixture
-def world():
-    return factories.world()
-
-
 def parsed(response):
     assert response.status_code == 200
     return ElementTree.fromstring(response.getvalue())

@@ -18,11 +18,6 @@ pytestmark = pytest.mark.django_db
 FIRST, SECOND = b"%PDF-1.4 the first edition", b"%PDF-1.4 the second edition"
 
 
-@pytest.fixture
-def world():
-    return factories.world()
-
-
 def sha(content):
     return hashlib.sha256(content).hexdigest()
 

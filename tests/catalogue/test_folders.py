@@ -13,8 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world():
-    world = factories.world()
+def world(world):
     DepartmentFolderPage.objects.all().delete()
     world.catalogue = CatalogueIndexPage.objects.get(pk=world.catalogue.pk)
     return world

@@ -45,11 +45,6 @@ def test_addresses_are_short_and_of_the_document(day, key):
     assert slug == make_slug(day, str(key)) and len(slug) <= 17
 
 
-@pytest.fixture
-def world(db):
-    return factories.world()
-
-
 def refused(page, field):
     with pytest.raises(ValidationError) as error:
         page.full_clean()

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from tests import factories
-from tests.catalogue.concurrency import together
 from wagtail_disclosure.catalogue import numbers
 from wagtail_disclosure.catalogue.models import IndexNumber, NumberCounter, NumberScheme
 from wagtail_disclosure.catalogue.numbers import NumberTaken
@@ -22,11 +21,6 @@ from wagtail_disclosure.publishing.errors import GateRefused
 pytestmark = pytest.mark.django_db
 JANUARY = datetime.datetime(2026, 1, 5, 2, 0, tzinfo=datetime.UTC)
 State = IndexNumber.State
-
-
-@pytest.fixture
-def world():
-    return factories.world()
 
 
 def test_the_first_publication_issues_the_next_number(world):
@@ -390,40 +384,3 @@ def test_any_interleaving_keeps_numbers_unique_and_permanent(world):
         max_examples=25, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
     )
     case.runTest()
-
-
-# At the same time
-
-
-@pytest.mark.django_db(transaction=True)
-def test_numbers_allotted_at_once_are_distinct():
-    world = factories.world()
-    pages = [factories.draft(world) for _each in range(8)]
-    found = together(lambda index: numbers.issue_for(pages[index], at=JANUARY).serial, len(pages))
-    assert sorted(found) == list(range(1, 9))
-
-
-@pytest.mark.django_db(transaction=True)
-def test_one_document_numbered_at_once_gets_one_number():
-    world = factories.world()
-    page = factories.draft(world)
-    found = together(lambda index: numbers.issue_for(page, at=JANUARY).number, 6)
-    assert len(set(found)) == 1
-    assert IndexNumber.objects.count() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_an_import_beside_an_allotment_collides_with_nobody():
-    world = factories.world()
-    pages = [factories.draft(world) for _each in range(8)]
-
-    def work(index):
-        if index % 2:
-            return numbers.reserve(pages[index], at=JANUARY).number
-        try:
-            return numbers.reserve_imported(f"620700036/2026-{index // 2 + 1:05d}", pages[index]).number
-        except NumberTaken:
-            return None
-
-    found = [number for number in together(work, len(pages)) if number]
-    assert len(set(found)) == len(found) == IndexNumber.objects.count()

@@ -7,17 +7,11 @@ import pytest
 from bs4 import BeautifulSoup
 from django.utils import timezone
 
-from tests import factories
 from tests.portal.conftest import OFFICE_FIELDS, place
 from wagtail_disclosure.catalogue.models import FiledItem
 from wagtail_disclosure.portal.models import GuidePage, PlatformSectionPage
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world():
-    return factories.world()
 
 
 @pytest.fixture

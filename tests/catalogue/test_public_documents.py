@@ -27,11 +27,6 @@ pytestmark = pytest.mark.django_db
 MOST_QUERIES = 9
 
 
-@pytest.fixture
-def world():
-    return factories.world()
-
-
 @pytest.fixture(autouse=True)
 def _no_views_waiting(monkeypatch):
     monkeypatch.setattr(visits, "_process_buffer", visits.ProcessBuffer())

@@ -24,11 +24,6 @@ MOST_QUERIES = 9
 
 
 @pytest.fixture
-def world():
-    return factories.world()
-
-
-@pytest.fixture
 def read(client, world):
     """Read a page below the catalogue: its parsed content, after checking that it is there."""
 

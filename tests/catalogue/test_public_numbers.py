@@ -13,11 +13,6 @@ from wagtail_disclosure.rules.index_numbers import lookup_key
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world():
-    return factories.world()
-
-
 def number_of(page):
     return IndexNumber.objects.get(translation_key=page.translation_key).number
 

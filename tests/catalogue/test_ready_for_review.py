@@ -13,11 +13,6 @@ from wagtail_disclosure.publishing.digest import digest_of
 from wagtail_disclosure.publishing.review.findings import findings_of
 
 
-@pytest.fixture
-def world(db):
-    return factories.world()
-
-
 def submit(world, page):
     return actions.submit(page, world.people.officer)
 

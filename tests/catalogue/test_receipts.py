@@ -13,11 +13,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world():
-    return factories.world()
-
-
-@pytest.fixture
 def two_editions(world):
     page = published(world)
     return factories.publish(world, with_file(world, SECOND, page=EntryPage.objects.get(pk=page.pk)))

@@ -14,11 +14,6 @@ from wagtail_disclosure.publishing.records import register_open
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world():
-    return factories.world()
-
-
 def drop_index(world):
     from importlib import import_module
 

@@ -7,16 +7,10 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.utils import translation
 
-from tests import factories
 from wagtail_disclosure.catalogue import scheme_files, sheets
 from wagtail_disclosure.catalogue.models import Category, CategoryScheme
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world():
-    return factories.world()
 
 
 def read(scheme, text, encoding="utf-8"):

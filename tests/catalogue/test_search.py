@@ -34,11 +34,6 @@ TEXTS = [
 ]
 
 
-@pytest.fixture
-def world():
-    return factories.world()
-
-
 @pytest.mark.parametrize("query", ["2010-12-18", "2010年12月18日"])
 def test_a_document_is_found_by_the_day_it_was_signed(world, query):
     factories.published(world, date_signed=datetime.date(2010, 12, 18))

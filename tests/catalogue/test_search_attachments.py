@@ -42,9 +42,9 @@ def pdf_of(*pages):
 
 
 @pytest.fixture
-def world(db, settings, tmp_path):
+def world(settings, tmp_path, world):
     settings.MEDIA_ROOT = tmp_path
-    return factories.world()
+    return world
 
 
 def document(data, name="price.pdf"):

@@ -19,9 +19,8 @@ DAY = datetime.date(2024, 3, 1)
 
 
 @pytest.fixture
-def world():
+def world(world):
     """Two departments with an officer each, who reach their own places only."""
-    world = factories.world()
     GroupPagePermission.objects.filter(group=world.drafters).delete()
     world.heir_officer = factories.user("heir-officer", name="林接")
     DepartmentMember.objects.create(department=world.other, user=world.heir_officer, role="officer")

@@ -21,11 +21,6 @@ def committed(django_capture_on_commit_callbacks):
     return lambda: django_capture_on_commit_callbacks(execute=True)
 
 
-@pytest.fixture
-def world(db):
-    return factories.world()
-
-
 def named(text):
     """The name of an officers' group, in the agency's own language."""
     with translation.override("zh-hans"):

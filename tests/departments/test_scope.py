@@ -1,5 +1,6 @@
 """P7: an officer works on the own department's items and learns of no other's drafts, on every URL of the admin."""
 
+import copy
 import json
 import re
 
@@ -44,10 +45,9 @@ PK_OF_PAGES = ("wagtailadmin_pages:", "wagtailadmin_api:pages:", "disclosure_ite
 NOT_ASKED = {"wagtailadmin_logout", "wagtailadmin_login", "wagtailadmin_sprite", "wagtailadmin_error_test"}
 
 
-@pytest.fixture
-def scene(db):
-    """Two departments with an officer each; the second has a draft under review and a public item."""
-    world = factories.world()
+@pytest.fixture(scope="module")
+def built_scene(built_world):
+    world = copy.deepcopy(built_world)
     GroupPagePermission.objects.all().delete()
     other_officer = factories.user("other-officer")
     DepartmentMember.objects.create(department=world.other, user=other_officer, role="officer")
@@ -62,6 +62,12 @@ def scene(db):
     world.foreign = type(world.foreign).objects.get(pk=world.foreign.pk)
     world.other_officer = other_officer
     return world
+
+
+@pytest.fixture
+def scene(built_scene, db):
+    """Two departments with an officer each; the second has a draft under review and a public item."""
+    return copy.deepcopy(built_scene)
 
 
 def named(view, *args, **query):

@@ -8,7 +8,6 @@ from django.test import RequestFactory
 from django.utils import translation
 from django.views.defaults import permission_denied
 
-from tests import factories
 from tests.source import ROOT
 
 
@@ -17,11 +16,6 @@ def example(settings):
     options = {**settings.TEMPLATES[0]["OPTIONS"], "libraries": {"theme": "example_site.templatetags.theme"}}
     folder = ROOT / "example_site" / "templates"
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [folder], "OPTIONS": options}]
-
-
-@pytest.fixture
-def world(db):
-    return factories.world()
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

@@ -7,7 +7,6 @@ from types import SimpleNamespace
 import pytest
 from django.core.management import CommandError, call_command
 
-from tests import factories
 from wagtail_disclosure.catalogue.models import Category
 
 HEADER = [
@@ -32,11 +31,6 @@ ROW = {
     "disclosure_attribute": "主动公开",
     "keywords": "价格;公示",
 }
-
-
-@pytest.fixture
-def world(db):
-    return factories.world()
 
 
 class Source:

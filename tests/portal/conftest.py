@@ -2,8 +2,6 @@
 
 import itertools
 
-import pytest
-
 from tests import factories
 from wagtail_disclosure.portal.models import ColumnCategory, ColumnPage
 
@@ -48,8 +46,3 @@ def draft(world, page_class, title, *, parent=None, categories=(), **fields):
 def place(world, page_class, title, **fields):
     """A public place."""
     return factories.publish(world, draft(world, page_class, title, **fields))
-
-
-@pytest.fixture
-def world(db):
-    return factories.world()

@@ -32,8 +32,7 @@ def _in_english():
 
 
 @pytest.fixture
-def world():
-    world = factories.world()
+def world(world):
     world.people.deputy = factories.user("deputy", name="孙副")
     for person in vars(world.people).values():
         profile = UserProfile.get_for_user(person)

@@ -27,11 +27,6 @@ from wagtail_disclosure.publishing.models import Approval, LedgerEntry, Publishe
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world():
-    return factories.world()
-
-
 def fresh(page):
     return EntryPage.objects.get(pk=page.pk)
 

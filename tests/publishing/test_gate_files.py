@@ -22,11 +22,11 @@ Document = get_document_model()
 
 
 @pytest.fixture
-def world(settings, tmp_path):
+def world(settings, tmp_path, world):
     settings.MEDIA_ROOT = tmp_path
     files = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
     settings.STORAGES = {**settings.STORAGES, "default": files}
-    return factories.world()
+    return world
 
 
 def fresh(item):

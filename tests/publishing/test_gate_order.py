@@ -25,11 +25,6 @@ pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
 
 
-@pytest.fixture
-def world():
-    return factories.world()
-
-
 def fresh(page):
     return type(page).objects.get(pk=page.pk)
 

@@ -21,12 +21,11 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world(settings, tmp_path):
+def world(settings, tmp_path, world):
     """The agency, whose review also covers the ordinary pages below the home page."""
     settings.MEDIA_ROOT = tmp_path
     files = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
     settings.STORAGES = {**settings.STORAGES, "default": files}
-    world = factories.world()
     policy = ReviewPolicy.objects.create(page=world.site.root_page, workflow=world.workflow)
     for task in world.tasks[1:]:
         ReviewPolicyStep.objects.create(policy=policy, task=task.task_ptr)

@@ -39,11 +39,6 @@ def _files_are_redirected_to(settings):
 
 
 @pytest.fixture
-def world():
-    return factories.world()
-
-
-@pytest.fixture
 def office(world):
     return official("office", name="孙办")
 

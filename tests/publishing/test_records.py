@@ -12,8 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world():
-    world = factories.world()
+def world(world):
     world.page = factories.published(world)
     return world
 

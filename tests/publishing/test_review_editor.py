@@ -19,11 +19,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world():
-    return factories.world()
-
-
-@pytest.fixture
 def officer(client, world):
     client.force_login(world.people.officer)
     return client

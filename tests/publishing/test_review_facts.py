@@ -20,11 +20,6 @@ from wagtail_disclosure.publishing.review.candidate import Candidate
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world():
-    return factories.world()
-
-
 def submitted(world, **fields):
     page = factories.draft(world, **fields)
     actions.submit(page, world.people.officer)

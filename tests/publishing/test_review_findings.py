@@ -16,11 +16,6 @@ from wagtail_disclosure.publishing.review.findings import Finding, findings_of
 from wagtail_disclosure.rules.personal_numbers import find_personal_numbers
 
 
-@pytest.fixture
-def world(db):
-    return factories.world()
-
-
 def found(page):
     draft = page.get_latest_revision().as_object()
     return findings_of(draft, digest_of(draft))

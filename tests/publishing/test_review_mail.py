@@ -23,11 +23,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world():
-    return factories.world()
-
-
-@pytest.fixture
 def committed(django_capture_on_commit_callbacks):
     """Run a function as a transaction that commits."""
 

@@ -18,11 +18,6 @@ STEPS = ("head", "secrecy", "copy", "leader")
 
 
 @pytest.fixture
-def world():
-    return factories.world()
-
-
-@pytest.fixture
 def page(world):
     """A draft that waits for the department head."""
     page = factories.draft(world, "关于价格公示的通知", summary="价格公示安排。")

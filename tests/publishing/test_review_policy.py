@@ -18,8 +18,7 @@ NAME = "disclosure_review_policies"
 
 
 @pytest.fixture
-def world():
-    world = factories.world()
+def world(world):
     for person in vars(world.people).values():
         profile = UserProfile.get_for_user(person)
         profile.preferred_language = "en"

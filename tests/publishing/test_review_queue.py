@@ -19,11 +19,6 @@ from wagtail_disclosure.publishing.queue import open_steps, waiting_for
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world():
-    return factories.world()
-
-
 def fresh(page):
     return EntryPage.objects.get(pk=page.pk)
 

@@ -24,11 +24,6 @@ pytestmark = pytest.mark.django_db
 PEOPLE = ("王处", "李密", "赵核", "周委", "陈信")
 
 
-@pytest.fixture
-def world():
-    return factories.world()
-
-
 def fresh(page):
     return EntryPage.objects.get(pk=page.pk)
 

@@ -15,11 +15,6 @@ GIVEN = {"reason": "content_error", "explanation": "表二数字有误，更正�
 
 
 @pytest.fixture
-def world():
-    return factories.world()
-
-
-@pytest.fixture
 def page(world):
     return factories.published(world)
 

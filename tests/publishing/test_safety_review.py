@@ -28,11 +28,6 @@ from wagtail_disclosure.publishing.review.findings import HOOK, Finding
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world():
-    return factories.world()
-
-
 def draft_with(world, *files, **fields):
     """A draft by the officer with files attached: pairs of name and bytes."""
     page = factories.draft(world, summary="价格公示安排。", **fields)

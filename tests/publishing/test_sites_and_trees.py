@@ -16,8 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world():
-    world = factories.world()
+def world(world):
     Site.objects.update(hostname="agency.example")
     world.site.refresh_from_db()
     Site.clear_site_root_paths_cache()

@@ -31,11 +31,6 @@ GIVEN = {"reason": "secrecy", "explanation": SECRET}
 RATIFIED = {"action": "ratify", "ratify-reason": "secrecy", "ratify-explanation": "内容不宜公开，已撤下。"}
 
 
-@pytest.fixture
-def world():
-    return factories.world()
-
-
 @pytest.fixture(autouse=True)
 def _files_are_redirected_to(settings):
     # The storage of the tests has no paths to send files from.

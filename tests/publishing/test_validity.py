@@ -26,11 +26,6 @@ TODAY = datetime.datetime(2026, 3, 2, 9, 0, tzinfo=datetime.UTC)
 
 
 @pytest.fixture
-def world():
-    return factories.world()
-
-
-@pytest.fixture
 def first(world):
     return official("first", name="孙一")
 

@@ -24,8 +24,7 @@ STEPS = range(4)
 
 
 @pytest.fixture
-def world():
-    world = factories.world()
+def world(world):
     world.crowd = [factories.user(f"p{number}") for number in PEOPLE]
     return world
 

@@ -22,11 +22,6 @@ pytestmark = pytest.mark.django_db
 Document = get_document_model()
 
 
-@pytest.fixture
-def world():
-    return factories.world()
-
-
 def document(title, content=b"approved"):
     return Document.objects.create(title=title, file=ContentFile(content, name="a.txt"))
 

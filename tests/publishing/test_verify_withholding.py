@@ -26,11 +26,11 @@ APPROVED, TAMPERED = "关于价格公示的通知", "未经审查的标题"
 
 
 @pytest.fixture
-def world(settings, tmp_path):
+def world(settings, tmp_path, world):
     settings.MEDIA_ROOT = tmp_path
     files = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
     settings.STORAGES = {**settings.STORAGES, "default": files}
-    return factories.world()
+    return world
 
 
 @pytest.fixture

@@ -18,8 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world():
-    world = factories.world()
+def world(world):
     world.people.deputy = factories.user("deputy", name="孙副")
     for person in vars(world.people).values():
         profile = UserProfile.get_for_user(person)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import connections, router, transaction
 from django.utils import timezone
 
-from ..publishing import guard, records, register, validity
+from ..publishing import guard, ledger, records, register, validity
 from ..publishing.database_seal.window import register_open
 from ..publishing.models import PublishedItem, PublishedItemCategory, RegisterCounter, Seal, Withholding
 from ..publishing.models.items import base_content_type
@@ -208,6 +208,7 @@ def rebuild():
     seen = set()
     for item, seal in live_items():
         with transaction.atomic(), register_open():
+            ledger.hold()
             if seal is not None and register.enter(item, seal) is not None:
                 seen.add(item.pk)
     for published in PublishedItem.objects.only("pk").iterator():

@@ -1,6 +1,9 @@
 """Writing the published register. Only the gate calls ``enter`` and ``leave``, in the publishing transaction."""
 
-from django.db.models import F
+from functools import reduce
+from operator import or_
+
+from django.db.models import F, Q
 
 from .evidence import first_public_at
 from .models import PublishedItem, PublishedItemCategory, RegisterCounter, Withholding
@@ -98,11 +101,17 @@ def counted_values(published, categories):
 
 
 def _count(published, categories, step):
-    key = {"site_id": published.site_id, "language": published.language}
-    for axis, value in sorted(counted_values(published, categories)):
-        changed = RegisterCounter.objects.filter(**key, axis=axis, value=value).update(
-            count=F("count") + step
+    """Add ``step`` to the counters of a row. The ledger is held, so nobody else counts at the same time."""
+    counters = RegisterCounter.objects.filter(site_id=published.site_id, language=published.language)
+    values = sorted(set(counted_values(published, categories)))
+    which = reduce(or_, (Q(axis=axis, value=value) for axis, value in values))
+    if counters.filter(which).update(count=F("count") + step) == len(values):
+        return
+    known = set(counters.filter(which).values_list("axis", "value"))
+    RegisterCounter.objects.bulk_create(
+        RegisterCounter(
+            site_id=published.site_id, language=published.language, axis=axis, value=value, count=max(step, 0)
         )
-        if not changed:
-            RegisterCounter.objects.get_or_create(**key, axis=axis, value=value, defaults={"count": 0})
-            RegisterCounter.objects.filter(**key, axis=axis, value=value).update(count=F("count") + step)
+        for axis, value in values
+        if (axis, value) not in known
+    )

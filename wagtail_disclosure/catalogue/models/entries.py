@@ -253,11 +253,10 @@ class DisclosurePage(Guarded, ServedDocument, PageType):
 
     def publish(self, revision, user=None, **kwargs):
         """Publish a reviewed draft; one that is not disclosed proactively goes to the filing register instead."""
-        candidate = revision.as_object()
-        current = candidate.determination
+        current = self.determination
         if current is None or current.attribute == AttributeDetermination.Attribute.PROACTIVE:
             return super().publish(revision, user=user, **kwargs)
-        return candidate.file_instead()
+        return revision.as_object().file_instead()
 
     @transaction.atomic
     def file_instead(self):

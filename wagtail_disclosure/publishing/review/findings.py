@@ -158,15 +158,17 @@ def damage(draft, digest):
 
 def missing_alternative_text(draft, digest):
     """Images that a screen reader cannot tell about."""
-    for field in draft._meta.get_fields():
-        value = getattr(draft, field.name, None) if isinstance(field, models.Field) else None
-        if isinstance(field, StreamField) and value:
+    for field in draft._meta.concrete_fields:
+        if not isinstance(field, (StreamField, RichTextField)):
+            continue
+        value = getattr(draft, field.name)
+        if not value:
+            continue
+        if isinstance(field, StreamField):
             raw = list(value.raw_data)
             described = [*_images(raw), *_embeds(json.dumps(raw, ensure_ascii=False))]
-        elif isinstance(field, RichTextField) and value:
-            described = _embeds(value)
         else:
-            continue
+            described = _embeds(value)
         for text in described:
             if not text:
                 yield Finding(capfirst(field.verbose_name), _("An image has no alternative text."))
