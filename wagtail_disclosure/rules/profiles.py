@@ -11,7 +11,9 @@ from functools import cache
 
 from . import data
 from .calendar import get_calendar
-from .clocks import RuleSet
+from .case_events import CaseClock
+from .clocks import RuleSet, Term
+from .errors import RuleError
 from .vocabulary import Item, Vocabulary
 
 PROACTIVE = "proactive"
@@ -127,6 +129,22 @@ def _vocabulary(profile_code, name):
     return Vocabulary.from_data(name, data.load(path))
 
 
+def _rulesets(profile_code, raw):
+    """The rule sets in order of ``valid_from``, each with its clocks."""
+    path = f"{profile_code}/clocks.json"
+    clocks = data.load(path)["clocks"] if data.exists(path) else []
+    codes = {each["code"] for each in raw["rulesets"]}
+    strays = sorted({each["ruleset"] for each in clocks} - codes)
+    if strays:
+        raise RuleError(f"{path}: unknown rule sets {', '.join(strays)}", "clock_data")
+    found = []
+    for each in raw["rulesets"]:
+        terms = {term["code"]: Term.from_data(term) for term in each["terms"]}
+        own = [CaseClock.from_data(clock, terms) for clock in clocks if clock["ruleset"] == each["code"]]
+        found.append(RuleSet.from_data(each, own))
+    return tuple(sorted(found, key=lambda ruleset: ruleset.valid_from))
+
+
 @cache
 def get_profile(code="cn"):
     """Return the jurisdiction profile ``code``; ``LookupError`` when there is none."""
@@ -134,13 +152,12 @@ def get_profile(code="cn"):
     if not code.isidentifier() or not data.exists(path):
         raise LookupError(f"No jurisdiction profile {code!r}")
     raw = data.load(path)
-    rulesets = sorted((RuleSet.from_data(item) for item in raw["rulesets"]), key=lambda item: item.valid_from)
     return JurisdictionProfile(
         code=code,
         labels=raw["label"],
         law=raw["law"],
         vocabularies={name: _vocabulary(code, name) for name in VOCABULARIES},
-        rulesets=tuple(rulesets),
+        rulesets=_rulesets(code, raw),
         index_number_scheme=raw["index_number_scheme"],
         time_zone=raw.get("time_zone", ""),
     )
