@@ -102,10 +102,12 @@ class CaseDeadline:
 
     @property
     def open_enquiries(self):
-        """Questions that were put and not answered; none once the case is closed."""
-        if self.closed:
-            return ()
-        return tuple(each for each in self.history.enquiries if each.answered is None)
+        """Questions that were put and not answered, and that no end of the case made idle."""
+        return tuple(
+            each
+            for each in self.history.enquiries
+            if each.answered is None and self.history.end_of(each) is None
+        )
 
     @property
     def open_waits(self):
@@ -117,11 +119,12 @@ class CaseDeadline:
         """Codes of all waits that ever were."""
         return frozenset(each.wait.code for each in self.history.enquiries)
 
-    def lapsed_waits(self, today):
-        """Codes of the outstanding waits whose terms are all over."""
+    def lapsed_waits(self, today, key=None):
+        """Codes of the outstanding waits whose terms are all over; with ``key``, of that enquiry alone."""
         ends = {}
         for each in self.open_enquiries:
-            ends.setdefault(each.wait.code, []).append(each.term_end(self.clock, self.calendar))
+            if key is None or each.key == key:
+                ends.setdefault(each.wait.code, []).append(each.term_end(self.clock, self.calendar))
         return frozenset(code for code, days in ends.items() if all(day and day < today for day in days))
 
     def is_stopped(self, today):
@@ -138,6 +141,15 @@ class CaseDeadline:
             if self.start <= (each.notified or each.approved) and each not in self.count.late
         ]
         return self.clock.extension.working_days - sum(used)
+
+    def facts(self, today, key=None):
+        """What the guards of a transition table ask of the clock: ``lapsed`` (with ``key``, of that enquiry
+        alone) and ``extension_possible``.
+        """
+        return {
+            "lapsed": self.lapsed_waits(today, key),
+            "extension_possible": self.extension_left() > 0 and not self.is_overdue(today),
+        }
 
     def days_left(self, today):
         """Days that still count after ``today``, pauses left out: 0 on the due day, negative after it;

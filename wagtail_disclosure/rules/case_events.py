@@ -94,7 +94,7 @@ class Wait:
     """Somebody whose answer a case waits for.
 
     ``stop`` says what that does to the clock, ``term`` how long they have (the code of a term of the rule
-    set, or ``until`` for the day set in the question), ``silence`` what comes of no answer. The days that do
+    set, or ``until`` for the day set in the question, which ``needs_until`` demands), ``silence`` what comes of no answer. The days that do
     not count begin on the day of the question (``from_question``) or on the day after it, and end with the
     day of the answer. ``ask_within`` is the term, from receipt, in which the question may be put; ``asks``
     how often.
@@ -108,6 +108,7 @@ class Wait:
     article: str = ""
     law: Mapping[str, str] = field(default_factory=dict)
     term: str = ""
+    needs_until: bool = False
     from_question: bool = False
     ask_within: str = ""
     asks: int | None = None
@@ -174,19 +175,22 @@ class CaseClock:
         if Effect.GRANT in effects and self.extension is None:
             yield "an extension without a most"
         for wait in self.waits.values():
-            for term in (wait.term, wait.ask_within):
-                if term and term != UNTIL and term not in self.terms:
-                    yield f"{wait.code}: unknown term {term}"
-            if wait.ends_by_itself and not wait.term:
-                yield f"{wait.code}: silence without a term"
-            for effect in (Effect.ASK, Effect.ANSWER):
-                if len(self._of(wait.code, effect)) != 1:
-                    yield f"{wait.code}: one kind of event is its {effect.value}"
+            yield from self._wait_problems(wait)
         for kind in self.kinds.values():
             if (kind.effect in (Effect.ASK, Effect.DELIVER, Effect.ANSWER)) != bool(kind.wait):
                 yield f"{kind.code}: a wait belongs to a question, its delivery and its answer"
             if kind.wait and kind.wait not in self.waits:
                 yield f"{kind.code}: unknown wait {kind.wait}"
+
+    def _wait_problems(self, wait):
+        for term in (wait.term, wait.ask_within):
+            if term and term != UNTIL and term not in self.terms:
+                yield f"{wait.code}: unknown term {term}"
+        if wait.ends_by_itself and not wait.term:
+            yield f"{wait.code}: silence without a term"
+        for effect in (Effect.ASK, Effect.ANSWER):
+            if len(self._of(wait.code, effect)) != 1:
+                yield f"{wait.code}: one kind of event is its {effect.value}"
 
     def _of(self, wait, effect):
         return [kind for kind in self.kinds.values() if kind.wait == wait and kind.effect is effect]
@@ -226,6 +230,7 @@ def _wait(raw):
         article=raw.get("article", ""),
         law=raw.get("law", {}),
         term=raw.get("term", ""),
+        needs_until=raw.get("needs_until", False),
         from_question=raw.get("from_question", False),
         ask_within=raw.get("ask_within", ""),
         asks=raw.get("asks"),

@@ -72,6 +72,14 @@ class History:
     extensions: tuple
     later_dates: tuple
     closed: datetime.date | None
+    # The days on which the case ended, before reopenings too.
+    ends: tuple = ()
+
+    def end_of(self, enquiry):
+        """The day on which an end of the case made a question idle; ``None`` when none did."""
+        if enquiry.answered is not None:
+            return None
+        return next((end for end in self.ends if end >= enquiry.asked), None)
 
     @property
     def received(self):
@@ -109,7 +117,8 @@ def read_history(events, clock, today=None):
     phases = _phases(events, clock)
     _check_extensions(extensions, phases, clock)
     later = tuple(event for event in events if clock.kinds[event.kind].effect is Effect.SET)
-    return History(clock, events, phases, enquiries, extensions, later, closed)
+    ends = tuple(event.on for event in events if clock.kinds[event.kind].effect is Effect.CLOSE)
+    return History(clock, events, phases, enquiries, extensions, later, closed, ends)
 
 
 def _place(event, clock):
@@ -130,7 +139,9 @@ def _check_event(event, clock, today):
         raise _refused(_("“%(event)s” lies in the future: %(date)s."), "future", event, clock)
     if event.until is not None and event.until < event.on:
         raise _refused(_("“%(event)s” of %(date)s sets a day that is past."), "until_past", event, clock)
-    if effect is Effect.SET and event.until is None:
+    wait = clock.waits.get(clock.kinds[event.kind].wait)
+    needs_until = effect is Effect.SET or (effect is Effect.ASK and wait.needs_until)
+    if needs_until and event.until is None:
         raise _refused(_("“%(event)s” needs the date that was set."), "until_missing", event, clock)
     if effect is Effect.GRANT and (type(event.days) is not int or event.days < 1):
         raise _refused(_("“%(event)s” needs a whole number of working days."), "days", event, clock)

@@ -122,10 +122,13 @@ def stopped_spans(history, calendar):
 
 
 def _last_day(enquiry, history, calendar):
-    term_end = enquiry.term_end(history.clock, calendar) if enquiry.wait.ends_by_itself else None
+    """The last day that an enquiry stops; ``None`` when it is not known."""
+    end = history.end_of(enquiry)
     if enquiry.wait.stop is Stop.RESTART:
-        return None
-    known = [date for date in (enquiry.answered, term_end, history.closed) if date is not None]
+        # It stops for good, unless the case ended and was taken up again.
+        return end if end != history.closed else None
+    term_end = enquiry.term_end(history.clock, calendar) if enquiry.wait.ends_by_itself else None
+    known = [date for date in (enquiry.answered, term_end, end) if date is not None]
     return min(known) if known else None
 
 

@@ -14,6 +14,7 @@ from .calendar import get_calendar
 from .case_events import CaseClock
 from .clocks import RuleSet, Term
 from .errors import RuleError
+from .fees import FeeSchedule
 from .vocabulary import Item, Vocabulary
 
 PROACTIVE = "proactive"
@@ -36,6 +37,23 @@ VOCABULARIES = (
     "validity_kinds",
     "request_steps",
     "body_types",
+    "case_kinds",
+    "applicant_kinds",
+    "identity_documents",
+    "request_channels",
+    "provision_forms",
+    "provision_routes",
+    "supplement_triggers",
+    "outcomes",
+    "replies",
+    "correction_outcomes",
+    "correction_replies",
+    "decision_facts",
+    "remedies",
+    "letter_kinds",
+    "notifications",
+    "review_kinds",
+    "review_results",
 )
 # Kinds of category schemes that come with a profile, with the vocabulary each is made from.
 SCHEME_KINDS = {
@@ -60,6 +78,7 @@ class JurisdictionProfile:
     vocabularies: Mapping[str, Vocabulary]
     rulesets: tuple
     index_number_scheme: str
+    fee_schedules: tuple
     # In whose days periods are counted; empty where the country has several.
     time_zone: str
 
@@ -94,6 +113,11 @@ class JurisdictionProfile:
     def ruleset_on(self, day):
         """Return the ``RuleSet`` in force on ``day``, or ``None`` before the first law."""
         in_force = [ruleset for ruleset in self.rulesets if ruleset.valid_from <= day]
+        return in_force[-1] if in_force else None
+
+    def fee_schedule_on(self, day):
+        """Return the ``FeeSchedule`` in force on ``day``, or ``None`` where nothing is charged by tiers."""
+        in_force = [schedule for schedule in self.fee_schedules if schedule.valid_from <= day]
         return in_force[-1] if in_force else None
 
     def calendar(self, overrides=(), confirmed_years=()):
@@ -145,6 +169,13 @@ def _rulesets(profile_code, raw):
     return tuple(sorted(found, key=lambda ruleset: ruleset.valid_from))
 
 
+def _fee_schedules(profile_code):
+    """The fee schedules in order of ``valid_from``."""
+    path = f"{profile_code}/fees.json"
+    raw = data.load(path)["schedules"] if data.exists(path) else []
+    return tuple(sorted(map(FeeSchedule.from_data, raw), key=lambda schedule: schedule.valid_from))
+
+
 @cache
 def get_profile(code="cn"):
     """Return the jurisdiction profile ``code``; ``LookupError`` when there is none."""
@@ -159,6 +190,7 @@ def get_profile(code="cn"):
         vocabularies={name: _vocabulary(code, name) for name in VOCABULARIES},
         rulesets=_rulesets(code, raw),
         index_number_scheme=raw["index_number_scheme"],
+        fee_schedules=_fee_schedules(code),
         time_zone=raw.get("time_zone", ""),
     )
 
