@@ -16,7 +16,7 @@ holds the two together. A case moves only by one of these actions, taken in one 
 and only if the sentences under “Provided” are true. What goes on beside the state (a third party is asked, an extension
 waits for approval) is a *condition*: one action opens it, another closes it.
 """
-COLUMNS = ("Action", "Provision", "In state", "Leads to", "By", "Provided", "Clock event", "Letter")
+COLUMNS = ("Action", "Provision", "In state", "Leads to", "By", "Provided", "Clock event", "Letters")
 
 
 def text():

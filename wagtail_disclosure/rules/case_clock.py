@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from .calendar import WorkingCalendar
 from .case_events import CaseClock, ClockEvent, Effect, Stop
 from .case_explain import explain
-from .case_history import History, read_history
+from .case_history import History, is_date, read_history
 from .case_irregularities import irregularities
 from .case_ledger import CaseDay, Count, DayStatus, count_phase, stopped_spans
 from .case_limits import case_limits
@@ -41,7 +41,7 @@ class CaseDeadline:
     count: Count = field(repr=False)
     ledger: tuple = field(repr=False)
     limits: tuple = ()
-    irregularities: tuple = ()
+    irregularities: tuple = field(default=(), compare=False)
     calendar: WorkingCalendar | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -194,6 +194,8 @@ def governing_ruleset(profile, events, clock=REQUEST):
         for ruleset in profile.rulesets:
             kind = ruleset.clocks[clock].kinds.get(event.kind) if clock in ruleset.clocks else None
             if kind and kind.effect is Effect.START:
+                if not is_date(event.on):
+                    raise RuleError(_("The case has no day of receipt."), "date")
                 found = profile.ruleset_on(event.on)
                 if found is None:
                     raise RuleError(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .case_events import UNTIL, CaseClock, ClockEvent, Effect, EventKind, Stop, Wait
 from .errors import RuleError
+from .labels import Shown
 
 # No case runs longer; a date further off is a slip of the pen.
 LONGEST = datetime.timedelta(days=366 * 30)
@@ -125,7 +126,7 @@ def _place(event, clock):
     return (event.on, ORDER[clock.kinds[event.kind].effect], event.kind, event.key)
 
 
-def _is_date(value):
+def is_date(value):
     return isinstance(value, datetime.date) and not isinstance(value, datetime.datetime)
 
 
@@ -133,7 +134,7 @@ def _check_event(event, clock, today):
     if event.kind not in clock.kinds:
         raise RuleError(_("The clock knows no event “%(event)s”."), "unknown_event", event=event.kind)
     effect = clock.kinds[event.kind].effect
-    if not _is_date(event.on) or not (event.until is None or _is_date(event.until)):
+    if not is_date(event.on) or not (event.until is None or is_date(event.until)):
         raise _refused(_("“%(event)s” needs a date."), "date", event, clock)
     if today is not None and event.on > today:
         raise _refused(_("“%(event)s” lies in the future: %(date)s."), "future", event, clock)
@@ -148,8 +149,8 @@ def _check_event(event, clock, today):
 
 
 def _refused(message, code, event, clock, **params):
-    date = event.on.isoformat() if _is_date(event.on) else ""
-    return RuleError(message, code, event=clock.kinds[event.kind].label(), date=date, **params)
+    date = event.on.isoformat() if is_date(event.on) else ""
+    return RuleError(message, code, event=Shown(clock.kinds[event.kind].label), date=date, **params)
 
 
 def _check_start(events, clock):
@@ -235,9 +236,9 @@ def _enquiries(events, clock):
             raise RuleError(
                 _("“%(wait)s” may be asked %(most)s time(s) only (%(article)s)."),
                 "asked_too_often",
-                wait=clock.waits[code].label(),
+                wait=Shown(clock.waits[code].label),
                 most=clock.waits[code].asks,
-                article=clock.waits[code].citation(),
+                article=Shown(clock.waits[code].citation),
             )
     return tuple(sorted(enquiries, key=lambda each: (each.asked, each.wait.code, each.key)))
 
@@ -265,7 +266,7 @@ def _check_extensions(extensions, phases, clock):
             "extension_too_long",
             most=clock.extension.working_days,
             days=max(total.values()),
-            article=clock.extension.citation(),
+            article=Shown(clock.extension.citation),
         )
 
 

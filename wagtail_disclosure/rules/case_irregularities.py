@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from .case_history import Extension
 from .case_limits import AGENCY, case_limits
 from .errors import RuleError
+from .labels import Shown
 
 
 def irregularities(history, counts, calendar):
@@ -29,7 +30,7 @@ def _asked_late(history, calendar):
             yield RuleError(
                 _("“%(wait)s” was asked on %(date)s, after the time for it (%(due)s) was over."),
                 "asked_late",
-                wait=limit.label(),
+                wait=Shown(limit.label),
                 date=limit.met_on.isoformat(),
                 due=limit.due.isoformat(),
             )
@@ -44,7 +45,7 @@ def _asked_when_overdue(history, place, due):
             yield RuleError(
                 _("“%(wait)s” was asked on %(date)s, when the reply was overdue since %(due)s."),
                 "asked_overdue",
-                wait=each.wait.label(),
+                wait=Shown(each.wait.label),
                 date=each.asked.isoformat(),
                 due=due.isoformat(),
             )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from .calendar import Day, DayKind
 from .case_events import Effect, Stop
 from .case_history import Enquiry
+from .errors import RuleError
 
 ONE_DAY = datetime.timedelta(days=1)
 
@@ -166,6 +167,8 @@ def _count(history, start, told, calendar, spans):
         endless = limit is None or any(span.last is None and span.covers(date) for span in spans)
         if counted == limit or (endless and date >= horizon):
             return rows, limit
+        if date == datetime.date.max:
+            raise RuleError(_("The count of working days leaves the calendar."), "overflow")
         date += ONE_DAY
         row = _row(date, counted, days, calendar, spans)
         counted = row.counted or counted

@@ -1,11 +1,22 @@
 """Labels in several languages, as the data files carry them: ``{"zh-hans": "…", "en": "…"}``."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from django.utils.translation import get_language
 
 FALLBACKS = ("zh-hans", "en")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A text for a message that is put into the language of the reader when it is shown: ``make`` gives it."""
+
+    make: Callable
+
+    def __str__(self):
+        return self.make()
 
 
 def _candidates(language):

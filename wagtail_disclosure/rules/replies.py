@@ -1,8 +1,11 @@
 """Replies to a request: what each must state, and the outcome under which the annual report counts it."""
 
+from functools import partial
+
 from django.utils.translation import gettext_lazy as _
 
 from .errors import RuleError
+from .labels import Shown, citation
 
 
 def outcome_leaves(outcomes):
@@ -31,7 +34,7 @@ def reply_problems(profile, reply, given, past_waits=()):
         yield RuleError(
             _("“%(reply)s” is not decided: it follows from what happened."),
             "no_decision",
-            reply=reply.label(),
+            reply=Shown(reply.label),
         )
         return
     after = reply.fact("after")
@@ -39,15 +42,15 @@ def reply_problems(profile, reply, given, past_waits=()):
         yield RuleError(
             _("“%(reply)s” is possible only after the applicant was asked (%(article)s)."),
             "not_asked",
-            reply=reply.label(),
-            article=reply.article,
+            reply=Shown(reply.label),
+            article=Shown(partial(citation, reply.fact("law", {}), reply.article)),
         )
     for code in reply.fact("requires", ()):
         if not given.get(code):
             yield RuleError(
                 _("The reply does not state: %(what)s."),
                 "missing",
-                what=profile.decision_facts.get(code).label(),
+                what=Shown(profile.decision_facts.get(code).label),
                 fact=code,
             )
     yield from _wrong_grounds(reply, given)

@@ -19,7 +19,7 @@ def mermaid(table, language="en"):
 
 
 def move_rows(table, language="en"):
-    """Rows ``(action, article, from, to, roles, guards, clock event, letter)`` of texts, one per action and target."""
+    """Rows ``(action, article, from, to, roles, guards, clock event, letters)`` of texts, one per action and target."""
     grouped = {}
     for move in table.moves:
         target = "—" if move.stays else table.states[move.target].label(language)
@@ -35,5 +35,5 @@ def move_rows(table, language="en"):
             ", ".join(role.label(language) for role in table.roles.values() if role.code in roles),
             " ".join(text_in(guard.labels, language) for guard in move.guards),
             move.clock_event,
-            move.action.letter,
+            ", ".join(move.action.letters),
         )

@@ -106,8 +106,8 @@ def _action(raw, clock):
         notes=raw.get("note", {}),
         clock=own_clock or clock,
         clock_event=event,
-        letter=raw.get("letter", ""),
-        notification=raw.get("notification", ""),
+        letters=_listed(raw.get("letter", ())),
+        notifications=_listed(raw.get("notification", ())),
         fields=tuple(raw.get("fields", ())),
         opens=_listed(raw.get("opens", ())),
         closes=_listed(raw.get("closes", ())),
@@ -230,9 +230,11 @@ def _foreign_problems(table, profile):
             action.clock not in clocks or move.clock_event not in clocks[action.clock].kinds
         ):
             yield f"{action.code}: unknown clock event {action.clock}:{move.clock_event}"
-        if action.letter and action.letter != REPLY and action.letter not in profile.letter_kinds:
-            yield f"{action.code}: unknown letter {action.letter}"
-        if action.notification and action.notification not in profile.notifications:
-            yield f"{action.code}: unknown notification {action.notification}"
+        for letter in action.letters:
+            if letter != REPLY and letter not in profile.letter_kinds:
+                yield f"{action.code}: unknown letter {letter}"
+        for notification in action.notifications:
+            if notification not in profile.notifications:
+                yield f"{action.code}: unknown notification {notification}"
         if move.reply and move.reply not in replies:
             yield f"{action.code}: unknown reply {move.reply}"

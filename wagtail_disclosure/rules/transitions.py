@@ -13,7 +13,7 @@ from functools import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from .errors import RuleError
-from .labels import citation, label, text_in
+from .labels import Shown, citation, label, text_in
 
 ACTOR = "actor"
 
@@ -128,8 +128,8 @@ TESTS = {
 class Action:
     """A named action; what it brings about is the same wherever it is taken.
 
-    ``clock_event`` is the kind of clock event it appends, in the clock ``clock``. ``letter`` is the kind of
-    letter that goes out (``reply``: that of the reply chosen), ``notification`` what people are told,
+    ``clock_event`` is the kind of clock event it appends, in the clock ``clock``. ``letters`` are the kinds of
+    letters that go out (``reply``: that of the reply chosen), ``notifications`` what people are told,
     ``fields`` what is asked for. ``opens`` and ``closes`` are conditions. ``second_person`` names the guard
     by which another person than before must act, or is empty.
     """
@@ -141,8 +141,8 @@ class Action:
     notes: Mapping[str, str] = field(default_factory=dict)
     clock: str = ""
     clock_event: str = ""
-    letter: str = ""
-    notification: str = ""
+    letters: tuple = ()
+    notifications: tuple = ()
     fields: tuple = ()
     opens: tuple = ()
     closes: tuple = ()
@@ -229,23 +229,21 @@ class TransitionTable:
 
     def move(self, state, action, roles, facts):
         """The ``Move`` that ``action`` is, taken in ``state``; ``MoveRefused`` with the reason otherwise."""
-        roles, found = self._roles(roles), []
+        roles = self._roles(roles)
         if action not in self.actions:
             raise MoveRefused(_("There is no action “%(action)s”."), "unknown_action", action=action)
-        shown = self.actions[action].label()
-        for move in self._from(state):
-            if move.code == action:
-                found.append(move)
+        shown = Shown(self.actions[action].label)
+        found = [move for move in self._from(state) if move.code == action]
         if not found:
             raise MoveRefused(
                 _("“%(action)s” is not possible while the case is “%(state)s”."),
                 "state",
                 action=shown,
-                state=self.states[state].label(),
+                state=Shown(self.states[state].label),
             )
         found = [move for move in found if move.roles & roles]
         if not found:
-            names = ", ".join(str(self.roles[role].label()) for role in sorted(roles))
+            names = Shown(lambda: ", ".join(self.roles[role].label() for role in sorted(roles)))
             raise MoveRefused(_("“%(action)s” is not for: %(roles)s."), "role", action=shown, roles=names)
         failing = []
         for move in found:
@@ -254,7 +252,7 @@ class TransitionTable:
                 return move
             failing.append(guard)
         refused = MoveRefused(
-            _("“%(action)s” is not possible: %(guard)s"), "guard", action=shown, guard=failing[0].label()
+            _("“%(action)s” is not possible: %(guard)s"), "guard", action=shown, guard=Shown(failing[0].label)
         )
         refused.guard = failing[0].code
         raise refused
