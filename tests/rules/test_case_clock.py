@@ -184,6 +184,22 @@ def test_two_extensions_share_the_most_the_law_allows():
     assert error.value.code == "extension_too_long"
 
 
+def test_an_extension_before_a_new_beginning_or_told_too_late_is_not_used_up():
+    before = [received("2026-06-15"), *extension("2026-06-18", "2026-06-18", 15)]
+    assert deadline(*before).extension_left() == 5
+    assert deadline(*before, *supplement("2026-06-22", "2026-07-01")).extension_left() == 20
+    assert deadline(received("2026-04-20"), *extension("2026-05-18", "2026-05-21")).extension_left() == 20
+    assert deadline(received("2026-03-02"), clock="correction").extension_left() == 0
+
+
+def test_a_changed_calendar_shows_what_it_would_move():
+    case = deadline(received("2026-06-15"))
+    closed = get_calendar("cn", overrides=[(date(2026, 6, 22), False, "台风停工")])
+    moved = case.with_calendar(closed)
+    assert (case.due, moved.due) == (date(2026, 7, 14), date(2026, 7, 15))
+    assert [row.note() for row in moved.ledger if row.date == date(2026, 6, 22)] == ["台风停工"]
+
+
 def test_days_of_an_extension_are_marked():
     case = deadline(received("2026-04-20"), *extension("2026-05-18", "2026-05-19"))
     rows = [row for row in case.ledger if row.status is DayStatus.EXTENSION]

@@ -180,6 +180,10 @@ class CaseDeadline:
         ]
         return case_deadline([*self.history.events, *answers], self.calendar, self.ruleset, self.clock.code)
 
+    def with_calendar(self, calendar):
+        """The same case under another calendar: what a changed calendar would move."""
+        return case_deadline(self.history.events, calendar, self.ruleset, self.clock.code)
+
     def explain(self, audience, language=None):
         """The rows that explain the due date to an ``officer`` or a ``citizen``: see ``case_explain``."""
         return explain(self, audience, language)
