@@ -234,7 +234,7 @@ def _enquiries(events, clock):
     for code, count in asked.items():
         if clock.waits[code].asks is not None and count > clock.waits[code].asks:
             raise RuleError(
-                _("“%(wait)s” may be asked %(most)s time(s) only (%(article)s)."),
+                _("“%(wait)s” was asked too often; the most is %(most)s (%(article)s)."),
                 "asked_too_often",
                 wait=Shown(clock.waits[code].label),
                 most=clock.waits[code].asks,

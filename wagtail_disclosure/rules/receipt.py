@@ -7,7 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from .errors import RuleError
 
 # What may be known of a request that came in, in the order in which it can happen.
-FACTS = ("submitted_on", "arrived_on", "signed_on", "confirmed_on")
+FACTS = {
+    "submitted_on": _("day of submission"),
+    "arrived_on": _("day of arrival"),
+    "signed_on": _("day it was signed for"),
+    "confirmed_on": _("day it was confirmed"),
+}
 
 
 def deciding_fact(channel):
@@ -29,14 +34,14 @@ def receipt_date(channel, facts):
     known = [(name, facts[name]) for name in FACTS if facts.get(name) is not None]
     for name, date in known:
         if not isinstance(date, datetime.date) or isinstance(date, datetime.datetime):
-            raise RuleError(_("“%(name)s” is not a date."), "date", name=name)
+            raise RuleError(_("“%(name)s” is not a date."), "date", name=FACTS[name])
     for (name, date), (later_name, later) in zip(known, known[1:], strict=False):
         if later < date:
             raise RuleError(
                 _("“%(later)s” (%(later_date)s) lies before “%(name)s” (%(date)s)."),
                 "before",
-                name=name,
-                later=later_name,
+                name=FACTS[name],
+                later=FACTS[later_name],
                 date=date.isoformat(),
                 later_date=later.isoformat(),
             )
