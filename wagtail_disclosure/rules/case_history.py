@@ -123,7 +123,7 @@ def read_history(events, clock, today=None):
 
 
 def _place(event, clock):
-    return (event.on, ORDER[clock.kinds[event.kind].effect], event.kind, event.key)
+    return (event.on, ORDER[clock.kinds[event.kind].effect], event.kind, str(event.key))
 
 
 def is_date(value):

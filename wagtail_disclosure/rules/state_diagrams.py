@@ -6,16 +6,21 @@ from .labels import text_in
 def mermaid(table, language="en"):
     """The state diagram in Mermaid's notation. Actions that leave the state as it is are not drawn."""
     lines = ["stateDiagram-v2", f"    [*] --> {table.start}"]
-    lines += [f"    {state.code} : {state.label(language)}" for state in table.states.values()]
+    lines += [f"    {state.code} : {_plain(state.label(language))}" for state in table.states.values()]
     arrows = {}
     for move in table.moves:
         if not move.stays:
-            arrows.setdefault((move.source, move.target), {})[move.code] = move.label(language)
+            arrows.setdefault((move.source, move.target), {})[move.code] = _plain(move.label(language))
     for (source, target), labels in arrows.items():
         lines.append(f"    {source} --> {target} : {', '.join(labels.values())}")
     moving = {source for source, _target in arrows}
     lines += [f"    {code} --> [*]" for code in table.states if code not in moving]
     return "\n".join(lines)
+
+
+def _plain(text):
+    """Without the signs that end a label in Mermaid's notation."""
+    return text.replace(":", ",").replace(";", ",")
 
 
 def move_rows(table, language="en"):
