@@ -372,7 +372,10 @@ def test_a_british_fee_is_to_be_paid_within_three_months_of_the_notice():
 def test_clarification_may_be_asked_more_than_once():
     events = [received("2026-06-01")]
     for key, asked, answered in (("a", "2026-06-03", "2026-06-10"), ("b", "2026-06-12", "2026-06-15")):
-        events += [event("clarification_asked", asked, key, until="2026-08-03"), event("clarification_received", answered, key)]
+        events += [
+            event("clarification_asked", asked, key, until="2026-08-03"),
+            event("clarification_received", answered, key),
+        ]
     assert deadline(*events, profile=UK).start == date(2026, 6, 15)
 
 
@@ -407,7 +410,9 @@ def every_case():
     yield deadline(received("2026-03-02"), event("closed", "2026-03-10"), event("served", "2026-03-11"))
     yield deadline(received("2019-05-06"), *consultation("2019-05-07", "2019-05-09"))
     yield deadline(received("2026-06-01"), *fee("2026-06-04", "2026-06-09"), profile=UK)
-    yield deadline(received("2026-06-01"), event("clarification_asked", "2026-06-03", until="2026-08-03"), profile=UK)
+    yield deadline(
+        received("2026-06-01"), event("clarification_asked", "2026-06-03", until="2026-08-03"), profile=UK
+    )
     yield deadline(
         received("2026-06-01"), *extension("2026-06-25", "2026-06-25"), profile=UK, clock="internal_review"
     )

@@ -252,7 +252,10 @@ class TransitionTable:
                 return move
             failing.append(guard)
         refused = MoveRefused(
-            _("“%(action)s” is possible only when this holds: %(guard)s"), "guard", action=shown, guard=Shown(failing[0].label)
+            _("“%(action)s” is possible only when this holds: %(guard)s"),
+            "guard",
+            action=shown,
+            guard=Shown(failing[0].label),
         )
         refused.guard = failing[0].code
         raise refused
