@@ -111,6 +111,7 @@ def _action(raw, clock):
         fields=tuple(raw.get("fields", ())),
         opens=_listed(raw.get("opens", ())),
         closes=_listed(raw.get("closes", ())),
+        clears=_listed(raw.get("clears", ())),
         second_person=raw.get("second_person", ""),
     )
 
@@ -154,8 +155,8 @@ def _unknown_names(raw, states, roles, guards, conditions):
             yield f"guard {guard.code}: unknown test {guard.test}"
     for action in raw["actions"]:
         named = [(guards, "guard", code) for code in action.get("guards", ())]
-        named += [(conditions, "condition", code) for code in _listed(action.get("opens", ()))]
-        named += [(conditions, "condition", code) for code in _listed(action.get("closes", ()))]
+        for verb in ("opens", "closes", "clears"):
+            named += [(conditions, "condition", code) for code in _listed(action.get(verb, ()))]
         if action.get("second_person"):
             named.append((guards, "guard", action["second_person"]))
         for row in action.get("moves", ()):

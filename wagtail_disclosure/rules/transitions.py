@@ -130,7 +130,8 @@ class Action:
 
     ``clock_event`` is the kind of clock event it appends, in the clock ``clock``. ``letters`` are the kinds of
     letters that go out (``reply``: that of the reply chosen), ``notifications`` what people are told,
-    ``fields`` what is asked for. ``opens`` and ``closes`` are conditions. ``second_person`` names the guard
+    ``fields`` what is asked for. ``opens`` and ``closes`` are conditions; ``clears`` are conditions of which all
+    are closed, whatever their keys. ``second_person`` names the guard
     by which another person than before must act, or is empty.
     """
 
@@ -146,6 +147,7 @@ class Action:
     fields: tuple = ()
     opens: tuple = ()
     closes: tuple = ()
+    clears: tuple = ()
     second_person: str = ""
 
     def label(self, language=None):
@@ -303,6 +305,8 @@ class TransitionTable:
             for condition in action.closes:
                 keys = found.get(condition, set())
                 keys.discard(key) if self.conditions[condition].many else keys.clear()
+            for condition in action.clears:
+                found.pop(condition, None)
             for condition in action.opens:
                 found.setdefault(condition, set()).add(key)
         return {condition: frozenset(keys) for condition, keys in found.items() if keys}
