@@ -115,3 +115,13 @@ def is_day(text):
         return bool(parse_date_strict(value))
     except InvalidDate:
         return False
+
+
+def written_date(date, language):
+    """A date as people write it: 2026年3月2日 in Chinese, 2 March 2026 in English, else 2026-03-02."""
+    language = (language or "").lower()
+    if language.startswith("zh"):
+        return f"{date.year}年{date.month}月{date.day}日"
+    if language.startswith("en"):
+        return f"{date.day} {MONTHS.split('|')[date.month - 1]} {date.year}"
+    return date.isoformat()

@@ -1,11 +1,22 @@
 """Labels in several languages, as the data files carry them: ``{"zh-hans": "…", "en": "…"}``."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from django.utils.translation import get_language
 
 FALLBACKS = ("zh-hans", "en")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A text for a message that is put into the language of the reader when it is shown: ``make`` gives it."""
+
+    make: Callable
+
+    def __str__(self):
+        return self.make()
 
 
 def _candidates(language):
@@ -84,3 +95,14 @@ def article_label(article, language=None):
         in_article.format(number(int(match[1]))) + (in_item.format(number(int(match[2]))) if match[2] else "")
         for match in provisions
     )
+
+
+def citation(law, article, language=None):
+    """How a provision of ``law`` (its name by language; empty for the law at hand) is cited."""
+    name, provision = text_in(law, language), article_label(article, language) if article else ""
+    if not name:
+        return provision
+    language = language or get_language() or FALLBACKS[0]
+    if next((each for each in _candidates(language) if each in CITATIONS), "") == "zh":
+        return f"《{name}》{provision}"
+    return ", ".join(part for part in (name, provision) if part)

@@ -11,7 +11,10 @@ from functools import cache
 
 from . import data
 from .calendar import get_calendar
-from .clocks import RuleSet
+from .case_events import CaseClock
+from .clocks import RuleSet, Term
+from .errors import RuleError
+from .fees import FeeSchedule
 from .vocabulary import Item, Vocabulary
 
 PROACTIVE = "proactive"
@@ -34,6 +37,23 @@ VOCABULARIES = (
     "validity_kinds",
     "request_steps",
     "body_types",
+    "case_kinds",
+    "applicant_kinds",
+    "identity_documents",
+    "request_channels",
+    "provision_forms",
+    "provision_routes",
+    "supplement_triggers",
+    "outcomes",
+    "replies",
+    "correction_outcomes",
+    "correction_replies",
+    "decision_facts",
+    "remedies",
+    "letter_kinds",
+    "notifications",
+    "review_kinds",
+    "review_results",
 )
 # Kinds of category schemes that come with a profile, with the vocabulary each is made from.
 SCHEME_KINDS = {
@@ -58,6 +78,7 @@ class JurisdictionProfile:
     vocabularies: Mapping[str, Vocabulary]
     rulesets: tuple
     index_number_scheme: str
+    fee_schedules: tuple
     # In whose days periods are counted; empty where the country has several.
     time_zone: str
 
@@ -94,6 +115,11 @@ class JurisdictionProfile:
         in_force = [ruleset for ruleset in self.rulesets if ruleset.valid_from <= day]
         return in_force[-1] if in_force else None
 
+    def fee_schedule_on(self, day):
+        """Return the ``FeeSchedule`` in force on ``day``, or ``None`` where nothing is charged by tiers."""
+        in_force = [schedule for schedule in self.fee_schedules if schedule.valid_from <= day]
+        return in_force[-1] if in_force else None
+
     def calendar(self, overrides=(), confirmed_years=()):
         """The working calendar of the jurisdiction; see ``get_calendar``."""
         return get_calendar(self.code, overrides, confirmed_years)
@@ -127,6 +153,29 @@ def _vocabulary(profile_code, name):
     return Vocabulary.from_data(name, data.load(path))
 
 
+def _rulesets(profile_code, raw):
+    """The rule sets in order of ``valid_from``, each with its clocks."""
+    path = f"{profile_code}/clocks.json"
+    clocks = data.load(path)["clocks"] if data.exists(path) else []
+    codes = {each["code"] for each in raw["rulesets"]}
+    strays = sorted({each["ruleset"] for each in clocks} - codes)
+    if strays:
+        raise RuleError(f"{path}: unknown rule sets {', '.join(strays)}", "clock_data")
+    found = []
+    for each in raw["rulesets"]:
+        terms = {term["code"]: Term.from_data(term) for term in each["terms"]}
+        own = [CaseClock.from_data(clock, terms) for clock in clocks if clock["ruleset"] == each["code"]]
+        found.append(RuleSet.from_data(each, own))
+    return tuple(sorted(found, key=lambda ruleset: ruleset.valid_from))
+
+
+def _fee_schedules(profile_code):
+    """The fee schedules in order of ``valid_from``."""
+    path = f"{profile_code}/fees.json"
+    raw = data.load(path)["schedules"] if data.exists(path) else []
+    return tuple(sorted(map(FeeSchedule.from_data, raw), key=lambda schedule: schedule.valid_from))
+
+
 @cache
 def get_profile(code="cn"):
     """Return the jurisdiction profile ``code``; ``LookupError`` when there is none."""
@@ -134,14 +183,14 @@ def get_profile(code="cn"):
     if not code.isidentifier() or not data.exists(path):
         raise LookupError(f"No jurisdiction profile {code!r}")
     raw = data.load(path)
-    rulesets = sorted((RuleSet.from_data(item) for item in raw["rulesets"]), key=lambda item: item.valid_from)
     return JurisdictionProfile(
         code=code,
         labels=raw["label"],
         law=raw["law"],
         vocabularies={name: _vocabulary(code, name) for name in VOCABULARIES},
-        rulesets=tuple(rulesets),
+        rulesets=_rulesets(code, raw),
         index_number_scheme=raw["index_number_scheme"],
+        fee_schedules=_fee_schedules(code),
         time_zone=raw.get("time_zone", ""),
     )
 

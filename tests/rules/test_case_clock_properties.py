@@ -1,0 +1,195 @@
+"""What must be true of every due date, whatever the events and the calendar."""
+
+import datetime
+import random
+from datetime import date
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from wagtail_disclosure.rules.calendar import get_calendar
+from wagtail_disclosure.rules.case_clock import case_deadline
+from wagtail_disclosure.rules.case_ledger import DayStatus
+from wagtail_disclosure.rules.working_days import add_working_days
+
+from .clock_cases import CALENDARS, CN, UK, consultation, deadline, event, extension, received, supplement
+
+STARTS = st.dates(date(2020, 1, 1), date(2026, 11, 30))
+PROFILES = st.sampled_from([CN, UK])
+FEW = settings(max_examples=60)
+
+
+def plus(start, days):
+    return start + datetime.timedelta(days=days)
+
+
+def is_working(day):
+    return CALENDARS["cn"].is_working(day)
+
+
+@st.composite
+def pauses(draw, start, before, most=3):
+    """Consultations that begin after ``start`` and before the day ``before``, answered within their term."""
+    found = []
+    for number in range(draw(st.integers(0, most))):
+        asked = plus(start, draw(st.integers(0, max(0, (before - start).days - 1))))
+        answered = min(plus(asked, draw(st.integers(0, 25))), add_working_days(asked, 15, CALENDARS["cn"]))
+        found.append((asked, answered, str(number), draw(st.sampled_from(["third_party", "co_maker"]))))
+    return found
+
+
+@st.composite
+def cases(draw):
+    """A start with consultations and an extension, all in time."""
+    start = draw(STARTS)
+    base = add_working_days(start, 20, CALENDARS["cn"])
+    asked = draw(pauses(start, base))
+    events = [each for pause in asked for each in consultation(*pause)]
+    if draw(st.booleans()):
+        told = plus(start, draw(st.integers(0, (base - start).days)))
+        events += extension(told, told, draw(st.integers(1, 20)))
+    return start, asked, events
+
+
+@FEW
+@given(STARTS, st.integers(1, 30), st.data())
+def test_earlier_receipt_is_never_due_later(start, gap, data):
+    later = plus(start, gap)
+    base = add_working_days(later, 20, CALENDARS["cn"])
+    events = [each for pause in data.draw(pauses(later, base)) for each in consultation(*pause)]
+    told = plus(later, data.draw(st.integers(0, 28)))
+    events += extension(told, told, data.draw(st.integers(1, 20)))
+    assert deadline(received(start), *events).due <= deadline(received(later), *events).due
+
+
+@FEW
+@given(STARTS, st.data())
+def test_pauses_add_exactly_the_working_days_they_cover_overlaps_once(start, data):
+    base = add_working_days(start, 20, CALENDARS["cn"])
+    asked = data.draw(pauses(start, base))
+    covered = {
+        plus(first, offset)
+        for first, last, _key, _who in asked
+        for offset in range(1, (last - first).days + 1)
+    }
+    paused = sum(is_working(day) for day in covered)
+    case = deadline(received(start), *(each for pause in asked for each in consultation(*pause)))
+    assert case.due == add_working_days(start, 20 + paused, CALENDARS["cn"])
+    assert case.paused_days == paused
+
+
+@FEW
+@given(STARTS, st.integers(1, 20), st.integers(0, 20))
+def test_an_extension_adds_exactly_its_working_days(start, days, told_after):
+    told = add_working_days(start, told_after, CALENDARS["cn"])
+    case = deadline(received(start), *extension(told, told, days))
+    assert case.due == add_working_days(deadline(received(start)).due, days, CALENDARS["cn"])
+    assert case.extended_by == days
+
+
+@FEW
+@given(cases(), st.integers(0, 10**6))
+def test_the_order_of_recording_does_not_matter(case, seed):
+    start, _asked, events = case
+    events = [received(start), *events]
+    shuffled = random.Random(seed).sample(events, len(events))
+    assert deadline(*shuffled) == deadline(*events)
+
+
+@FEW
+@given(cases())
+def test_the_ledger_is_gapless_and_sums_to_the_due_date(case):
+    start, _asked, events = case
+    found = deadline(received(start), *events)
+    assert [row.date for row in found.ledger] == [plus(start, n) for n in range((found.due - start).days + 1)]
+    numbers = [row.counted for row in found.ledger if row.counted is not None]
+    assert numbers == list(range(found.working_days + 1))
+    assert found.ledger[-1].date == found.due and found.ledger[-1].counted == found.working_days
+    for row in found.ledger[1:]:
+        assert (row.counted is None) == (row.status in (DayStatus.REST, DayStatus.PAUSED))
+        assert row.counted is None or row.day.is_working
+
+
+@FEW
+@given(cases(), st.integers(0, 60))
+def test_a_restart_forgets_what_came_before(case, gap):
+    start, _asked, events = case
+    last = max([start, *(each.on for each in events)])
+    again = plus(last, gap)
+    restarted = deadline(received(start), *events, *supplement(start, again))
+    assume(not any(each.on == again for each in events))
+    assert restarted.due == deadline(received(again)).due
+    assert restarted.working_days == 20 and restarted.paused_days == 0
+    counted = [row for row in restarted.ledger if row.status is DayStatus.COUNTED]
+    assert len(counted) == 20 and counted[0].date > again
+
+
+@FEW
+@given(STARTS, PROFILES, st.integers(1, 28))
+def test_a_day_off_decided_by_hand_moves_the_due_date_by_one_working_day(start, profile, offset):
+    plain = deadline(received(start), profile=profile)
+    off = plus(start, offset)
+    assume(CALENDARS[profile.code].is_working(off) and off <= plain.due)
+    closed = get_calendar(profile.code, overrides=[(off, False, "typhoon")])
+    moved = deadline(received(start), profile=profile, calendar=closed)
+    assert moved.due == add_working_days(start, 21, CALENDARS[profile.code])
+
+
+@FEW
+@given(STARTS, STARTS)
+def test_days_left_count_down_and_agree_with_overdue(start, today):
+    case = deadline(received(start), *consultation(plus(start, 3), plus(start, 9)))
+    left = case.days_left(today)
+    assert (left < 0) <= case.is_overdue(today)
+    assert case.days_left(case.due) == 0
+    assert case.days_left(start) == 20
+
+
+@FEW
+@given(STARTS, st.integers(0, 40))
+def test_a_british_fee_disregards_both_ends(start, gap):
+    noticed = add_working_days(start, 3, CALENDARS["uk"])
+    paid = plus(noticed, gap)
+    days = sum(CALENDARS["uk"].is_working(plus(noticed, n)) for n in range(gap + 1))
+    events = [event("fee_noticed", noticed), event("fee_paid", paid)]
+    case = deadline(received(start), *events, profile=UK)
+    assert case.due == add_working_days(start, 20 + days, CALENDARS["uk"])
+
+
+@FEW
+@given(cases())
+def test_answers_supposed_for_today_never_move_the_due_date_back(case):
+    start, asked, _events = case
+    assume(asked)
+    open_questions = [each for ask, _answer, key, who in asked for each in consultation(ask, None, key, who)]
+    found = deadline(received(start), *open_questions)
+    today = max(ask for ask, *_rest in asked)
+    assert found.if_answered_on(today).due <= found.due
+
+
+@FEW
+@given(
+    STARTS,
+    st.lists(
+        st.tuples(
+            st.sampled_from(sorted(CN.rulesets[-1].clock("request").kinds)),
+            st.integers(-5, 90),
+            st.sampled_from(["", "a"]),
+        ),
+        max_size=8,
+    ),
+)
+def test_any_events_give_a_deadline_or_a_clear_error(start, raw):
+    """Whatever is recorded: an answer or a ``RuleError``, and never a due date before receipt."""
+    from wagtail_disclosure.rules.errors import RuleError
+
+    events = [received(start)]
+    events += [event(kind, plus(start, n), key, until=plus(start, n + 9), days=5) for kind, n, key in raw]
+    try:
+        case = case_deadline(events, CALENDARS["cn"], CN.rulesets[-1])
+    except RuleError as error:
+        assert error.code and str(error) and "%(" not in str(error)
+    else:
+        assert case.due is None or case.due >= start
+        assert case.ledger[0].date == start
+        assert case.explain("officer", "en")
