@@ -33,6 +33,8 @@ class LedgerEntry(AboutItem):
         RATIFIED = "ratified", _("takedown ratified")
         NOT_RATIFIED = "not_ratified", _("takedown refused")
         ESCALATED = "escalated", _("takedown not ratified in time")
+        VALIDITY_PROPOSED = "validity_proposed", _("change of validity proposed")
+        VALIDITY_DECLINED = "validity_declined", _("change of validity declined")
         VALIDITY = "validity", _("validity changed")
         WITHHELD = "withheld", _("withheld after verification")
         RELEASED = "released", _("shown again after verification")

@@ -14,7 +14,6 @@ from ..models import (
     Delegation,
     LedgerEntry,
     Seal,
-    ValidityChange,
 )
 from ..models.items import base_content_type
 from ..witness import OWN, agrees, contributions_witness
@@ -85,8 +84,7 @@ def _witnessed(row, entries):
     item = (row.content_type_id, row.object_id)
     last = _last_witness(row, entries)
     if last is None:
-        if not _is_undecided(row):
-            yield Finding("evidence_unknown", {"row": _name(row)}, item)
+        yield Finding("evidence_unknown", {"row": _name(row)}, item)
         return
     columns = set(JUDGES[type(row)](row, entries))
     if not agrees(row, last) or "ledger_entry" in columns:
@@ -105,15 +103,6 @@ def _last_witness(row, entries):
         elif own in OWN and own in rows and row.ledger_entry_id == entry.pk:
             last = rows[own]
     return last
-
-
-def _is_undecided(row):
-    """A change of validity comes into the ledger when it is confirmed; until then, and declined, it has no effect."""
-    return (
-        isinstance(row, ValidityChange)
-        and row.state != ValidityChange.State.CONFIRMED
-        and row.ledger_entry_id is None
-    )
 
 
 def _changed(row, columns, item=None):
