@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import uuid
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -465,6 +466,8 @@ def other_value(field, row, text, number):
         return not value
     if isinstance(field, models.DateField):
         return (value or timezone.localdate()) + datetime.timedelta(days=number + 1)
+    if isinstance(field, models.UUIDField):
+        return uuid.uuid5(value or uuid.NAMESPACE_OID, f"{text}{number}")
     if isinstance(field, models.IntegerField):
         return (value or 0) + 1000 + number
     return text[: field.max_length or 200] if text[: field.max_length or 200] != value else value + "x"

@@ -240,7 +240,8 @@ class Seal(AboutItem):
 class FileUse(models.Model):
     """A document, an image or a row that several items show, held by a seal: it stays while the seal is in force.
 
-    Of a file ``sha256`` is the hash of its bytes, of a shared row that of its fields.
+    Of a file ``sha256`` is the hash of its bytes, of a shared row that of its fields. A file in a field of the item
+    itself stands here under the key of the item.
     """
 
     seal = models.ForeignKey(Seal, on_delete=models.CASCADE, related_name="files")

@@ -152,10 +152,12 @@ def _uses_of(seal, entries):
     own = [each.data for each in entries if seal.ledger_key in each.data.get("rows", {})]
     objects = next((data["objects"] for data in own if data.get("objects")), [])
     for each in (*seal.manifest, *objects):
-        if "object_id" in each:
-            app_label, model = each["content_type"].split(".")
-            content_type = ContentType.objects.get_by_natural_key(app_label, model)
-            yield content_type.pk, each["object_id"], each.get("sha256") or each["fields"]
+        if "object_id" not in each:
+            yield seal.content_type_id, seal.object_id, each["sha256"]
+            continue
+        app_label, model = each["content_type"].split(".")
+        content_type = ContentType.objects.get_by_natural_key(app_label, model)
+        yield content_type.pk, each["object_id"], each.get("sha256") or each["fields"]
 
 
 def _delegations(key_lost):
