@@ -95,7 +95,9 @@ def test_the_review_that_ran_when_it_was_withdrawn_ends(world, office):
 
 LEFT = {
     "withdrawn": withdraw,
-    "taken down": lambda page, by: takedowns.take_down(page, by, reason="secrecy", explanation="走向不宜公开。"),
+    "taken down": lambda page, by: takedowns.take_down(
+        page, by, reason="secrecy", explanation="走向不宜公开。"
+    ),
 }
 
 

@@ -150,8 +150,11 @@ def _is_entry_of(approval, seal):
 def _uses_of(seal, entries):
     """The files and shared rows that the ledger says the seal holds."""
     own = [each.data for each in entries if seal.ledger_key in each.data.get("rows", {})]
-    objects = next((data["objects"] for data in own if data.get("objects")), [])
-    for each in (*seal.manifest, *objects):
+    # The row of the seal may have been changed: what the entry has of its files counts.
+    files, objects = (
+        next((data[name] for data in own if data.get(name)), []) for name in ("files", "objects")
+    )
+    for each in (*files, *objects):
         if "object_id" not in each:
             yield seal.content_type_id, seal.object_id, each["sha256"]
             continue
