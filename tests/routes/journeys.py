@@ -139,9 +139,9 @@ def translate(stage):
 
 
 def with_times(stage):
-    now = timezone.now()
-    days = datetime.timedelta(days=1)
-    stage.draft(go_live_at=now + 3 * days, expire_at=now + 6 * days)
+    # What else is scheduled in the scene comes later.
+    now, hours = timezone.now(), datetime.timedelta(hours=1)
+    stage.draft(go_live_at=now + 6 * hours, expire_at=now + 18 * hours)
 
 
 def after(**time):
@@ -180,10 +180,10 @@ JOURNEYS = (
             Step("given times", with_times),
             Step("submitted", submit),
             *review(last=NOTHING),
-            Step("two days later", after(days=2)),
-            Step("the time of release has come", after(days=2), PUBLIC, DRAFT),
-            Step("a day later", after(days=1)),
-            Step("the time of expiry has come", after(days=2), GONE),
+            Step("some hours later", after(hours=4)),
+            Step("the time of release has come", after(hours=4), PUBLIC, DRAFT),
+            Step("some hours later", after(hours=4)),
+            Step("the time of expiry has come", after(hours=8), GONE),
         ),
     ),
     Journey(
@@ -202,7 +202,7 @@ JOURNEYS = (
             Step("saved again", retitle),
             Step("submitted", submit),
             Step("returned", send_back),
-            Step("a week later", after(days=7)),
+            Step("a day later", after(days=1)),
         ),
     ),
     Journey(
