@@ -7,6 +7,8 @@ import re
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from wagtail.admin.models import EditingSession
@@ -15,6 +17,7 @@ from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import GroupPagePermission, Locale, Page
+from wagtail.rich_text import RichText
 from wagtail_localize.models import Translation, TranslationSource
 
 from tests import factories
@@ -22,7 +25,7 @@ from tests.testapp.models import PlainPage
 from wagtail_disclosure.catalogue.models import Attachment
 from wagtail_disclosure.departments import roles
 from wagtail_disclosure.departments.models import Department, DepartmentMember
-from wagtail_disclosure.publishing import actions
+from wagtail_disclosure.publishing import actions, file_scope
 
 SECRET = "尚未公开的另一处室文稿"
 # Arguments that name no page: records that have their own rights, files (a test of their own), words.
@@ -430,6 +433,45 @@ def test_a_file_of_no_department_is_kept_back_while_only_a_draft_uses_it(client,
     assert not served(document)
     client.force_login(scene.people.officer)
     assert served(document)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [("image", "value")],
+        [("paragraph", '<p><a linktype="document" id="{key}">附件</a></p>')],
+        [("paragraph", '<p><a href="/documents/{key}/draft.txt">附件</a></p>')],
+    ],
+    ids=["chosen", "linked", "typed"],
+)
+def test_a_file_of_no_department_is_kept_back_however_a_stored_draft_names_it(scene, served, body):
+    page = factories.draft(scene, "附有文件的通知")
+    if body[0][0] == "image":
+        file = get_image_model().objects.create(title="通用", file=get_test_image_file())
+        page.body = [("image", file)]
+    else:
+        file = get_document_model().objects.create(title="通用", file=ContentFile(b"text", name="draft.txt"))
+        page.body = [(name, RichText(text.format(key=file.pk))) for name, text in body]
+    page.save_revision(user=scene.people.officer)
+    assert file_scope.is_kept_back(file)
+
+
+def test_a_look_for_drafts_with_a_file_reads_none_that_only_has_its_digits_elsewhere(
+    scene, django_assert_max_num_queries
+):
+    document = get_document_model().objects.create(
+        pk=12, title="通用", file=ContentFile(b"text", name="common.txt")
+    )
+    for _count in range(5):
+        page = factories.draft(scene, "2026年12月12日第12号、金额112.12元的通知")
+        page.keywords = "12-12 09:12:12"
+        page.save_revision(user=scene.people.officer)
+    with CaptureQueriesContext(connection) as few:
+        assert not file_scope.is_kept_back(document)
+    for _count in range(5):
+        factories.draft(scene, "2026年12月12日的通知")
+    with django_assert_max_num_queries(len(few)):
+        assert not file_scope.is_kept_back(document)
 
 
 def test_files_of_ordinary_pages_and_of_no_department_are_served_as_ever(scene, served):

@@ -1,5 +1,6 @@
 """P1 for a page type of the site itself, which a setting puts under the gate: its fields, streams, files and shared rows."""
 
+import hashlib
 import io
 
 import pytest
@@ -16,6 +17,7 @@ from wagtail_disclosure.publishing import actions
 from wagtail_disclosure.publishing.digest import digest_of
 from wagtail_disclosure.publishing.errors import GateRefused
 from wagtail_disclosure.publishing.models import Approval, FileUse, ReviewPolicy, ReviewPolicyStep
+from wagtail_disclosure.publishing.verification.verify import Verification
 
 pytestmark = pytest.mark.django_db
 
@@ -330,6 +332,37 @@ def test_the_file_of_a_child_row_is_approved(world):
     default_storage.delete(name)
     default_storage.save(name, io.BytesIO(b"other"))
     assert digest_of(fresh(page)).value != before
+
+
+def checked(client, world, content):
+    """What the page on which anybody checks a file says of these bytes."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    answer = client.get(f"{world.catalogue.url}check-file/?format=json&sha256={sha256}").json()
+    return answer["files"][0]["state"], [each.get("title") for each in answer["files"][0]["items"]]
+
+
+def test_files_in_fields_of_a_page_and_of_its_child_rows_are_known_to_the_check_of_files(client, world):
+    draft = service(world, form=ContentFile(pdf("one"), "form.pdf"))
+    draft.steps.add(ServiceStep(text="取号", sample=ContentFile(b"sample", "sample.txt")))
+    draft.save_revision(user=world.people.officer)
+    draft.save()
+    assert checked(client, world, pdf("one")) == ("unknown", [])
+    page = reviewed(world, fresh(draft))
+    for content in (pdf("one"), b"sample"):
+        assert checked(client, world, content) == ("current", [page.title])
+    assert verified() == []
+    page.form = ContentFile(pdf("two"), "form.pdf")
+    page.save_revision(user=world.people.officer)
+    page = reviewed(world, fresh(page))
+    assert checked(client, world, pdf("one")) == ("earlier", [page.title])
+    assert checked(client, world, pdf("two")) == ("current", [page.title])
+    actions.withdraw(page, world.people.leader, reason="content_error", explanation="有误。")
+    assert checked(client, world, pdf("two")) == ("withdrawn", [page.title])
+    assert verified() == []
+
+
+def verified():
+    return [str(finding) for finding in Verification().findings()]
 
 
 def add(page, topic):

@@ -23,7 +23,7 @@ from tests.publishing.leaving import (
 )
 from tests.testapp.models import PlainPage
 from wagtail_disclosure.catalogue import departed
-from wagtail_disclosure.publishing import actions, front_cache, gate, guard
+from wagtail_disclosure.publishing import actions, front_cache, gate, guard, takedowns
 from wagtail_disclosure.publishing.evidence import contributors
 from wagtail_disclosure.publishing.models import Seal, Withdrawal
 from wagtail_disclosure.publishing.review.views import item_url
@@ -86,6 +86,25 @@ def test_the_review_that_ran_when_it_was_withdrawn_ends(world, office):
     actions.submit(fresh(page), world.people.officer)
     withdraw(page, office)
     assert not fresh(page).workflow_in_progress
+
+
+LEFT = {
+    "withdrawn": withdraw,
+    "taken down": lambda page, by: takedowns.take_down(
+        page, by, reason="secrecy", explanation="走向不宜公开。"
+    ),
+}
+
+
+@pytest.mark.parametrize("leave", LEFT.values(), ids=LEFT)
+def test_notices_stay_when_the_key_of_the_ledger_is_lost(client, world, office, settings, leave):
+    page, attached = with_file(world)
+    leave(page, office)
+    places = (page.url, number_url(world, page))
+    before = [(client.get(each).status_code, text(client.get(each))) for each in places]
+    settings.WAGTAIL_DISCLOSURE = {"LEDGER_KEY": "another key of this site, much too late"}
+    assert [(client.get(each).status_code, text(client.get(each))) for each in places] == before
+    assert before[0][0] == 410 and client.get(attached.url).status_code == 404
 
 
 # Successor and redirect

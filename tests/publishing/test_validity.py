@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 from wagtail.models import Locale
 
 from tests import factories
@@ -20,6 +21,7 @@ from wagtail_disclosure.publishing.errors import GateRefused, NotYourReview, Wit
 from wagtail_disclosure.publishing.leaving.views import decision_url, leaving_url
 from wagtail_disclosure.publishing.models import LedgerEntry, PublishedItem, Seal, ValidityChange
 from wagtail_disclosure.publishing.review.views import item_url
+from wagtail_disclosure.publishing.verification.verify import Verification
 
 pytestmark = pytest.mark.django_db
 TODAY = datetime.datetime(2026, 3, 2, 9, 0, tzinfo=datetime.UTC)
@@ -61,6 +63,11 @@ def banner(client, page):
 
 def not_in_force(client, world):
     return text(client.get(f"{world.catalogue.url}not-in-force/"))
+
+
+def verified():
+    with override("en"):
+        return [str(finding) for finding in Verification(read_files=False).findings()]
 
 
 # Two people
@@ -250,17 +257,63 @@ def test_a_later_decision_takes_the_place_of_what_was_only_announced(client, pag
 
 
 @pytest.mark.raw
-def test_a_mark_written_past_the_two_people_does_not_show(client, page, first, second):
-    change = mark(page, first, second, kind="revised")
-    ValidityChange.objects.filter(pk=change.pk).update(kind="repealed")
-    page = fresh(page)
-    assert validity.standing_of(page) == validity.Standing()
+def test_a_mark_written_past_the_two_people_does_not_show(client, page, first):
     forged = ValidityChange(
         title="x", decided_at=timezone.now(), confirmed_at=timezone.now(), state="confirmed", **given()
     )
     forged.set_item(page)
     forged.save()
-    assert validity.standing_of(page) == validity.Standing()
+    assert banner(client, page) is None
+    proposed = validity.propose(page, first, **given())
+    ValidityChange.objects.filter(pk=proposed.pk).update(state="confirmed", confirmed_at=timezone.now())
+    assert banner(client, page) is None
+
+
+EDITS = {
+    "taken for something milder": {"kind": "valid"},
+    "put off": {"effective_on": datetime.date(2999, 1, 1)},
+    "declined afterwards": {"state": "declined"},
+    "without its day of confirmation": {"confirmed_at": None},
+    "with another explanation": {"explanation": "并未废止。"},
+}
+
+
+@pytest.mark.raw
+@pytest.mark.parametrize("edited", EDITS.values(), ids=EDITS)
+def test_a_mark_whose_row_was_edited_shows_as_it_was_confirmed(client, page, first, second, edited):
+    change = mark(page, first, second)
+    before = str(banner(client, page))
+    ValidityChange.objects.filter(pk=change.pk).update(**edited)
+    assert "已废止" in before and str(banner(client, page)) == before
+    assert any("is not what the ledger says" in each for each in verified())
+
+
+@pytest.mark.raw
+def test_a_mark_whose_entry_was_edited_as_well_shows_as_its_row_says(client, page, first, second):
+    entry = mark(page, first, second).ledger_entry
+    LedgerEntry.objects.filter(pk=entry.pk).update(data={"change": "nothing"})
+    assert "已废止" in banner(client, page).get_text()
+    assert any(f"Ledger entry {entry.sequence} was edited" in each for each in verified())
+
+
+@pytest.mark.raw
+def test_a_mark_moved_to_another_document_does_not_show_there(client, world, page, first, second):
+    other = factories.published(world, "仍然有效的办法")
+    mark(page, first, second)
+    ValidityChange.objects.update(translation_key=other.translation_key)
+    assert banner(client, other) is None and verified() != []
+
+
+def test_marks_show_on_when_the_key_of_the_ledger_is_lost(client, world, page, first, second, settings):
+    mark(page, first, second)
+    before = str(banner(client, page)), not_in_force(client, world)
+    settings.WAGTAIL_DISCLOSURE = {"LEDGER_KEY": "another key of this site, much too late"}
+    assert (str(banner(client, page)), not_in_force(client, world)) == before
+    (said,) = verified()
+    assert "None of the" in said
+    # A register that is written anew keeps them as well.
+    call_command("disclosure_register", "rebuild")
+    assert not_in_force(client, world) == before[1]
 
 
 def test_the_next_edition_and_its_review_are_not_disturbed(client, world, page, first, second):
@@ -276,13 +329,100 @@ def test_the_next_edition_and_its_review_are_not_disturbed(client, world, page, 
     assert PublishedItem.objects.get(pk=page.pk).validity == "repealed"
 
 
-def test_a_translation_of_a_repealed_document_says_so_too(client, world, page, first, second):
+# Languages
+
+
+@pytest.fixture
+def translated(world, page, settings):
+    """A draft of the document in another language."""
+    settings.ROOT_URLCONF = "tests.urls_with_languages"
     copy = page.copy_for_translation(Locale.objects.get_or_create(language_code="en")[0], copy_parents=True)
+    copy.title = "Measures for parking fees"
     copy.save_revision(user=world.people.officer)
-    translation = factories.publish(world, fresh(copy))
+    return fresh(copy)
+
+
+@pytest.fixture
+def translation(world, translated):
+    return factories.publish(world, translated)
+
+
+def deleted(page, user):
+    """The page leaves by a withdrawal and is deleted afterwards."""
+    actions.withdraw(page, user, reason="content_error", explanation="有误。")
+    fresh(page).delete()
+
+
+def is_marked(client, page):
+    register = PublishedItem.objects.get(pk=page.pk)
+    return "repealed" in str(banner(client, page)), register.validity
+
+
+def test_a_translation_of_a_repealed_document_says_so_too(client, page, translation, first, second):
     mark(page, first, second)
-    assert PublishedItem.objects.get(pk=translation.pk).validity == "repealed"
-    assert validity.standing_of(translation).current is not None
+    assert is_marked(client, translation) == (True, "repealed")
+
+
+def test_a_translation_keeps_the_mark_when_the_marked_original_is_deleted(
+    client, world, page, translation, first, second
+):
+    mark(page, first, second)
+    deleted(page, first)
+    assert is_marked(client, translation) == (True, "repealed")
+    call_command("disclosure_register", "rebuild")
+    assert is_marked(client, translation) == (True, "repealed")
+    assert list(counters.check()) == [] and verified() == []
+
+
+def test_a_language_that_comes_after_the_deletion_is_marked_as_well(
+    client, world, page, translated, first, second
+):
+    mark(page, first, second)
+    deleted(page, first)
+    assert is_marked(client, factories.publish(world, translated)) == (True, "repealed")
+
+
+def test_a_mark_of_a_deleted_original_is_undone_at_its_translation(client, page, translation, first, second):
+    mark(page, first, second)
+    deleted(page, first)
+    mark(translation, second, first, kind="valid", basis_title="更正说明")
+    assert is_marked(client, translation) == (False, "valid")
+
+
+def test_a_proposal_is_confirmed_as_long_as_the_document_is_public_in_some_language(
+    client, page, translation, first, second
+):
+    change = validity.propose(page, first, **given())
+    deleted(page, first)
+    with pytest.raises(GateRefused):
+        validity.propose(translation, first, **given())
+    client.force_login(second)
+    client.post(decision_url(change), {"action": "confirm"})
+    client.logout()
+    assert is_marked(client, translation) == (True, "repealed") and verified() == []
+
+
+def test_a_proposal_about_a_deleted_document_is_declined(page, first, second):
+    change = validity.propose(page, first, **given())
+    deleted(page, first)
+    with pytest.raises(WithdrawalRequired):
+        validity.confirm(change, second)
+    validity.decline(change, second, comment="已撤下")
+    assert LedgerEntry.objects.latest("sequence").kind == "validity_declined" and verified() == []
+
+
+def test_a_document_does_not_replace_itself_in_another_language(page, translation, first):
+    with pytest.raises(ValidationError):
+        validity.propose(page, first, **given(kind="replaced", successor=translation))
+
+
+def test_the_history_of_every_language_tells_each_step(client, page, translation, first, second):
+    validity.decline(validity.propose(translation, first, **given()), second, comment="文号不符")
+    mark(page, first, second)
+    client.force_login(official("auditor", "view_ledgerentry"))
+    for each in (page, translation):
+        shown = text(client.get(item_url("history", each)))
+        assert shown.count("提出") >= 2 and "文号不符" in shown and "2026年清理后废止。" in shown
 
 
 # The list of what no longer holds

@@ -11,7 +11,7 @@ from django.utils.translation import override
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
-from wagtail.models import CollectionViewRestriction, Page, PageViewRestriction
+from wagtail.models import Collection, CollectionViewRestriction, Page, PageViewRestriction
 
 from tests import factories
 from wagtail_disclosure.catalogue.models import Attachment, AttributeDetermination, EntryPage, IndexNumber
@@ -110,6 +110,43 @@ def restrict(page):
 def restrict_files(page):
     rule = CollectionViewRestriction(collection=file_of(page).collection, restriction_type="login")
     CollectionViewRestriction.objects.bulk_create([rule])
+
+
+def private_collection():
+    collection = Collection.get_first_root_node().add_child(name="内部")
+    CollectionViewRestriction.objects.create(collection=collection, restriction_type="login")
+    return collection
+
+
+def file_to_private(page):
+    Document.objects.filter(pk=file_of(page).pk).update(collection=private_collection())
+
+
+def collection_to_private(page):
+    """The tree of collections is written past Wagtail: the one with the file stands below a private one."""
+    private = private_collection()
+    own = Collection.get_first_root_node().add_child(name="附件")
+    Document.objects.filter(pk=file_of(page).pk).update(collection=own)
+    sql("UPDATE wagtailcore_collection SET path = %s, depth = 3 WHERE id = %s", f"{private.path}0001", own.pk)
+
+
+def rule_turned_private(page):
+    """A rule that kept nobody away, until its row was changed."""
+    rule = PageViewRestriction.objects.create(page=page.get_parent(), restriction_type="none")
+    PageViewRestriction.objects.filter(pk=rule.pk).update(restriction_type="login")
+
+
+def rule_moved(page):
+    """A rule for another part of the site, until its row was changed."""
+    other = Page.objects.get(slug="02")
+    rule = PageViewRestriction(page=other, restriction_type="groups")
+    PageViewRestriction.objects.bulk_create([rule])
+    PageViewRestriction.objects.filter(page=other).update(page=page.get_parent().get_parent())
+
+
+def rule_on_collection_moved(page):
+    private = private_collection()
+    CollectionViewRestriction.objects.filter(collection=private).update(collection=file_of(page).collection)
 
 
 def other_draft_live(page):
@@ -218,7 +255,15 @@ TAMPERING = {
         "disclosure attribute",
     ),
     "page made private": (restrict, "keeps the public from reading it"),
+    "page made private by a rule that was changed": (rule_turned_private, "keeps the public from reading it"),
+    "page made private by a rule of another": (rule_moved, "keeps the public from reading it"),
     "files made private": (restrict_files, "which the public may not read"),
+    "file moved to a private collection": (file_to_private, "which the public may not read"),
+    "collection moved below a private one": (collection_to_private, "which the public may not read"),
+    "collection made private by a rule of another": (
+        rule_on_collection_moved,
+        "which the public may not read",
+    ),
     "expiry": (
         lambda p: Page.objects.filter(pk=p.pk).update(expire_at="2020-01-01T00:00:00Z"),
         "it was to leave on 2020-01-01",

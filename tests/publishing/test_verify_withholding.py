@@ -12,11 +12,12 @@ from wagtail.documents import get_document_model
 from wagtail.models import Page
 
 from tests import factories
+from tests.publishing.leaving import RecordingCache
 from tests.testapp.models import PlainPage
 from wagtail_disclosure.catalogue import addresses
 from wagtail_disclosure.catalogue.models import Attachment, EntryPage
 from wagtail_disclosure.catalogue.scope import scope_of
-from wagtail_disclosure.publishing import actions, gate
+from wagtail_disclosure.publishing import actions, front_cache, gate
 from wagtail_disclosure.publishing.models import LedgerEntry, PublishedItem, VerificationRun, Withholding
 from wagtail_disclosure.publishing.verification import hooks as verification_hooks
 
@@ -375,3 +376,28 @@ def test_the_editor_says_that_it_is_withheld(world, withheld, client):
     as_user(client, world.people.officer)
     response = client.get(reverse("wagtailadmin_pages:edit", args=[withheld.pk]))
     assert len(list(response.context["messages"])) == 1
+
+
+def test_what_is_withheld_and_shown_again_is_purged_from_the_cache_in_front(
+    page, settings, monkeypatch, django_capture_on_commit_callbacks
+):
+    settings.WAGTAILFRONTENDCACHE = {"default": {"BACKEND": "tests.publishing.leaving.RecordingCache"}}
+    monkeypatch.setattr(front_cache, "is_used", lambda: True)
+    monkeypatch.setattr(RecordingCache, "purged", [])
+    wanted = {f"http://localhost{each}" for each in (page.url, page.attachments.get().document.url)}
+    for title in (TAMPERED, APPROVED):
+        RecordingCache.purged.clear()
+        retitle(page, title)
+        with django_capture_on_commit_callbacks(execute=True):
+            verify("--withhold")
+        assert wanted <= set(RecordingCache.purged)
+
+
+def test_with_the_key_lost_nothing_withheld_is_shown_again(withheld, client, settings):
+    retitle(withheld, APPROVED)
+    settings.WAGTAIL_DISCLOSURE = {"LEDGER_KEY": "another key of this site, much too late"}
+    verify("--withhold")
+    assert client.get(withheld.url).status_code == 503
+    settings.WAGTAIL_DISCLOSURE = {}
+    verify("--withhold")
+    assert client.get(withheld.url).status_code == 200

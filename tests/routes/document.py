@@ -14,7 +14,24 @@ answered before, nothing new answers, and nothing unreviewed is read. No attempt
 *Noticed in plain Wagtail* says that the same was done to a page, snippet or file that nothing guards, and that a
 visitor then did notice: the route is a real one, and the rest of the site works as in any Wagtail.
 
-{count} routes, {attempts} attempts.
+{count} routes, {attempts} attempts. Below them stands [what is allowed](#what-is-allowed).
+"""
+ALLOWED = """
+## What is allowed
+
+The same visitor asks the same addresses after each step of a journey. What is noticed stands here; anything else that
+changes anywhere makes the test fail. Each journey is made with an item of the catalogue, and most also with a page and
+a snippet of the site that [a setting](settings.md) puts under the review.
+
+| Journey | Step | A visitor notices |
+|---|---|---|
+"""
+ORDINARY = """
+## Pages that nothing guards
+
+Each line is done in the admin of this site, and on one without the package. The answers of the admin and what a visitor
+is served at every address are the same after each line, and nothing that is guarded changes.
+
 """
 
 
@@ -36,7 +53,34 @@ def text():
         name = route.name.replace("|", "\\|")
         noticed = "yes" if route.stock else "—"
         rows.append(f"| {name} | {', '.join(route.who)} | {outcome(route)} | {noticed} |")
-    return HEAD.format(count=count, attempts=attempts) + "\n".join(rows) + "\n"
+    head = HEAD.format(count=count, attempts=attempts)
+    return "\n".join(
+        [head + "\n".join(rows), ALLOWED + "\n".join(allowed()), ORDINARY + "\n".join(ordinary()), ""]
+    )
+
+
+def allowed():
+    """The rows of the journeys; of several steps one after the other that nobody notices, one row."""
+    from .journeys import JOURNEYS, NOTHING
+
+    for journey in JOURNEYS:
+        name, waiting = journey.name, []
+        for step in journey.steps:
+            waiting.append(step.name)
+            if step.notices == NOTHING and step is not journey.steps[-1]:
+                continue
+            *unseen, last = waiting if step.notices != NOTHING else [*waiting, ""]
+            for steps, notices in (("; ".join(unseen), NOTHING), (last, step.notices)):
+                if steps:
+                    yield f"| {name} | {steps} | {notices} |"
+                    name = ""
+            waiting = []
+
+
+def ordinary():
+    from .ordinary import STEPS
+
+    return [f"1. {name}" for name, _act in STEPS]
 
 
 def outcome(route):

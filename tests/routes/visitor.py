@@ -20,7 +20,7 @@ from .urls import HAS_V3
 
 # What differs between two answers to the same question: tokens, the count of views, names of renditions made anew.
 FLEETING = re.compile(
-    r'name="csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"|浏览次数： <bdi>\d+</bdi>|/media/images/[^"]+'
+    r'name="csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"|(?:浏览次数：|Views:) <bdi>\d+</bdi>|/media/images/[^"]+'
 )
 # What nothing guards may change; it is not part of what the gate keeps.
 OPEN_PAGES = {"testapp.plainpage", "wagtailcore.page"}

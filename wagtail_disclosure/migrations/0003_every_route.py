@@ -258,6 +258,12 @@ class Migration(migrations.Migration):
                 ("title", models.CharField(max_length=255, verbose_name="title")),
                 ("decided_by_name", models.CharField(max_length=255, verbose_name="name")),
                 ("decided_at", models.DateTimeField(verbose_name="decided at")),
+                (
+                    "translation_key",
+                    models.UUIDField(
+                        blank=True, db_index=True, editable=False, null=True, verbose_name="document"
+                    ),
+                ),
                 ("kind", models.CharField(max_length=20, verbose_name="change of validity")),
                 ("effective_on", models.DateField(verbose_name="effective from")),
                 (
@@ -495,6 +501,8 @@ class Migration(migrations.Migration):
                     ("ratified", "takedown ratified"),
                     ("not_ratified", "takedown refused"),
                     ("escalated", "takedown not ratified in time"),
+                    ("validity_proposed", "change of validity proposed"),
+                    ("validity_declined", "change of validity declined"),
                     ("validity", "validity changed"),
                     ("withheld", "withheld after verification"),
                     ("released", "shown again after verification"),
@@ -902,6 +910,14 @@ class Migration(migrations.Migration):
                 condition=models.Q(("state", "proposed")),
                 fields=("content_type", "object_id"),
                 name="disclosure_one_validity_proposed",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="validitychange",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "proposed")),
+                fields=("translation_key",),
+                name="disclosure_one_validity_a_document",
             ),
         ),
         migrations.AddConstraint(

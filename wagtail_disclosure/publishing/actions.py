@@ -11,7 +11,7 @@ from wagtail.models import TaskState
 
 from . import departures, ledger, pinned, places
 from .digest import digest_of
-from .errors import GateRefused, NotYourReview, ReviewRequired, StaleReview
+from .errors import GateRefused, NotReady, NotYourReview, ReviewRequired, StaleReview
 from .evidence import required_steps, right_to_decide, user_key, why_no_end
 from .models import Approval, LedgerEntry, ReviewTask, Withdrawal
 from .seen import keep_seen
@@ -26,9 +26,8 @@ def submit(item, user):
     """Send the latest draft of ``item`` into review and return the ``WorkflowState``.
 
     Raises :class:`GateRefused` if no review is set up here, if its workflow does not lead to every step that is
-    required, if the draft has a file that is accepted nowhere, or if it is not ready
-    (for a disclosure page: its disclosure attribute is not determined, Arts. 13–18), and
-    ``ValidationError`` if required fields are empty.
+    required, or if the draft has a file that is accepted nowhere, and ``ValidationError`` if required fields are
+    empty or it is not ready (for a disclosure page: its disclosure attribute is not determined, Arts. 13–18).
     """
     # Looking into files takes time, in which nobody else should have to wait.
     pinned.prepare(specific(item).get_latest_revision_as_object())
@@ -51,16 +50,17 @@ def _submit(item, user):
     no_end = why_no_end(workflow, draft)
     if no_end:
         raise GateRefused(no_end)
-    ready = getattr(draft, "check_ready_for_review", None)
-    if ready is not None:
-        ready()
     places.check_address(item, draft)
     draft.full_clean()
     returned = item.current_workflow_state
     if returned is not None:
         # Not resumed: every step is passed again, so the log tells of a new review.
         returned.cancel(user=user)
-    return workflow.start(item, user)
+    try:
+        return workflow.start(item, user)
+    except NotReady as error:
+        # A form says at which field.
+        raise error.reason from error
 
 
 def _locked(task_state):

@@ -11,6 +11,14 @@ class ReviewRequired(GateRefused):
     """Publishing lacks an approval of exactly this content."""
 
 
+class NotReady(GateRefused):
+    """The item cannot enter review yet; ``reason`` is the ``ValidationError`` that says why."""
+
+    def __init__(self, reason):
+        super().__init__(" ".join(reason.messages))
+        self.reason = reason
+
+
 class WithdrawalRequired(GateRefused):
     """Something public leaves only by a withdrawal decision or at its approved expiry."""
 

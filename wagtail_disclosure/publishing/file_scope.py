@@ -5,6 +5,7 @@ itself: those of departments get names that nobody guesses.
 """
 
 import os
+import re
 import secrets
 
 from django.contrib.contenttypes.models import ContentType
@@ -25,6 +26,9 @@ from .review.access import may_see
 
 # Bytes of chance in the name of an image.
 TOKEN_BYTES = 12
+
+# A key as it stands in the JSON of a draft: as a value, in a list, in an attribute of rich text or in an address.
+KEY_IN_JSON = r"""[][\s:"'=/,(]%s[][\s,}"'\\/>)]"""
 
 
 def install():
@@ -116,9 +120,11 @@ def _items_with(file):
 
 def _drafts_with(file, revisions):
     """The drafts among ``revisions`` (keys) that use ``file``, stored otherwise or not."""
-    # A coarse look in the database; the draft itself says whether it uses the file.
+    # A coarse look in the database; the draft itself says whether it uses the file. To read a draft costs queries,
+    # so those are left out in which the digits of the key are part of a date, a time or a longer number.
     rows = Revision.objects.filter(pk__in=revisions).alias(text=Cast("content", TextField()))
-    for revision in rows.filter(text__contains=str(file.pk)).iterator(chunk_size=100):
+    named = rows.filter(text__contains=str(file.pk), text__regex=KEY_IN_JSON % re.escape(str(file.pk)))
+    for revision in named.iterator(chunk_size=100):
         draft = revision.as_object()
         if uses(draft, file):
             yield draft

@@ -130,7 +130,10 @@ def _shown(digest):
 def _uses(seal, digest):
     for each in (*digest.files, *digest.objects):
         if "object_id" not in each:
-            # A file in a field of the item itself.
+            # A file in a field of the item itself, or of its child rows.
+            yield FileUse(
+                seal=seal, content_type=seal.content_type, object_id=seal.object_id, sha256=each["sha256"]
+            )
             continue
         app_label, model_name = each["content_type"].split(".")
         model = apps.get_model(app_label, model_name)

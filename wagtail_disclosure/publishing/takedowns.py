@@ -238,17 +238,9 @@ def _settle(takedown, user, state, comment, now):
 def _enter(takedown, kind, user, now, data, rows=()):
     """Record in the ledger what became of a takedown, as it is about to be stored; the item may be deleted."""
     data = {"takedown": takedown.pk, **({"user": user_key(user)} if user else {}), **data}
-    item = takedown.item or _Gone(takedown)
+    item = takedown.subject
     digest = departures.last_digest(item)
     ledger.append(kind, item, digest=digest, actor=user, data=data, at=now, rows=[takedown, *rows])
-
-
-class _Gone:
-    """Stands in for an item that no longer exists."""
-
-    def __init__(self, takedown):
-        self.pk = takedown.object_id
-        self._meta = takedown.content_type.model_class()._meta
 
 
 # Escalation

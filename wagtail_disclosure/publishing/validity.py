@@ -2,6 +2,9 @@
 
 What was approved is not rewritten. A confirmed change is laid over it, and the stricter of both shows. An announced
 change shows as announced, and counts from its day on without a job: it is computed when something is shown.
+
+Each step stands in the ledger. A mark that disappears would mislead citizens, so what the ledger recorded as confirmed
+shows, whatever was done to the row or to the key of the ledger since; the verification reports that.
 """
 
 from dataclasses import dataclass
@@ -18,13 +21,17 @@ from .database_seal import window as database_seal
 from .errors import GateRefused, NotYourReview, WithdrawalRequired
 from .evidence import user_key
 from .models import LedgerEntry, PublishedItem, Seal, ValidityChange
-from .models.items import base_content_type, base_model
 from .models.validity import validity_kind
 from .signals import validity_changed
 
 PROPOSE = "wagtail_disclosure.add_validitychange"
 CONFIRM = "wagtail_disclosure.confirm_validitychange"
 READ = "wagtail_disclosure.view_validitychange"
+STEPS = (
+    LedgerEntry.Kind.VALIDITY_PROPOSED,
+    LedgerEntry.Kind.VALIDITY_DECLINED,
+    LedgerEntry.Kind.VALIDITY,
+)
 # In the order of publication; what a document that says nothing is.
 VALID = "valid"
 
@@ -38,43 +45,42 @@ class Standing:
 
 
 def standing_of(item, today=None):
-    """The :class:`Standing` of ``item``. Only changes that the ledger knows as they are count."""
+    """The :class:`Standing` of ``item``: of the confirmed changes about its document, as the ledger recorded them."""
     today = today or timezone.localdate()
-    rows = _about_document(item).filter(state=ValidityChange.State.CONFIRMED)
+    rows = ValidityChange.objects.about_document(item).filter(ledger_entry__kind=LedgerEntry.Kind.VALIDITY)
     rows = rows.select_related("ledger_entry__content_type", "successor", "basis_page")
     chain = []
-    for change in rows.order_by("confirmed_at", "pk"):
-        if is_authentic(change):
-            # A later decision takes the place of what had only been announced.
-            decided_on = timezone.localdate(change.confirmed_at)
-            chain = [each for each in chain if each.effective_on <= decided_on] + [change]
+    for change in rows.order_by("ledger_entry__sequence"):
+        if not _restore(change):
+            continue
+        # A later decision takes the place of what had only been announced.
+        decided_on = timezone.localdate(change.confirmed_at)
+        chain = [each for each in chain if each.effective_on <= decided_on] + [change]
     in_effect = [each for each in chain if each.effective_on <= today]
     announced = chain[-1] if chain and chain[-1].effective_on > today else None
     return Standing(in_effect[-1] if in_effect else None, announced)
 
 
-def _about_document(item):
-    """The changes about a document in any of its languages: it is repealed in all of them at once."""
-    key = getattr(item, "translation_key", None)
-    if key is None:
-        return ValidityChange.objects.about(item)
-    pks = base_model(item)._base_manager.filter(translation_key=key).values_list("pk", flat=True)
-    return ValidityChange.objects.filter(
-        content_type=base_content_type(item), object_id__in=[str(pk) for pk in pks]
-    )
+def _restore(change):
+    """Let ``change`` say what its entry in the ledger says, where somebody edited the row; nothing is saved.
 
-
-def is_authentic(change):
-    """Whether the ledger holds exactly this change; a row that was written past it does not count."""
+    The mark of the site's key is not asked for: with the key lost, or changed, the decision was taken all the same.
+    Returns False for an entry about another document.
+    """
     entry = change.ledger_entry
-    if entry is None or not ledger.records(entry, change, LedgerEntry.Kind.VALIDITY):
+    if (entry.content_type_id, entry.object_id) != (change.content_type_id, change.object_id):
         return False
-    facts, known = change.facts(), entry.data.get("change", {})
-    for name in ("basis", "successor"):
-        # A page that was deleted meanwhile is named no more.
-        if facts[name][-1] is None and known.get(name):
-            known = {**known, name: [*known[name][:-1], None]}
-    return facts == known
+    row = change.facts()
+    change.confirmed_at = entry.at
+    try:
+        recorded = entry.data["change"]
+        if recorded != row and ledger.hash_of(entry) == entry.hash:
+            change.restore(recorded)
+            return recorded["document"] == row["document"]
+    except (AttributeError, KeyError, TypeError, ValueError):
+        # An entry that was edited as well says nothing: the row shows.
+        pass
+    return True
 
 
 # What shows
@@ -163,13 +169,15 @@ def propose(item, user, **decided):
     if change.kind == VALID and standing_of(item) == Standing():
         raise ValidationError({"kind": _("Nothing is marked that could be undone.")})
     change.save()
+    _record(LedgerEntry.Kind.VALIDITY_PROPOSED, change, user, change.decided_at, change.explanation)
     validity_changed.send(sender=ValidityChange, change=change)
     return change
 
 
 def proposed_for(item):
-    """The proposal about ``item`` that waits for the second person, or None."""
-    return _about_document(item).filter(state=ValidityChange.State.PROPOSED).first()
+    """The proposal about the document ``item`` that waits for the second person, or None."""
+    rows = ValidityChange.objects.about_document(item)
+    return rows.filter(state=ValidityChange.State.PROPOSED).first()
 
 
 def why_not_confirm(change, user):
@@ -200,39 +208,33 @@ def confirm(change, user, *, comment=""):
     """Confirm a proposal: from its day on it shows everywhere. Returns the change.
 
     Raises :class:`NotYourReview` for the person who proposed it and for whoever lacks the permission,
-    :class:`GateRefused` if the item has left meanwhile, ``ValidationError`` if what it names has.
+    :class:`GateRefused` if the document has left meanwhile in every language, ``ValidationError`` if what it names has.
     """
     change = _locked(change)
     reason = why_not_confirm(change, user)
     if reason:
         raise NotYourReview(reason)
-    item = change.item
-    if item is None:
-        raise WithdrawalRequired(_("“%(title)s” is not public.") % {"title": change.title})
-    item = departures.public_item(item)
+    item = _public_version(change)
     change.full_clean(exclude=["content_type"])
     now = timezone.now()
-    data = {
-        "change": change.facts(),
-        "proposed_by": user_key(change.decided_by),
-        "confirmed_by": user_key(user),
-        "step": change.get_kind_display(),
-        "comment": change.explanation,
-    }
     _close(change, user, ValidityChange.State.CONFIRMED, comment, now)
-    change.ledger_entry = ledger.append(
-        LedgerEntry.Kind.VALIDITY,
-        item,
-        digest=departures.last_digest(item),
-        actor=user,
-        data=data,
-        at=now,
-        rows=[change],
-    )
+    change.ledger_entry = _record(LedgerEntry.Kind.VALIDITY, change, user, now, change.explanation)
     change.save(update_fields=["ledger_entry"])
     _enter(item)
     validity_changed.send(sender=ValidityChange, change=change)
     return change
+
+
+def _public_version(change):
+    """The item of ``change``, or the same document in another language if only that is public still."""
+    item = change.item
+    if item is not None and item.live:
+        return item
+    others = Page.objects.filter(translation_key=change.translation_key, live=True)
+    found = others.order_by("pk").first()
+    if found is None:
+        raise WithdrawalRequired(_("“%(title)s” is not public.") % {"title": change.title})
+    return found.specific
 
 
 @transaction.atomic
@@ -245,9 +247,36 @@ def decline(change, user, *, comment):
     reason = _why_closed(change) if is_own else why_not_confirm(change, user)
     if reason:
         raise NotYourReview(reason)
-    _close(change, user, ValidityChange.State.DECLINED, comment, timezone.now())
+    now = timezone.now()
+    _close(change, user, ValidityChange.State.DECLINED, comment, now)
+    _record(LedgerEntry.Kind.VALIDITY_DECLINED, change, user, now, change.comment)
     validity_changed.send(sender=ValidityChange, change=change)
     return change
+
+
+def _record(kind, change, user, at, comment):
+    """Append a step of ``change``, as it is stored now, to the ledger; returns the entry. The item may be deleted."""
+    item = change.subject
+    data = {
+        "change": change.facts(),
+        "proposed_by": user_key(change.decided_by),
+        "step": change.get_kind_display(),
+        "comment": comment,
+    }
+    if kind != LedgerEntry.Kind.VALIDITY_PROPOSED:
+        data["confirmed_by" if kind == LedgerEntry.Kind.VALIDITY else "declined_by"] = user_key(user)
+    digest = departures.last_digest(item)
+    return ledger.append(kind, item, digest=digest, actor=user, data=data, at=at, rows=[change])
+
+
+def entries_about(item):
+    """The ledger entries about changes of validity of the document ``item``, in whichever language it was decided."""
+    changes = ValidityChange.objects.about_document(item)
+    return LedgerEntry.objects.filter(
+        kind__in=STEPS,
+        content_type__in=changes.values("content_type"),
+        object_id__in=changes.values("object_id"),
+    )
 
 
 def _close(change, user, state, comment, now):

@@ -198,7 +198,7 @@ class ValidityView(LeavingView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):
-        earlier = ValidityChange.objects.about(self.item).order_by("-decided_at", "-pk")
+        earlier = ValidityChange.objects.about_document(self.item).order_by("-decided_at", "-pk")
         return super().get_context_data(earlier=earlier, **kwargs)
 
     def decide(self, **decided):

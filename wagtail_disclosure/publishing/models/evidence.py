@@ -33,6 +33,8 @@ class LedgerEntry(AboutItem):
         RATIFIED = "ratified", _("takedown ratified")
         NOT_RATIFIED = "not_ratified", _("takedown refused")
         ESCALATED = "escalated", _("takedown not ratified in time")
+        VALIDITY_PROPOSED = "validity_proposed", _("change of validity proposed")
+        VALIDITY_DECLINED = "validity_declined", _("change of validity declined")
         VALIDITY = "validity", _("validity changed")
         WITHHELD = "withheld", _("withheld after verification")
         RELEASED = "released", _("shown again after verification")
@@ -238,7 +240,8 @@ class Seal(AboutItem):
 class FileUse(models.Model):
     """A document, an image or a row that several items show, held by a seal: it stays while the seal is in force.
 
-    Of a file ``sha256`` is the hash of its bytes, of a shared row that of its fields.
+    Of a file ``sha256`` is the hash of its bytes, of a shared row that of its fields. A file in a field of the item
+    itself stands here under the key of the item.
     """
 
     seal = models.ForeignKey(Seal, on_delete=models.CASCADE, related_name="files")

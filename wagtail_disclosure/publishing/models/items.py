@@ -23,6 +23,14 @@ def stored_row(item):
     return model._base_manager.filter(pk=item.pk).first()
 
 
+class GoneItem:
+    """Stands in for an item that no longer exists where the ledger tells of it."""
+
+    def __init__(self, content_type, object_id):
+        self.pk = object_id
+        self._meta = content_type.model_class()._meta
+
+
 class ItemQuerySet(models.QuerySet):
     def about(self, item):
         """Rows about ``item`` (an instance of a guarded model)."""
@@ -61,3 +69,8 @@ class AboutItem(models.Model):
         model = self.content_type.model_class()
         found = model._default_manager.filter(pk=self.object_id).first() if model else None
         return getattr(found, "specific", found)
+
+    @property
+    def subject(self):
+        """The item, or a :class:`GoneItem`: what is decided after its deletion is about it all the same."""
+        return self.item or GoneItem(self.content_type, self.object_id)

@@ -15,7 +15,7 @@ from wagtail.signals import task_submitted
 from ... import conf
 from ...departments.models import Department, DepartmentMember
 from ...rules.profiles import get_profile
-from ..errors import GateRefused
+from ..errors import NotReady
 from ..locks import ReviewLock
 
 
@@ -75,13 +75,13 @@ class ReviewTask(Task):
 
     @staticmethod
     def _check_ready(draft):
-        """Whatever submits the item: it enters review only when it is ready. Raises :class:`GateRefused`."""
+        """Whatever submits the item: it enters review only when it is ready. Raises :class:`NotReady`."""
         check = getattr(draft, "check_ready_for_review", None)
         try:
             if check is not None:
                 check()
         except ValidationError as error:
-            raise GateRefused(" ".join(error.messages)) from error
+            raise NotReady(error) from error
 
     @staticmethod
     def _pin_findings(item, draft):

@@ -1,5 +1,8 @@
 """Changes of validity (废止、失效、被替代、修改), marked on the page of a document without rewriting what was approved."""
 
+import datetime
+
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -13,6 +16,14 @@ from ...rules.profiles import get_profile
 from ..database_seal.kinds import AppendOnly
 from .decisions import Decision
 from .evidence import LedgerEntry
+from .items import ItemQuerySet
+
+
+class ValidityQuerySet(ItemQuerySet):
+    def about_document(self, item):
+        """The changes about ``item`` in any of its languages: a document is repealed in all of them at once."""
+        key = getattr(item, "translation_key", None)
+        return self.about(item) if key is None else self.filter(translation_key=key)
 
 
 class ValidityChange(Decision):
@@ -31,6 +42,9 @@ class ValidityChange(Decision):
         CONFIRMED = "confirmed", _("confirmed")
         DECLINED = "declined", _("declined")
 
+    # The document in all its languages, by the key that its index number and the register have as well: it outlives
+    # the page on which the change was proposed. Empty for what is not translated.
+    translation_key = models.UUIDField(_("document"), null=True, blank=True, editable=False, db_index=True)
     # Code of the jurisdiction profile.
     kind = models.CharField(_("change of validity"), max_length=20)
     effective_on = models.DateField(_("effective from"))
@@ -71,6 +85,8 @@ class ValidityChange(Decision):
         LedgerEntry, null=True, blank=True, on_delete=models.PROTECT, related_name="validity_change"
     )
 
+    objects = ValidityQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("change of validity")
         verbose_name_plural = _("changes of validity")
@@ -82,8 +98,17 @@ class ValidityChange(Decision):
                 fields=["content_type", "object_id"],
                 condition=models.Q(state="proposed"),
                 name="disclosure_one_validity_proposed",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["translation_key"],
+                condition=models.Q(state="proposed"),
+                name="disclosure_one_validity_a_document",
+            ),
         ]
+
+    def set_item(self, item):
+        super().set_item(item)
+        self.translation_key = getattr(item, "translation_key", None)
 
     def clean(self):
         super().clean()
@@ -112,7 +137,7 @@ class ValidityChange(Decision):
         page, field = self._page_of(what), "basis_page" if what == "basis" else "successor"
         if getattr(self, f"{what}_url"):
             return {f"{what}_url": gettext("Choose a page of this site or enter an address, not both.")}
-        if str(page.pk) == self.object_id:
+        if str(page.pk) == self.object_id or page.translation_key == self.translation_key:
             return {field: gettext("An item is neither its own basis nor its own successor.")}
         if not page.live:
             text = gettext("“%(title)s” is not public. Choose a page that the public can read.")
@@ -136,12 +161,23 @@ class ValidityChange(Decision):
     def facts(self):
         """What the ledger keeps of it, so that no row can be altered or slipped in afterwards."""
         return {
+            "document": str(self.translation_key or ""),
             "kind": self.kind,
             "effective_on": self.effective_on.isoformat(),
             "basis": [self.basis_title, self.basis_number, self.basis_url, self.basis_page_id],
             "successor": [self.successor_url, self.successor_id],
             "explanation": self.explanation,
         }
+
+    def restore(self, facts):
+        """Set in memory what :meth:`facts` kept. A page that was deleted meanwhile is named no more."""
+        self.kind, self.explanation = facts["kind"], facts["explanation"]
+        self.effective_on = datetime.date.fromisoformat(facts["effective_on"])
+        self.basis_title, self.basis_number, self.basis_url, basis = facts["basis"]
+        self.successor_url, successor = facts["successor"]
+        self.basis_page, self.successor = (
+            apps.get_model(PAGE_MODEL).objects.filter(pk=key).first() for key in (basis, successor)
+        )
 
 
 def validity_kinds():

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy
 from wagtail.log_actions import registry
 from wagtail.models import TaskState
 
+from .. import validity
 from ..ledger import display_name
-from ..models import Approval, LedgerEntry, Takedown, ValidityChange, Withdrawal
+from ..models import Approval, LedgerEntry, Takedown, Withdrawal
 from ..names import decided_by
 
 # Wagtail's own log knows when an item entered and left review; decisions come from the ledger.
@@ -45,7 +46,7 @@ class Event:
 
 def history_of(item):
     """The events about ``item``, newest first."""
-    events = [*_ledger_events(item), *_log_events(item), *_events_of_decisions(item)]
+    events = [*_ledger_events(item), *_log_events(item)]
     return sorted(events, key=lambda event: (event.at, event.sequence or 0), reverse=True)
 
 
@@ -55,7 +56,9 @@ def _ledger_events(item):
     }
     decisions = _decisions_about(item)
     refused = {each.settled_at: each.comment for each in Takedown.objects.about(item)}
-    for entry in LedgerEntry.objects.about(item).order_by("sequence"):
+    # A document changes its validity in all languages at once.
+    entries = LedgerEntry.objects.about(item) | validity.entries_about(item)
+    for entry in entries.order_by("sequence"):
         approval = approvals.get(entry.pk)
         decision = decisions.get(entry.at)
         yield Event(
@@ -83,23 +86,6 @@ def _comment(entry, approval, decision):
     if approval is not None:
         return approval.comment
     return decision.explanation if decision is not None else entry.data.get("comment", "")
-
-
-def _events_of_decisions(item):
-    """What was proposed, declined or refused and is in the ledger by its key only."""
-    for change in ValidityChange.objects.about(item):
-        label = _("change of validity proposed")
-        yield Event(
-            at=change.decided_at, label=label, who=change.decided_by_name, step=change.get_kind_display()
-        )
-        if change.state == ValidityChange.State.DECLINED:
-            yield Event(
-                at=change.confirmed_at,
-                label=_("change of validity declined"),
-                who=change.confirmed_by_name,
-                step=change.get_kind_display(),
-                comment=change.comment,
-            )
 
 
 def _log_events(item):

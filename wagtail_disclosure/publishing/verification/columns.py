@@ -90,16 +90,22 @@ def _validity_change(row, entries):
     own = _own(row, entries)
     if not own:
         return
-    if row.ledger_entry_id != own[-1].pk:
-        yield "ledger_entry"
-    said = own[-1].data.get("change", {})
+    states = {
+        LedgerEntry.Kind.VALIDITY: ValidityChange.State.CONFIRMED,
+        LedgerEntry.Kind.VALIDITY_DECLINED: ValidityChange.State.DECLINED,
+    }
+    proposed, last = own[0], own[-1]
+    said = last.data.get("change", {})
     facts = {
-        "state": ValidityChange.State.CONFIRMED,
-        "confirmed_at": own[-1].at,
-        "confirmed_by_name": own[-1].actor_name,
+        "state": states.get(last.kind, ValidityChange.State.PROPOSED),
+        "ledger_entry_id": last.pk if last.kind == LedgerEntry.Kind.VALIDITY else None,
+        "decided_at": proposed.at,
+        "decided_by_name": proposed.actor_name,
         "kind": said.get("kind"),
         "explanation": said.get("explanation"),
     }
+    if last.kind in states:
+        facts |= {"confirmed_at": last.at, "confirmed_by_name": last.actor_name}
     yield from _differing(row, facts)
     if row.effective_on.isoformat() != said.get("effective_on"):
         yield "effective_on"

@@ -14,7 +14,6 @@ from ..models import (
     Delegation,
     LedgerEntry,
     Seal,
-    ValidityChange,
 )
 from ..models.items import base_content_type
 from ..witness import OWN, agrees, contributions_witness
@@ -85,8 +84,7 @@ def _witnessed(row, entries):
     item = (row.content_type_id, row.object_id)
     last = _last_witness(row, entries)
     if last is None:
-        if not _is_undecided(row):
-            yield Finding("evidence_unknown", {"row": _name(row)}, item)
+        yield Finding("evidence_unknown", {"row": _name(row)}, item)
         return
     columns = set(JUDGES[type(row)](row, entries))
     if not agrees(row, last) or "ledger_entry" in columns:
@@ -105,15 +103,6 @@ def _last_witness(row, entries):
         elif own in OWN and own in rows and row.ledger_entry_id == entry.pk:
             last = rows[own]
     return last
-
-
-def _is_undecided(row):
-    """A change of validity comes into the ledger when it is confirmed; until then, and declined, it has no effect."""
-    return (
-        isinstance(row, ValidityChange)
-        and row.state != ValidityChange.State.CONFIRMED
-        and row.ledger_entry_id is None
-    )
 
 
 def _changed(row, columns, item=None):
@@ -161,12 +150,17 @@ def _is_entry_of(approval, seal):
 def _uses_of(seal, entries):
     """The files and shared rows that the ledger says the seal holds."""
     own = [each.data for each in entries if seal.ledger_key in each.data.get("rows", {})]
-    objects = next((data["objects"] for data in own if data.get("objects")), [])
-    for each in (*seal.manifest, *objects):
-        if "object_id" in each:
-            app_label, model = each["content_type"].split(".")
-            content_type = ContentType.objects.get_by_natural_key(app_label, model)
-            yield content_type.pk, each["object_id"], each.get("sha256") or each["fields"]
+    # The row of the seal may have been changed: what the entry has of its files counts.
+    files, objects = (
+        next((data[name] for data in own if data.get(name)), []) for name in ("files", "objects")
+    )
+    for each in (*files, *objects):
+        if "object_id" not in each:
+            yield seal.content_type_id, seal.object_id, each["sha256"]
+            continue
+        app_label, model = each["content_type"].split(".")
+        content_type = ContentType.objects.get_by_natural_key(app_label, model)
+        yield content_type.pk, each["object_id"], each.get("sha256") or each["fields"]
 
 
 def _delegations(key_lost):

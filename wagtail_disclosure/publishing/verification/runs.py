@@ -132,7 +132,8 @@ def _act(record, verification, outcome, withhold):
             item = _item(key)
             if item is not None and getattr(item, "live", False):
                 withholding.withhold(item, record, outcome.codes[key])
-    if not record.with_files:
+    if not record.with_files or verification.chain.key_lost:
+        # Without the key nothing proves that what is withheld is right again.
         return
     rows = Withholding.objects.in_force()
     if verification.item is not None:

@@ -4,14 +4,13 @@ Visitors get a notice that it is being checked, its documents are not served, it
 list, feed and search. It is shown again when a verification finds nothing, or when a review publishes it anew.
 """
 
-from django.apps import apps
 from django.db import transaction
 from django.db.models.signals import post_save
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
-from .. import ledger, register
+from .. import front_cache, ledger, register
 from ..database_seal.window import register_open
 from ..files import public_uses
 from ..models import LedgerEntry, Seal, Withholding
@@ -58,7 +57,7 @@ def withhold(item, run=None, codes=()):
     ledger.append(LedgerEntry.Kind.WITHHELD, item, data={"differences": sorted(set(codes))}, at=now)
     with register_open():
         register.leave(item)
-    _changed(item)
+    _changed(item, Seal.objects.about(item).in_force().first())
     return row
 
 
@@ -79,7 +78,7 @@ def release(row):
     if seal is not None and item.live:
         with register_open():
             register.enter(item, seal)
-    _changed(item)
+    _changed(item, seal)
 
 
 def _after_entry(sender, instance, created=False, raw=False, **kwargs):
@@ -90,12 +89,9 @@ def _after_entry(sender, instance, created=False, raw=False, **kwargs):
         rows.update(ended_at=instance.at)
 
 
-def _changed(item):
+def _changed(item, seal):
     withholding_changed.send(sender=Withholding, item=item)
-    if hasattr(item, "url_path") and apps.is_installed("wagtail.contrib.frontend_cache"):
-        from wagtail.contrib.frontend_cache.utils import purge_page_from_cache
-
-        transaction.on_commit(lambda: purge_page_from_cache(item))
+    front_cache.purge_item(item, seal.manifest if seal is not None else ())
 
 
 # What visitors get
