@@ -14,6 +14,7 @@ from wagtail.models import Revision
 
 from . import guard
 from .errors import GateRefused, ReviewRequired
+from .manifest import uses
 
 # These are answered by the database or by the gate itself: the row goes too, or stops the deletion.
 ANSWERED = (models.CASCADE, models.PROTECT, models.RESTRICT, models.DO_NOTHING)
@@ -103,6 +104,16 @@ def latest_drafts():
             open_items = model._base_manager.filter(Q(live=False) | Q(has_unpublished_changes=True))
             found += open_items.exclude(latest_revision=None).values_list("latest_revision", flat=True)
     return found
+
+
+def drafts_with(row, revisions):
+    """The drafts among ``revisions`` (keys) that show ``row``, a file or a shared row, stored otherwise or not."""
+    # A coarse look in the database; the draft itself says whether it shows the row.
+    found = Revision.objects.filter(pk__in=revisions).alias(text=Cast("content", TextField()))
+    for revision in found.filter(text__contains=str(row.pk)).iterator(chunk_size=100):
+        draft = revision.as_object()
+        if uses(draft, row):
+            yield draft
 
 
 def _names(content, names, key):
