@@ -88,16 +88,16 @@ def _before_change(sender, instance, update_fields=None, raw=False, **kwargs):
 
 def _keep_tree(page, stored):
     """The library writes the tree past the rows, so what a row says otherwise is out of date or made up."""
-    told = {name: getattr(page, name) for name in TREE}
-    if told == stored:
+    if {name: getattr(page, name) for name in TREE} == stored:
         return
     below = base_model(page).objects.filter(path__startswith=stored["path"], live=True)
     if not below.filter(content_type_id__in=guarded_page_types()).exists():
         return
-    if told | {"numchild": 0} != stored | {"numchild": 0}:
+    siblings = stored["path"][: -page.steplen] == page.path[: -page.steplen]
+    if not siblings or page.depth != stored["depth"]:
         raise WithdrawalRequired(_cannot_move(page))
-    # A page that was read before others were added below it.
-    page.numchild = stored["numchild"]
+    # Read before pages were added below it, or siblings put in another order.
+    page.path, page.numchild = stored["path"], stored["numchild"]
 
 
 def check_address(item, draft):
