@@ -1,6 +1,7 @@
 """Files of public items: the bytes, titles and descriptions that were approved, and as readable as then."""
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,7 +10,7 @@ from django.urls import reverse
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
-from wagtail.models import Collection, CollectionViewRestriction
+from wagtail.models import Collection, CollectionViewRestriction, GroupCollectionPermission
 
 from tests import factories
 from wagtail_disclosure.catalogue.models import Attachment, Category, EntryPage
@@ -153,6 +154,34 @@ def test_who_uploaded_the_file_does_not_review_it(world):
     actions.submit(page, world.people.officer)
     with pytest.raises(NotYourReview):
         factories.approve_step(page, world.people.head)
+
+
+@pytest.mark.parametrize(
+    ("data", "may_review"),
+    [({"file": SimpleUploadedFile("b.txt", b"two")}, False), ({"tags": "价格"}, True)],
+    ids=["bytes", "tags"],
+)
+def test_who_changed_the_file_of_a_draft_does_not_review_it(world, client, data, may_review):
+    file = document()
+    page = draft_with(world, file)
+    world.people.head.groups.add(keepers_of_files())
+    client.force_login(world.people.head)
+    edit(client, file, **data)
+    actions.submit(page, world.people.officer)
+    if may_review:
+        factories.approve_step(page, world.people.head)
+    else:
+        with pytest.raises(NotYourReview):
+            factories.approve_step(page, world.people.head)
+
+
+def keepers_of_files():
+    group = Group.objects.create(name="keepers of files")
+    for codename in ("add_document", "change_document", "choose_document"):
+        permission = Permission.objects.get(codename=codename)
+        root = Collection.get_first_root_node()
+        GroupCollectionPermission.objects.create(group=group, collection=root, permission=permission)
+    return group
 
 
 def test_who_uploaded_a_file_that_was_public_already_reviews_the_next_edition(world):

@@ -4,6 +4,7 @@ import hashlib
 import io
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -15,7 +16,7 @@ from tests.sample_files import pdf
 from tests.testapp.models import Counter, OpeningHours, ServicePage, ServiceStep, Topic
 from wagtail_disclosure.publishing import actions
 from wagtail_disclosure.publishing.digest import digest_of
-from wagtail_disclosure.publishing.errors import GateRefused
+from wagtail_disclosure.publishing.errors import GateRefused, NotYourReview
 from wagtail_disclosure.publishing.models import Approval, FileUse, ReviewPolicy, ReviewPolicyStep
 from wagtail_disclosure.publishing.verification.verify import Verification
 
@@ -140,6 +141,44 @@ def test_a_shared_row_that_is_shown_does_not_change(world, client, show):
         with pytest.raises(GateRefused, match=page.title), transaction.atomic():
             save()
     assert "一号窗口" in served(client, page)
+
+
+def test_a_field_that_is_called_like_bookkeeping_is_content(world):
+    row = counter()
+    public(world, counter=row)
+    row.owner = "未经审查"
+    with pytest.raises(GateRefused), transaction.atomic():
+        row.save()
+
+
+def test_a_backslash_before_a_line_break_is_content(world):
+    """A line break as browsers send it equals one; a text that only looks like it does not."""
+    page = service(world)
+    page.body = [("paragraph", RichText("\\r\n"))]
+    one = digest_of(page).value
+    page.body = [("paragraph", RichText("\\n"))]
+    assert digest_of(page).value != one
+    page.body = [("paragraph", RichText("一\r\n二"))]
+    one = digest_of(page).value
+    page.body = [("paragraph", RichText("一\n二"))]
+    assert digest_of(page).value == one
+
+
+def test_who_wrote_what_a_draft_shows_does_not_review_it(world, client):
+    row = counter()
+    page = service(world, counter=row)
+    reviewer = world.people.secrecy
+    reviewer.user_permissions.add(Permission.objects.get(codename="change_counter"))
+    client.force_login(reviewer)
+    hours = {
+        f"hours-{name}": 0 for name in ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
+    }
+    address = reverse("wagtailsnippets_testapp_counter:edit", args=[row.pk])
+    client.post(address, {"name": "审查人改的窗口", "address": "", "leaflet": "", **hours})
+    assert fresh(row).name == "审查人改的窗口"
+    actions.submit(page, world.people.officer)
+    with pytest.raises(NotYourReview):
+        factories.approve_step(page, reviewer)
 
 
 @SHOWN

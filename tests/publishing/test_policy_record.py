@@ -4,8 +4,12 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from wagtail_disclosure.publishing import policy_record
+from tests import factories
+from wagtail_disclosure.catalogue.models import EntryPage
+from wagtail_disclosure.publishing import actions, policy_record
+from wagtail_disclosure.publishing.errors import ReviewRequired
 from wagtail_disclosure.publishing.models import LedgerEntry, ReviewPolicy, ReviewPolicyStep
+from wagtail_disclosure.publishing.verification.verify import Verification
 
 from .test_review_policy import NAME, extra, form, root, step, stored, url, world  # noqa: F401
 
@@ -89,3 +93,37 @@ def test_days_that_are_none_are_refused(client, world, root, days):  # noqa: F81
     rows = stored(world.policy, step0={"working_days": days})
     response = client.post(url("edit", world.policy.pk), form(world.catalogue, world.workflow, rows, 4))
     assert response.status_code == 200
+
+
+def test_nothing_is_published_by_a_policy_that_was_lowered_past_the_ledger(client, world, root):  # noqa: F811
+    policy_record.record(world.policy)
+    draft = factories.draft(world)
+    actions.submit(draft, world.people.officer)
+    factories.approve_step(draft, world.people.head)
+    ReviewPolicyStep.objects.exclude(task=world.tasks[0].task_ptr).delete()
+    with pytest.raises(ReviewRequired, match="政府信息公开目录"):
+        draft.get_latest_revision().publish()
+    assert [finding.code for finding in Verification().findings()] == ["policy_changed"]
+    # Saved anew in the admin, it is somebody's decision and stands in the ledger.
+    client.post(url("edit", world.policy.pk), form(world.catalogue, world.workflow, stored(world.policy), 1))
+    assert list(Verification().findings()) == []
+    draft.get_latest_revision().publish()
+    assert EntryPage.objects.get(pk=draft.pk).live
+
+
+def test_a_policy_that_was_deleted_past_the_ledger_is_missed(client, world, root):  # noqa: F811
+    task = extra(workflow=world.workflow, at=9)
+    client.post(url("add"), form(world.folder, world.workflow, [step(task)]))
+    draft = factories.draft(world)
+    ReviewPolicy.objects.get(page_id=world.folder.pk).delete()
+    assert [finding.code for finding in Verification().findings()] == ["policy_gone"]
+    factories.publish(world, draft)
+    with pytest.raises(ReviewRequired, match=world.folder.title):
+        draft.get_latest_revision().publish()
+
+
+def test_a_policy_that_went_with_its_page_is_not_missed(client, world, root):  # noqa: F811
+    task = extra(workflow=world.workflow, at=9)
+    client.post(url("add"), form(world.other_folder, world.workflow, [step(task)]))
+    type(world.other_folder).objects.get(pk=world.other_folder.pk).delete()
+    assert list(Verification().findings()) == []

@@ -6,7 +6,14 @@ from django.db.models import ProtectedError
 
 from tests import factories
 from wagtail_disclosure.publishing.errors import GateRefused
-from wagtail_disclosure.publishing.models import Approval, FileUse, LedgerEntry, PublishedItem, Seal
+from wagtail_disclosure.publishing.models import (
+    Approval,
+    Contribution,
+    FileUse,
+    LedgerEntry,
+    PublishedItem,
+    Seal,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +52,7 @@ def test_nothing_is_entered_in_the_register_by_hand(world, listed):
         row.save(force_insert=True)
 
 
-@pytest.mark.parametrize("model", [PublishedItem, Seal, Approval, LedgerEntry])
+@pytest.mark.parametrize("model", [PublishedItem, Seal, Approval, LedgerEntry, Contribution])
 def test_evidence_and_register_are_not_deleted(world, listed, model):
     for delete in (model.objects.all()[:1].get().delete, model.objects.all().delete):
         with pytest.raises((GateRefused, ProtectedError)), transaction.atomic():
@@ -54,7 +61,8 @@ def test_evidence_and_register_are_not_deleted(world, listed, model):
 
 
 @pytest.mark.parametrize(
-    ("model", "name"), [(Seal, "digest"), (Approval, "digest"), (LedgerEntry, "actor_name")]
+    ("model", "name"),
+    [(Seal, "digest"), (Approval, "digest"), (LedgerEntry, "actor_name"), (Contribution, "user_key")],
 )
 def test_evidence_is_not_edited(world, model, name):
     row = model.objects.all()[:1].get()

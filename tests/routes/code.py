@@ -1,6 +1,9 @@
 """Code of the site, a shell, fixtures: whatever saves or deletes a row."""
 
+import uuid
+
 from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
 from django.core import serializers
 from django.core.files.base import ContentFile
 from wagtail.actions.copy_page import CopyPageAction
@@ -11,12 +14,12 @@ from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 from wagtail.actions.unpublish import UnpublishAction
 from wagtail.models import Page
 
-from tests.testapp.models import OpeningHours, Topic
+from tests.testapp.models import OpeningHours, PlainPage, Topic
 from wagtail_disclosure.catalogue.models import Attachment, EntryPage
-from wagtail_disclosure.publishing.models import PublishedItem
+from wagtail_disclosure.publishing.models import PublishedItem, Seal
 
 from .route import HARMLESS, NOBODY, Group
-from .scene import FOREIGN
+from .scene import FOREIGN, days
 
 group = Group("Code and database")
 
@@ -143,6 +146,70 @@ def hide(attempt, row):
     row = Page.objects.get(pk=row.pk)
     row.live = False
     row.save(update_fields=["live"])
+
+
+@route("`live = False` saved alone", "item", "news", "notice", stock="plain")
+def hide_alone(attempt, row):
+    row.live = False
+    row.save(update_fields=["live"])
+
+
+@route("made an alias of a draft, then taken off with it", "item", "news")
+def make_alias_of_draft(attempt, row):
+    row.alias_of = Page.objects.get(pk=attempt.scene.draft.pk)
+    row.save()
+    row = type(row).objects.get(pk=row.pk)
+    row.live = False
+    row.save()
+
+
+@route("the same, from a fixture", "item", "news")
+def load_alias(attempt, row):
+    base = Page.objects.get(pk=row.pk)
+    base.alias_of_id = attempt.scene.draft.pk
+    for each in serializers.deserialize("python", serializers.serialize("python", [base])):
+        each.save()
+
+
+@route("another address in its row", "item", "news")
+def readdress(attempt, row):
+    row.url_path = "/home/elsewhere/"
+    row.save()
+
+
+@route("the same saved alone", "item", "news")
+def readdress_alone(attempt, row):
+    row.url_path = "/home/elsewhere/"
+    row.save(update_fields=["url_path"])
+
+
+@route("another day of its first publication", "item", "news", "notice")
+def redate(attempt, row):
+    row.first_published_at -= days(999)
+    row.save()
+
+
+@route("another key, saved alone", "item", "news")
+def rekey(attempt, row):
+    row.translation_key = uuid.uuid4()
+    row.save(update_fields=["translation_key"])
+
+
+@route("another kind, from a fixture", "item", "news")
+def load_kind(attempt, row):
+    base = Page.objects.get(pk=row.pk)
+    base.content_type = ContentType.objects.get_for_model(PlainPage)
+    for each in serializers.deserialize("json", serializers.serialize("json", [base])):
+        each.save()
+
+
+@route("`publish()` of an edition that was replaced, with a seal made up for it", "reissued")
+def replay_with_seal(attempt, row):
+    old = Seal.objects.about(row).exclude(closed_at=None).get()
+    old.pk, old._state.adding, old.opened_at, old.closed_at = None, True, None, None
+    old.authority = Seal.Authority.SETUP
+    old.save()
+    row.revisions.order_by("pk").first().publish()
 
 
 @route("`expired = True`", "item", "news", stock="plain")

@@ -70,6 +70,12 @@ def restrict_collection(attempt, row):
     CollectionViewRestriction.objects.create(collection=row, restriction_type="login")
 
 
+@group.route("collection saved below a private one", "collection", who=NOBODY)
+def save_collection_path(attempt, row):
+    row.path, row.depth = f"{attempt.scene.private.path}0001", row.depth + 1
+    row.save()
+
+
 @group.route("shared row in its form", "counter", who=(SUPERUSER,), covers=["wagtailsnippets:edit"])
 def edit_shared(attempt, row):
     address = "wagtailsnippets_testapp_counter:edit"

@@ -1,6 +1,7 @@
 """Above the item: moves, slugs, privacy and sites change addresses of everything below."""
 
 from django.contrib.auth.models import Group as People
+from django.core import serializers
 from treebeard.mp_tree import MP_MoveHandler
 from wagtail.models import Page, PageViewRestriction, Site
 
@@ -47,6 +48,26 @@ def rename_base(attempt, page):
 def move_the_tree(attempt, page):
     target = attempt.scene.home if page.depth > 3 else attempt.scene.plain
     MP_MoveHandler(Page.objects.get(pk=page.pk), Page.objects.get(pk=target.pk), "last-child").process()
+
+
+@group.route("another place in the tree, saved as a row", "section", "folder", "catalogue", who=NOBODY)
+def save_path(attempt, page):
+    page.path = f"{attempt.scene.annex.path}0099"
+    page.save()
+
+
+@group.route("another depth in the tree, saved as a row", "section", "folder", "item", who=NOBODY)
+def save_depth(attempt, page):
+    page.depth += 1
+    page.save(update_fields=["depth"])
+
+
+@group.route(
+    "a row that knows of no pages below", "section", "folder", "catalogue", who=NOBODY, expects=HARMLESS
+)
+def save_numchild(attempt, page):
+    page.numchild = 0
+    page.save()
 
 
 @group.route(
@@ -127,3 +148,16 @@ def save_site(attempt, site):
     site = Site.objects.get(pk=site.pk)
     site.root_page = attempt.scene.plain
     site.save()
+
+
+@group.route("site from a fixture with another root", "site", who=NOBODY)
+def load_site(attempt, site):
+    site.root_page = attempt.scene.plain
+    for each in serializers.deserialize("json", serializers.serialize("json", [site])):
+        each.save()
+
+
+@group.route("another language for what is written in one", "english", who=NOBODY)
+def rename_language(attempt, locale):
+    locale.language_code = "fr"
+    locale.save()

@@ -103,6 +103,8 @@ class Counter(ClusterableModel):
 
     name = models.CharField(max_length=100)
     address = models.CharField(max_length=200, blank=True)
+    # Called like something that Wagtail keeps of a page, as a site may well do.
+    owner = models.CharField(max_length=100, blank=True)
     leaflet = models.ForeignKey(
         get_document_model_string(), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )

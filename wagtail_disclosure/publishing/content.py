@@ -6,34 +6,60 @@ edit equals the same stream from an import, and what saving makes up (keys, posi
 
 import decimal
 import json
+import re
+from functools import cache
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from modelcluster.fields import ParentalManyToManyField
 from modelcluster.models import ClusterableModel
+from treebeard.mp_tree import MP_Node
 from wagtail.blocks import ListBlock, StreamBlock, StructBlock
 from wagtail.fields import StreamField
-from wagtail.models import COMMENTS_RELATION_NAME
+from wagtail.models import (
+    COMMENTS_RELATION_NAME,
+    DraftStateMixin,
+    LockableMixin,
+    RevisionMixin,
+    TranslatableMixin,
+)
 
+from ..compat import Page
 from .guard import child_relations
 
+# A line break as browsers send it, in JSON; what follows a backslash that is itself text is none.
+CR_LF = re.compile(r"(?<!\\)((?:\\\\)*)\\r\\n")
 # Bookkeeping that changes without the content changing.
 VOLATILE = frozenset(
     """pk id page_ptr path depth numchild url_path draft_title live has_unpublished_changes
     first_published_at last_published_at live_revision latest_revision latest_revision_created_at
     expired locked locked_at locked_by owner content_type alias_of translation_key""".split()
 ) | {COMMENTS_RELATION_NAME}
+# Whose bookkeeping it is.
+BOOKKEEPERS = (Page, MP_Node, DraftStateMixin, RevisionMixin, LockableMixin, TranslatableMixin)
 
 
 def content_of(item):
     """The fields, child rows and many-to-many keys of ``item``, as JSON-ready data."""
-    data = {key: value for key, value in item.serializable_data().items() if key not in VOLATILE}
+    volatile = volatile_of(type(item))
+    data = {key: value for key, value in item.serializable_data().items() if key not in volatile}
     data |= _chosen_rows(item)
     _normalise(item._meta.model, data)
     if isinstance(item, ClusterableModel):
         _normalise_children(item._meta.model, data)
     # Through JSON and back; a browser sends line breaks as CR LF, which no visitor can tell from LF.
-    return json.loads(json.dumps(data, cls=DjangoJSONEncoder).replace("\\r\\n", "\\n"))
+    return json.loads(CR_LF.sub(r"\1\\n", json.dumps(data, cls=DjangoJSONEncoder)))
+
+
+@cache
+def volatile_of(model):
+    """Names of the bookkeeping that ``model`` has from Wagtail. A field of the site's own may have such a name."""
+    ours = {"pk", COMMENTS_RELATION_NAME}
+    ours |= {each._meta.pk.name for each in (model, *model._meta.get_parent_list())}
+    for base in BOOKKEEPERS:
+        if issubclass(model, base):
+            ours |= {field.name for field in base._meta.local_fields}
+    return VOLATILE & ours
 
 
 def many_to_many(model):

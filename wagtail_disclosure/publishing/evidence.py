@@ -212,9 +212,9 @@ def verdict(item, digest):
     if not missing and len({each.user_key for each in kept} | wrote) < 2:
         missing.append(_("A review needs two people at least."))
     if not missing:
-        from . import pinned
+        from . import pinned, policy_record
 
-        missing += pinned.obstacles(item, digest)
+        missing += [*filter(None, [policy_record.why_not_trusted(item)]), *pinned.obstacles(item, digest)]
     return Verdict(tuple(kept), tuple(missing))
 
 

@@ -5,30 +5,25 @@ itself: those of departments get names that nobody guesses.
 """
 
 import os
-import re
 import secrets
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField, Exists, OuterRef, TextField
+from django.db.models import CharField, Exists, OuterRef
 from django.db.models.functions import Cast
 from django.db.models.signals import pre_save
 from wagtail.images import get_image_model
-from wagtail.models import ReferenceIndex, Revision
+from wagtail.models import ReferenceIndex
 from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy
 
 from ..departments.models import Department
 from . import guard
-from .digest import uses
 from .files import all_public_uses, public_uses
 from .queue import open_steps
-from .references import latest_drafts
+from .references import drafts_with, latest_drafts
 from .review.access import may_see
 
 # Bytes of chance in the name of an image.
 TOKEN_BYTES = 12
-
-# A key as it stands in the JSON of a draft: as a value, in a list, in an attribute of rich text or in an address.
-KEY_IN_JSON = r"""[][\s:"'=/,(]%s[][\s,}"'\\/>)]"""
 
 
 def install():
@@ -61,7 +56,7 @@ def is_kept_back(file):
         return all(map(_is_guarded_part, models))
     if Department.objects.filter(collection=file.collection_id).exists():
         return True
-    return any(True for _draft in _drafts_with(file, latest_drafts()))
+    return any(True for _draft in drafts_with(file, latest_drafts()))
 
 
 def kept_back(files):
@@ -115,16 +110,4 @@ def _items_with(file):
         if item is not None:
             yield item.specific if hasattr(item, "specific") else item
     waiting = open_steps().values_list("revision", flat=True)
-    yield from _drafts_with(file, waiting)
-
-
-def _drafts_with(file, revisions):
-    """The drafts among ``revisions`` (keys) that use ``file``, stored otherwise or not."""
-    # A coarse look in the database; the draft itself says whether it uses the file. To read a draft costs queries,
-    # so those are left out in which the digits of the key are part of a date, a time or a longer number.
-    rows = Revision.objects.filter(pk__in=revisions).alias(text=Cast("content", TextField()))
-    named = rows.filter(text__contains=str(file.pk), text__regex=KEY_IN_JSON % re.escape(str(file.pk)))
-    for revision in named.iterator(chunk_size=100):
-        draft = revision.as_object()
-        if uses(draft, file):
-            yield draft
+    yield from drafts_with(file, waiting)

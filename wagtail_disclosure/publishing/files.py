@@ -23,6 +23,7 @@ def install():
     post_save.connect(_after_change, dispatch_uid=uid)
     pre_delete.connect(_before_delete, dispatch_uid=uid)
     pre_save.connect(_before_restriction, sender=CollectionViewRestriction, dispatch_uid=uid)
+    pre_save.connect(_before_tree_change, sender=Collection, dispatch_uid=uid)
     _refuse_in_forms()
     if not getattr(Collection.move, "disclosure_gate", False):
         Collection.move = _refusing_move(Collection.move)
@@ -164,6 +165,13 @@ def _keep_readable(collection):
                 )
                 % {"name": collection}
             )
+
+
+def _before_tree_change(sender, instance, **kwargs):
+    """The tree is written by moves alone: a row that says otherwise would put files below another privacy."""
+    stored = Collection.objects.filter(pk=instance.pk).first()
+    if stored is not None and (stored.path, stored.depth) != (instance.path, instance.depth):
+        _keep_readable(stored)
 
 
 def _refusing_move(move):

@@ -3,6 +3,7 @@
 A row reaches the database as the item itself, through a base class, from a fixture, or as a child row of an item.
 """
 
+import datetime
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -55,8 +56,10 @@ def judge(instance, target, update_fields):
         return
     ledger.hold()
     stored = stored_row(target)
-    candidate = target if update_fields is None else _overlaid(stored, target, update_fields)
-    _check_key(stored, candidate)
+    _check_kind(stored, target)
+    # Laid over a row of its own: what is stored stays at hand to compare with.
+    candidate = target if update_fields is None else _overlaid(stored_row(target), target, update_fields)
+    _check_identity(stored, candidate)
     instance._disclosure_judged = True
     if target.pk is None:
         instance._disclosure_seal = _judge_new(candidate)
@@ -84,6 +87,51 @@ def _judge_new(candidate):
     return ON_SETTLING
 
 
+def _check_kind(stored, row):
+    """The kind of a page decides how it is served, and is no part of its words."""
+    if row.pk is None or not hasattr(row, "specific_class"):
+        return
+    if stored is None:
+        # Of the kind that is to be written there is no row.
+        stored = base_model(row)._base_manager.filter(pk=row.pk).first()
+    if stored is not None and stored.content_type_id != row.content_type_id:
+        raise ReviewRequired(_("An item keeps its type. Make a new one and have it reviewed."))
+
+
+def _check_identity(stored, candidate):
+    """What makes ``candidate`` the item that it is stays, although no digest holds it."""
+    _check_key(stored, candidate)
+    if stored is None or not stored.live or not candidate.live:
+        return
+    # An address is made of the slugs, and the tree is written by moves alone.
+    moved = getattr(candidate, "url_path", "") != getattr(stored, "url_path", "")
+    if moved and candidate.slug == stored.slug:
+        raise ReviewRequired(_("“%(title)s” is public: its address stays what it was.") % {"title": stored})
+    follows_another = getattr(candidate, "alias_of_id", None) is not None
+    if not follows_another and _is_other_moment(stored.first_published_at, candidate.first_published_at):
+        raise ReviewRequired(
+            _("“%(title)s” is public: the day of its first publication stays what it was.")
+            % {"title": stored}
+        )
+    original = getattr(candidate, "alias_of", None)
+    # What stands in for another item leaves with it.
+    if original is not None and original.pk != stored.alias_of_id and not original.live:
+        raise ReviewRequired(
+            _("“%(title)s” is public, and no alias of something else can be made of it.") % {"title": stored}
+        )
+
+
+def _is_other_moment(before, after):
+    """Whether two times differ by more than what a fixture leaves away of them."""
+    if before is None or before == after:
+        return False
+    return not _is_time(after) or abs(before - after) >= datetime.timedelta(seconds=1)
+
+
+def _is_time(value):
+    return isinstance(value, datetime.datetime) and timezone.is_aware(value)
+
+
 def _check_key(stored, candidate):
     """The key joins a document to its number and its languages."""
     key = getattr(stored, "translation_key", None)
@@ -103,7 +151,7 @@ def _overlaid(stored, instance, update_fields):
 def _check_leaving(stored, candidate):
     """Something public leaves at its approved expiry, by a decision, or with the original it stands in for."""
     original = getattr(stored, "alias_of", None)
-    if original is not None and not original.live:
+    if original is not None and not original.live and follows(stored, original):
         return
     approved_expiry = stored.expire_at is not None and stored.expire_at <= timezone.now()
     if candidate.expired and approved_expiry and candidate.expire_at == stored.expire_at:
@@ -138,15 +186,15 @@ def judge_base_row(instance, update_fields):
     if specific is None:
         return
     was_live = specific.live
-    if instance.content_type_id != specific.content_type_id:
-        raise ReviewRequired(_("An item keeps its type. Make a new one and have it reviewed."))
-    _check_key(specific, instance)
+    stored = stored_row(specific)
+    _check_kind(stored, instance)
     candidate = _overlaid(specific, instance, update_fields if update_fields is not None else names)
+    _check_identity(stored, candidate)
     instance._disclosure_judged = True
     if candidate.live:
         instance._disclosure_seal = authorise(candidate)
     elif was_live:
-        _check_leaving(stored_row(candidate), candidate)
+        _check_leaving(stored, candidate)
     database_seal.open_item(candidate)
 
 
@@ -166,10 +214,14 @@ def judge_raw(sender, instance):
         return
     was_live = specific.live
     names = [field.name for field in sender._meta.local_concrete_fields if not field.primary_key]
+    before = stored_row(specific)
+    if sender is base:
+        _check_kind(before, instance)
     candidate = _overlaid(specific, instance, names)
+    _check_identity(before, candidate)
     in_force = Seal.objects.about(candidate).in_force().first()
     if was_live and not candidate.live:
-        _check_leaving(stored_row(candidate), candidate)
+        _check_leaving(before, candidate)
     elif candidate.live and (in_force is None or in_force.digest != digest_of(candidate).value):
         raise ReviewRequired(_("What would be public is not what was approved."))
     database_seal.open_row(candidate)

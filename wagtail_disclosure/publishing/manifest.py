@@ -22,7 +22,7 @@ from wagtail.models import ReferenceIndex, Site
 
 from ..compat import Page
 from . import guard
-from .content import VOLATILE, chosen_keys, content_of, is_clock, many_to_many, stream_content
+from .content import chosen_keys, content_of, is_clock, many_to_many, stream_content, volatile_of
 from .hashing import sha256_of
 from .models.items import base_content_type
 
@@ -30,8 +30,8 @@ from .models.items import base_content_type
 FRAME = ("django.", "wagtail.", "wagtail_localize.", "wagtail_disclosure.")
 # Columns of a document or image that a visitor cannot see, or that follow from the file.
 UNSEEN = frozenset("id file file_size file_hash width height collection created_at uploaded_by_user".split())
-# Bookkeeping of a shared row; whether it is published may decide about what is shown.
-ROW_VOLATILE = VOLATILE - {"live", "id"}
+# Whether a shared row is published may decide about what is shown.
+SAID_BY_ROWS = {"live", "id"}
 
 
 # References
@@ -158,10 +158,11 @@ def objects_of(rows):
 
 def row_fields(model):
     """The columns of a shared row that say something."""
+    volatile = volatile_of(model) - SAID_BY_ROWS
     return [
         field
         for field in model._meta.concrete_fields
-        if not (field.primary_key or field.name in ROW_VOLATILE or is_clock(field))
+        if not (field.primary_key or field.name in volatile or is_clock(field))
     ]
 
 

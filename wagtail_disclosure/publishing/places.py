@@ -6,19 +6,23 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models.signals import pre_save
 from django.utils.translation import gettext as _
 from treebeard.mp_tree import MP_MoveHandler
-from wagtail.models import PageViewRestriction
+from wagtail.models import Locale, PageViewRestriction
 from wagtail.signals import pre_page_move
 
 from . import guard
 from .errors import WithdrawalRequired
 from .models.items import base_model
 
+# How a page stands in the tree.
+TREE = ("path", "depth", "numchild")
+
 
 def install():
     uid = "wagtail_disclosure.places"
     pre_page_move.connect(_before_move, dispatch_uid=uid)
-    pre_save.connect(_before_slug_change, dispatch_uid=uid)
+    pre_save.connect(_before_change, dispatch_uid=uid)
     pre_save.connect(_before_restriction, sender=PageViewRestriction, dispatch_uid=uid)
+    pre_save.connect(_before_language_change, sender=Locale, dispatch_uid=uid)
     # Wagtail's own move says so before it begins; code of a site may go straight to the tree.
     if not getattr(MP_MoveHandler.process, "disclosure_gate", False):
         MP_MoveHandler.process = _refusing_move(MP_MoveHandler.process)
@@ -64,17 +68,36 @@ def _cannot_move(page):
     }
 
 
-def _before_slug_change(sender, instance, update_fields=None, raw=False, **kwargs):
+def _before_change(sender, instance, update_fields=None, raw=False, **kwargs):
+    """Slugs, kinds and places in the tree of pages above public items stay; a move is asked for by itself."""
     if sender.__module__ == "__fake__" or not hasattr(instance, "url_path") or instance.pk is None:
         return
     if raw and all(field.name != "slug" for field in sender._meta.local_fields):
-        # A fixture writes each table by itself, and the slug is not in this one.
+        # A fixture writes each table by itself, and the tree is not in this one.
         return
-    if update_fields is not None and "slug" not in update_fields:
+    if update_fields is not None and not {"slug", *TREE} & set(update_fields):
         return
-    stored = sender._base_manager.filter(pk=instance.pk).values_list("slug", flat=True).first()
-    if stored not in (None, instance.slug):
+    stored = sender._base_manager.filter(pk=instance.pk).values_list("slug", *TREE).first()
+    if stored is None:
+        return
+    slug, *tree = stored
+    if slug != instance.slug:
         _keep_slug(instance)
+    _keep_tree(instance, dict(zip(TREE, tree, strict=True)))
+
+
+def _keep_tree(page, stored):
+    """The library writes the tree past the rows, so what a row says otherwise is out of date or made up."""
+    if {name: getattr(page, name) for name in TREE} == stored:
+        return
+    below = base_model(page).objects.filter(path__startswith=stored["path"], live=True)
+    if not below.filter(content_type_id__in=guarded_page_types()).exists():
+        return
+    siblings = stored["path"][: -page.steplen] == page.path[: -page.steplen]
+    if not siblings or page.depth != stored["depth"]:
+        raise WithdrawalRequired(_cannot_move(page))
+    # Read before pages were added below it, or siblings put in another order.
+    page.path, page.numchild = stored["path"], stored["numchild"]
 
 
 def check_address(item, draft):
@@ -101,3 +124,17 @@ def _before_restriction(sender, instance, **kwargs):
             _("“%(title)s” holds public items. They are withdrawn by a decision, not by a privacy setting.")
             % {"title": instance.page}
         )
+
+
+def _before_language_change(sender, instance, **kwargs):
+    """The language in which something was approved is declared with it, and may stand in its address."""
+    stored = Locale.objects.filter(pk=instance.pk).values_list("language_code", flat=True).first()
+    if stored in (None, instance.language_code):
+        return
+    for model in guard.guarded_models():
+        if any(field.name == "locale" for field in model._meta.fields):
+            if model._base_manager.filter(locale=instance.pk, live=True).exists():
+                raise WithdrawalRequired(
+                    _("Public items are written in “%(language)s”, which cannot become another language.")
+                    % {"language": stored}
+                )

@@ -1,6 +1,9 @@
 """The review policies in the ledger: every change with what was and what is, so that lowering the review is provable."""
 
+from django.utils.translation import gettext as _
+
 from . import ledger
+from .evidence import policies_for
 from .models import LedgerEntry, ReviewPolicy
 from .models.items import base_content_type
 from .policies import steps_of
@@ -58,7 +61,10 @@ def is_as_recorded(policy):
 
 
 def changed_unrecorded():
-    """What differs from the ledger: ``(policies that were changed, names of those that are gone)``."""
+    """What differs from the ledger: ``(policies that were changed, entries of those that are gone)``.
+
+    A policy that went with its page protects nothing any more, and is no difference.
+    """
     policies = {
         str(each.pk): each for each in ReviewPolicy.objects.prefetch_related("steps").select_related("page")
     }
@@ -75,8 +81,38 @@ def changed_unrecorded():
         if key in latest and latest[key].data.get("policy") != facts(policy)
     ]
     gone = [
-        entry.data.get("after", "")
+        entry
         for key, entry in latest.items()
-        if key not in policies and entry.data.get("policy") is not None
+        if key not in policies and entry.data.get("policy") is not None and _page_of(entry) is not None
     ]
     return changed, gone
+
+
+def _page_of(entry):
+    """The page on which the policy stood that ``entry`` tells of."""
+    model = ReviewPolicy._meta.get_field("page").related_model
+    return model.objects.filter(pk=entry.data["policy"].get("page")).first()
+
+
+def why_not_trusted(item):
+    """Why the required review of ``item`` is in doubt, as a sentence: its policies were changed past the ledger."""
+    changed, gone = changed_unrecorded()
+    names = []
+    if changed:
+        holding = {policy.pk for policy in policies_for(item)}
+        names += [str(policy) for policy in changed if policy.pk in holding]
+    names += [str(_page_of(entry)) for entry in gone if _covered(item, _page_of(entry))]
+    if not names:
+        return ""
+    return _(
+        "The review policy of %(names)s is not as the ledger has it: it was changed past the admin. Whoever may "
+        "change review policies has to check it and save it anew."
+    ) % {"names": ", ".join(_("“%(title)s”") % {"title": name} for name in names)}
+
+
+def _covered(item, page):
+    """Whether a policy on ``page`` would hold for ``item``; an item that is no page stands under any."""
+    if not hasattr(item, "get_ancestors"):
+        return True
+    paths = [item.path[: length * item.steplen] for length in range(1, item.depth + 1)]
+    return type(page).objects.filter(path__in=paths, translation_key=page.translation_key).exists()

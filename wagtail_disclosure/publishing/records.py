@@ -12,9 +12,17 @@ from django.db.models.signals import pre_delete, pre_save
 from django.utils.translation import gettext as _
 
 from .errors import GateRefused
-from .models import Approval, FileUse, LedgerEntry, PublishedItem, PublishedItemCategory, Seal
+from .models import (
+    Approval,
+    Contribution,
+    FileUse,
+    LedgerEntry,
+    PublishedItem,
+    PublishedItemCategory,
+    Seal,
+)
 
-EVIDENCE = (LedgerEntry, Approval, Seal, FileUse)
+EVIDENCE = (LedgerEntry, Approval, Seal, FileUse, Contribution)
 REGISTER = (PublishedItem, PublishedItemCategory)
 
 _open = ContextVar("disclosure_register_open", default=False)

@@ -1,6 +1,7 @@
 """What items refer to cannot be deleted from under them: neither from what is public nor from a draft."""
 
 import json
+import re
 from functools import cache
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -14,11 +15,14 @@ from wagtail.models import Revision
 
 from . import guard
 from .errors import GateRefused, ReviewRequired
+from .manifest import uses
 
 # These are answered by the database or by the gate itself: the row goes too, or stops the deletion.
 ANSWERED = (models.CASCADE, models.PROTECT, models.RESTRICT, models.DO_NOTHING)
 # A revision cannot be read any more when what one of these names is gone.
 NEEDED = (models.PROTECT, models.RESTRICT)
+# A key as it stands in the JSON of a draft: as a value, in a list, in an attribute of rich text or in an address.
+KEY_IN_JSON = r"""[][\s:"'=/,(]%s[][\s,}"'\\/>)]"""
 
 
 def install():
@@ -103,6 +107,18 @@ def latest_drafts():
             open_items = model._base_manager.filter(Q(live=False) | Q(has_unpublished_changes=True))
             found += open_items.exclude(latest_revision=None).values_list("latest_revision", flat=True)
     return found
+
+
+def drafts_with(row, revisions):
+    """The drafts among ``revisions`` (keys) that show ``row``, a file or a shared row, stored otherwise or not."""
+    # A coarse look in the database; the draft itself says whether it shows the row. To read a draft costs queries, so
+    # those are left out in which the digits of the key are part of a date, a time or a longer number.
+    found = Revision.objects.filter(pk__in=revisions).alias(text=Cast("content", TextField()))
+    named = found.filter(text__contains=str(row.pk), text__regex=KEY_IN_JSON % re.escape(str(row.pk)))
+    for revision in named.iterator(chunk_size=100):
+        draft = revision.as_object()
+        if uses(draft, row):
+            yield draft
 
 
 def _names(content, names, key):

@@ -57,14 +57,20 @@ def authorise(candidate):
 
 
 def _is_sealed(seal):
-    """Whether the ledger knows of the publication that ``seal`` stands for: a row alone is no evidence."""
+    """Whether the ledger knows of the publication that ``seal`` stands for: a row alone is no evidence.
+
+    Nor is the entry of an earlier publication of the same content: it tells of another row.
+    """
     entries = LedgerEntry.objects.filter(
         content_type=seal.content_type_id,
         object_id=seal.object_id,
         digest=seal.digest,
         kind__in=(LedgerEntry.Kind.PUBLISHED, LedgerEntry.Kind.INSTALLED),
     )
-    return any(ledger.is_authentic(entry) for entry in entries.select_related("content_type"))
+    return any(
+        seal.ledger_key in entry.data.get("rows", {}) and ledger.is_authentic(entry)
+        for entry in entries.select_related("content_type")
+    )
 
 
 def _new_seal(item, digest, authority):

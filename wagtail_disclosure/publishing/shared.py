@@ -96,10 +96,13 @@ def _before_change(sender, instance, raw=False, update_fields=None, **kwargs):
     instance._disclosure_changed = changed and stored is not None
     if not changed:
         return
+    from . import watch
+
     if stored is not None:
         keep(stored)
     for parent in _parents(instance):
         keep(parent)
+        watch.part_changed(parent)
 
 
 def _after_change(sender, instance, **kwargs):
@@ -112,8 +115,11 @@ def _after_change(sender, instance, **kwargs):
 
 def _before_delete(sender, instance, **kwargs):
     if is_shared(sender):
+        from . import watch
+
         for row in (instance, *_parents(instance)):
             keep(row)
+            watch.part_changed(row)
 
 
 # In a form the refusal is an error, and nothing typed is lost.

@@ -1,5 +1,7 @@
 """Watches drafts: who worked on them, and that a change voids the approvals given so far."""
 
+from contextvars import ContextVar
+
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import transaction
@@ -12,8 +14,17 @@ from wagtail.signals import workflow_cancelled
 from . import guard, ledger, sealing
 from .digest import digest_of, referenced_files, uses
 from .evidence import user_key
+from .manifest import file_field, is_shared
 from .models import Approval, Contribution, LedgerEntry, Seal
+from .models.items import base_content_type
+from .references import drafts_with, latest_drafts
 from .signals import approvals_voided
+
+# What Wagtail's log calls a change in a form or by its API.
+EDITED = "wagtail.edit"
+# Documents, images and shared rows that were changed and whose entry of the log is still to come.
+REMEMBERED = 20
+_changed = ContextVar("disclosure_changed_parts", default=())
 
 
 def install():
@@ -62,9 +73,14 @@ def _after_content(instance):
 
 
 def _after_log_entry(sender, instance, created=False, **kwargs):
-    if not (created and instance.content_changed and instance.user_id):
+    if not (created and instance.user_id and (instance.content_changed or instance.action == EDITED)):
         return
     model = instance.content_type.model_class() if instance.content_type_id else None
+    if model is not None and sender is ModelLogEntry and (file_field(model) or is_shared(model)):
+        _after_part(model._base_manager.filter(pk=instance.object_id).first(), instance.user)
+        return
+    if not instance.content_changed:
+        return
     # Publishing is logged as a content change, too, but it is nobody's authorship.
     if model is None or not guard.is_guarded(model) or instance.action.startswith("wagtail.publish"):
         return
@@ -75,6 +91,24 @@ def _after_log_entry(sender, instance, created=False, **kwargs):
     )
     if item is not None:
         record_contribution(item, instance.user)
+
+
+def part_changed(row):
+    """Remember that ``row``, which drafts may show, was changed: the entry of the log says by whom."""
+    _changed.set((*_changed.get(), _key(row))[-REMEMBERED:])
+
+
+def _key(row):
+    return (base_content_type(row), str(row.pk))
+
+
+def _after_part(row, user):
+    """Who changes a document, an image or a shared row works on every draft that shows it."""
+    if row is None or _key(row) not in _changed.get():
+        return
+    _changed.set(tuple(each for each in _changed.get() if each != _key(row)))
+    for draft in drafts_with(row, latest_drafts()):
+        record_contribution(draft, user)
 
 
 def record_contribution(item, user):
@@ -112,6 +146,7 @@ def _translators(item, since):
 
 def void_with(row):
     """Void the approvals given to drafts that show the document, image or shared row ``row`` as it was."""
+    part_changed(row)
     seen = set()
     for approval in Approval.objects.filter(voided_at=None, seals=None).select_related("content_type"):
         key = (approval.content_type_id, approval.object_id)

@@ -6,7 +6,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from .. import ledger
+from .. import ledger, policy_record
 from ..models import (
     Acknowledgement,
     Approval,
@@ -14,13 +14,18 @@ from ..models import (
     Delegation,
     LedgerEntry,
     Seal,
+    Withholding,
 )
 from ..models.items import base_content_type
 from ..witness import OWN, agrees, contributions_witness
+from . import authors
 from .chunks import chunks
 from .columns import JUDGES
 from .findings import Finding
+from .withholding import ENDS
 
+# What begins and ends a withholding.
+WITHHOLDING = (LedgerEntry.Kind.WITHHELD, LedgerEntry.Kind.RELEASED, *ENDS)
 ABOUT_ITEMS = [model for model in JUDGES if model is not Delegation]
 
 
@@ -39,8 +44,11 @@ def check(key_lost=False, only=None):
                 keys = [row.pk for row in batch if (row.content_type_id, row.object_id) == item]
                 yield from _again(model, keys, key_lost)
     yield from _contributions(only)
+    yield from authors.check(only)
+    yield from _withholdings(key_lost, only)
     if only is None:
         yield from _delegations(key_lost)
+        yield from _policies()
 
 
 def _rows(model):
@@ -192,6 +200,30 @@ def _delegations_in(rows, key_lost):
             yield _changed(row, columns)
 
 
+def _policies():
+    """The required review, which lowers what everything else rests on."""
+    changed, gone = policy_record.changed_unrecorded()
+    for policy in changed:
+        yield Finding("policy_changed", {"policy": str(policy)})
+    for entry in gone:
+        yield Finding("policy_gone", {"policy": entry.data.get("after", ""), "sequence": entry.sequence})
+
+
+def _withholdings(key_lost, only):
+    """A row alone keeps an item from visitors: the ledger has to know why."""
+    rows = Withholding.objects.in_force()
+    if only is not None:
+        rows = rows.filter(content_type=only[0], object_id=only[1])
+    for row in rows:
+        entries = LedgerEntry.objects.filter(
+            content_type=row.content_type_id, object_id=row.object_id, kind__in=WITHHOLDING
+        )
+        last = entries.select_related("content_type").order_by("-sequence").first()
+        known = last is not None and last.kind == LedgerEntry.Kind.WITHHELD
+        if not (known and (key_lost or ledger.is_authentic(last))):
+            yield Finding("evidence_unknown", {"row": _name(row)}, (row.content_type_id, row.object_id))
+
+
 def _contributions(only):
     """Who worked on an item up to its last publication, as the ledger has it."""
     entries = LedgerEntry.objects.filter(kind=LedgerEntry.Kind.PUBLISHED).select_related("content_type")
@@ -204,6 +236,8 @@ def _contributions(only):
             recorded = entry.data.get("contributions") if isinstance(entry.data, dict) else None
             if recorded and contributions_witness(rows[item], recorded.get("last", 0)) != recorded:
                 yield Finding("contributions", {}, item)
+            elif any(row.user_id is not None and str(row.user_id) != row.user_key for row in rows[item]):
+                yield Finding("contributions", {}, item)
 
 
 def _contributions_to(items):
@@ -212,6 +246,6 @@ def _contributions_to(items):
         content_type__in={content_type for content_type, _key in items},
         object_id__in={key for _type, key in items},
     )
-    for row in rows.order_by("pk").only("content_type_id", "object_id", "user_key", "at"):
+    for row in rows.order_by("pk").only("content_type_id", "object_id", "user_id", "user_key", "at"):
         found[row.content_type_id, row.object_id].append(row)
     return found

@@ -76,6 +76,14 @@ WORDS = {
     "evidence_gone": gettext_lazy("%(row)s is gone; ledger entry %(sequence)s tells of it."),
     "evidence_people": gettext_lazy("%(row)s rests on approvals that do not carry it: %(columns)s."),
     "contributions": gettext_lazy("The record of who worked on it was changed after its publication."),
+    "own_work": gettext_lazy("%(row)s rests on an approval by somebody who worked on the draft: %(people)s."),
+    # The required review
+    "policy_changed": gettext_lazy(
+        "The review policy of “%(policy)s” is not as the ledger has it: it was changed past the admin."
+    ),
+    "policy_gone": gettext_lazy(
+        "A review policy is gone, of which ledger entry %(sequence)s tells: %(policy)s."
+    ),
     # Derived data, and checks of the site
     "check_failed": gettext_lazy("A check could not be finished (%(error)s)."),
     "derived": "%(text)s",

@@ -183,7 +183,7 @@ class PublicItems:
         by_key = {str(key): row for key, row in rows.items()}
         for seal in seals:
             row = by_key.get(seal.object_id)
-            there = row is not None and row.live
+            there = row is not None and getattr(row, "live", False)
             if there and (not hasattr(row, "url_path") or row.content_type_id in pages):
                 continue
             if not Seal.objects.in_force().filter(pk=seal.pk).exists():
