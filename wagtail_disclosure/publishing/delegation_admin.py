@@ -180,6 +180,10 @@ class DelegationCreateView(DelegationMixin, generic.CreateView):
             ledger.hold()
             return super().post(request, *args, **kwargs)
 
+    def get_breadcrumbs_items(self):
+        index = {"url": reverse(self.index_url_name), "label": _("Delegations")}
+        return [*self.breadcrumbs_items, index, {"url": "", "label": self.get_page_title()}]
+
     def get_form_kwargs(self):
         return {**super().get_form_kwargs(), "for_user": self.request.user}
 

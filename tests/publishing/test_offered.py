@@ -1,0 +1,90 @@
+"""What Wagtail's screens offer for guarded items: no button leads to what the gate refuses anyway."""
+
+import pytest
+from django.urls import reverse
+
+from tests import factories
+from tests.testapp.models import Memo, Notice
+from wagtail_disclosure.publishing import actions
+from wagtail_disclosure.publishing.review.views import review_url
+
+pytestmark = pytest.mark.django_db
+DIRECT = ("action-publish", "action-unpublish")
+
+
+@pytest.fixture
+def world():
+    return factories.world()
+
+
+def notice(world, text="公告"):
+    row = Notice.objects.create(text=text, live=False)
+    row.save_revision(user=world.people.officer)
+    return row
+
+
+def memo(world):
+    row = Memo.objects.create(text="备忘", live=True)
+    row.save_revision(user=world.people.officer)
+    return row
+
+
+def address(row, name):
+    keys = [] if name in ("list", "add") else [row.pk]
+    return reverse(f"wagtailsnippets_testapp_{row._meta.model_name}:{name}", args=keys)
+
+
+def screen(client, row, name="edit"):
+    return client.get(address(row, name)).content.decode()
+
+
+def test_no_direct_publication_is_offered_for_a_guarded_snippet(client, world):
+    row = factories.publish(world, notice(world))
+    client.force_login(world.people.root)
+    for name in ("edit", "add", "copy"):
+        text = screen(client, row, name)
+        assert not [action for action in DIRECT if action in text]
+        assert address(row, "unpublish") not in text
+
+
+def test_a_snippet_that_nothing_guards_keeps_its_buttons(client, world):
+    row = memo(world)
+    client.force_login(world.people.root)
+    text = screen(client, row)
+    assert "action-publish" in text
+    assert address(row, "unpublish") in text
+    assert address(row, "delete") in text
+    assert address(row, "delete") in screen(client, row, "list")
+
+
+def test_a_public_snippet_offers_no_deletion(client, world):
+    row = factories.publish(world, notice(world))
+    client.force_login(world.people.root)
+    assert address(row, "delete") not in screen(client, row)
+    assert address(row, "delete") not in screen(client, row, "list")
+    assert address(row, "edit") in screen(client, row, "list")
+
+
+def test_a_draft_snippet_offers_its_deletion(client, world):
+    row = notice(world)
+    client.force_login(world.people.root)
+    assert address(row, "delete") in screen(client, row)
+    assert address(row, "delete") in screen(client, row, "list")
+
+
+def test_the_refusal_of_deleting_says_why(client, world):
+    row = factories.publish(world, notice(world))
+    client.force_login(world.people.root)
+    text = client.post(address(row, "delete"), follow=True).content.decode()
+    assert "已公开，请先撤下再删除" in text
+    assert Notice.objects.get(pk=row.pk).live
+
+
+def test_under_review_a_snippet_leads_to_the_review_page(client, world):
+    row = notice(world)
+    actions.submit(row, world.people.officer)
+    row.refresh_from_db()
+    client.force_login(world.people.root)
+    text = screen(client, row)
+    assert review_url(row.current_workflow_task_state) in text
+    assert 'data-workflow-action-name="approve"' not in text
