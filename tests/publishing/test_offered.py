@@ -2,9 +2,10 @@
 
 import pytest
 from django.urls import reverse
+from wagtail.users.models import UserProfile
 
 from tests import factories
-from tests.testapp.models import Memo, Notice
+from tests.testapp.models import Memo, Notice, PlainPage
 from wagtail_disclosure.publishing import actions
 from wagtail_disclosure.publishing.review.views import review_url
 
@@ -88,3 +89,36 @@ def test_under_review_a_snippet_leads_to_the_review_page(client, world):
     text = screen(client, row)
     assert review_url(row.current_workflow_task_state) in text
     assert 'data-workflow-action-name="approve"' not in text
+
+
+def reader(world):
+    """A superuser who reads the admin in English."""
+    UserProfile.objects.update_or_create(user=world.people.root, defaults={"preferred_language": "en"})
+    return world.people.root
+
+
+def bulk(client, action, *pages):
+    query = "&".join(f"id={page.pk}" for page in pages)
+    address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", action])
+    return client.get(f"{address}?{query}&next=/admin/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("action", "words"),
+    [
+        ("publish", "the last approval publishes it"),
+        ("unpublish", "withdrawn with a reason"),
+        ("delete", "Withdraw it first"),
+        ("move", "Withdraw it first"),
+    ],
+)
+def test_a_bulk_action_explains_what_it_leaves_out(client, world, action, words):
+    page = factories.published(world)
+    client.force_login(reader(world))
+    assert words in bulk(client, action, page)
+
+
+def test_a_bulk_action_on_other_pages_explains_nothing(client, world):
+    page = world.site.root_page.add_child(instance=PlainPage(title="普通页面", slug="plain"))
+    client.force_login(reader(world))
+    assert "the last approval publishes it" not in bulk(client, "publish", page)
