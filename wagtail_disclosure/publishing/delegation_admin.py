@@ -22,7 +22,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.widgets import AdminDateInput
-from wagtail.admin.widgets.button import Button
+from wagtail.admin.widgets.button import HeaderButton
 from wagtail.log_actions import log
 from wagtail.permission_policies import BasePermissionPolicy
 
@@ -168,10 +168,28 @@ class DelegationIndexView(DelegationMixin, generic.IndexView):
         return []
 
 
-class DelegationCreateView(DelegationMixin, generic.CreateView):
+class BelowIndexMixin(DelegationMixin):
+    """A screen that is reached from the list."""
+
+    def get_breadcrumbs_items(self):
+        index = {"url": reverse(self.index_url_name), "label": _("Delegations")}
+        return [
+            *self.breadcrumbs_items,
+            index,
+            {"url": "", "label": self.get_page_title(), "sublabel": self._which()},
+        ]
+
+    def _which(self):
+        made = getattr(self, "object", None)
+        return str(made) if made is not None and made.pk else ""
+
+
+class DelegationCreateView(BelowIndexMixin, generic.CreateView):
     form_class = DelegationForm
     permission_required = "add"
     page_title = gettext_lazy("Enter an absence")
+    # In place of the name of the model, above the form and on its button.
+    page_subtitle = submit_button_label = page_title
     success_message = gettext_lazy("The delegation is entered: %(object)s.")
 
     def post(self, request, *args, **kwargs):
@@ -179,10 +197,6 @@ class DelegationCreateView(DelegationMixin, generic.CreateView):
             # First of all locks, and before the form looks at other delegations.
             ledger.hold()
             return super().post(request, *args, **kwargs)
-
-    def get_breadcrumbs_items(self):
-        index = {"url": reverse(self.index_url_name), "label": _("Delegations")}
-        return [*self.breadcrumbs_items, index, {"url": "", "label": self.get_page_title()}]
 
     def get_form_kwargs(self):
         return {**super().get_form_kwargs(), "for_user": self.request.user}
@@ -203,7 +217,7 @@ class DelegationCreateView(DelegationMixin, generic.CreateView):
         return []
 
 
-class DelegationInspectView(DelegationMixin, generic.InspectView):
+class DelegationInspectView(BelowIndexMixin, generic.InspectView):
     any_permission_required = ["view"]
     fields = ["delegator", "deputy", "period", "tasks", "reason", "state", "created_by", "ended_by"]
     page_title = gettext_lazy("Delegation")
@@ -211,11 +225,14 @@ class DelegationInspectView(DelegationMixin, generic.InspectView):
     def get_object(self, queryset=None):
         return get_object_or_404(self.get_queryset(), pk=self.pk)
 
+    header_more_buttons = ()
+
     @cached_property
-    def header_more_buttons(self):
+    def header_buttons(self):
         if not delegation.may_end(self.request.user, self.object):
             return []
-        return [Button(_("End it now"), url=reverse(f"{NAME}:end", args=[self.object.pk]), icon_name="cross")]
+        url = reverse(f"{NAME}:end", args=[self.object.pk])
+        return [HeaderButton(_("End it now"), url=url, icon_name="cross")]
 
     def get_fields_context(self):
         each = self.object
@@ -240,7 +257,7 @@ def _who(user, at):
 
 
 class DelegationEndView(
-    DelegationMixin, SingleObjectMixin, PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView
+    BelowIndexMixin, SingleObjectMixin, PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView
 ):
     """Asks once more, and ends the delegation at this moment."""
 

@@ -32,6 +32,7 @@ class ForReadersOfTheLedger:
 
     permission_policy = ModelPermissionPolicy(LedgerEntry)
     any_permission_required = ["view"]
+    template_name = "wagtail_disclosure/publishing/report.html"
     is_searchable = False
     header_icon = "check"
 
@@ -44,8 +45,15 @@ class RunsView(ForReadersOfTheLedger, SafeExport, ReportView):
     index_url_name = f"{NAMESPACE}:verifications"
     index_results_url_name = f"{NAMESPACE}:verifications_results"
     columns = [
-        TitleColumn("time", label=gettext_lazy("Time"), get_url=lambda run: run.url),
-        StatusTagColumn("outcome", label=gettext_lazy("Outcome"), primary=lambda run: run.is_good),
+        TitleColumn(
+            "time", label=gettext_lazy("Time"), classname="w-whitespace-nowrap", get_url=lambda run: run.url
+        ),
+        StatusTagColumn(
+            "outcome",
+            label=gettext_lazy("Outcome"),
+            classname="w-whitespace-nowrap",
+            primary=lambda run: run.is_good,
+        ),
         Column("items", label=gettext_lazy("Items")),
         Column("files_read", label=gettext_lazy("Files")),
         Column("entries", label=gettext_lazy("Ledger entries")),
@@ -61,6 +69,12 @@ class RunsView(ForReadersOfTheLedger, SafeExport, ReportView):
         "files": gettext_lazy("Files"),
         "entries": gettext_lazy("Ledger entries"),
     }
+
+    @property
+    def no_results_message(self):
+        return _(
+            "Nothing has been verified yet: whether what is public is what was approved has not been looked at."
+        )
 
     def get_queryset(self):
         return VerificationRun.objects.order_by("-started_at", "-pk")
