@@ -122,3 +122,38 @@ def test_a_bulk_action_on_other_pages_explains_nothing(client, world):
     page = world.site.root_page.add_child(instance=PlainPage(title="普通页面", slug="plain"))
     client.force_login(reader(world))
     assert "the last approval publishes it" not in bulk(client, "publish", page)
+
+
+def menus(client, page):
+    """The menu of a page in the explorer above it and in its own editor."""
+    texts = [
+        client.get(reverse("wagtailadmin_explore", args=[page.get_parent().pk])).content.decode(),
+        client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode(),
+    ]
+    return [
+        name
+        for name in ("delete", "move")
+        for text in texts
+        if reverse(f"wagtailadmin_pages:{name}", args=[page.pk]) in text
+    ]
+
+
+def test_what_holds_public_items_offers_neither_moving_nor_deleting(client, world):
+    factories.published(world)
+    client.force_login(world.people.root)
+    assert menus(client, world.folder) == []
+    assert menus(client, world.catalogue) == []
+
+
+def test_what_holds_drafts_alone_keeps_its_menu(client, world):
+    factories.draft(world)
+    client.force_login(world.people.root)
+    assert menus(client, world.folder)
+
+
+def test_the_refusal_of_moving_says_why(client, world):
+    factories.published(world)
+    client.force_login(world.people.root)
+    address = reverse("wagtailadmin_pages:move_confirm", args=[world.folder.pk, world.site.root_page_id])
+    text = client.post(address, follow=True).content.decode()
+    assert "不能移动" in text or "不得移动" in text

@@ -12,7 +12,7 @@ from wagtail_disclosure.catalogue.models import EntryPage
 from wagtail_disclosure.departments.models import DepartmentMember
 from wagtail_disclosure.publishing import actions
 from wagtail_disclosure.publishing.models import Approval, PublishedItem, SecrecyReview
-from wagtail_disclosure.publishing.review.views import CandidateView
+from wagtail_disclosure.publishing.review.views import framed
 from wagtail_disclosure.rules.profiles import get_profile
 
 pytestmark = pytest.mark.django_db
@@ -121,7 +121,7 @@ def test_scripts_of_the_site_are_data_in_the_candidate(client, world, page):
 
 
 def test_what_only_looks_like_a_script_stays_visible_in_the_candidate():
-    response = CandidateView._framed(
+    response = framed(
         HttpResponse('<p title="<script>">&lt;script&gt; 全文</p><SCRIPT/src=x></SCRIPT><scripts>')
     )
     assert response.content.decode() == (

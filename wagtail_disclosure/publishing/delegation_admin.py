@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
@@ -144,12 +145,12 @@ class DelegationIndexView(DelegationMixin, generic.IndexView):
         return [
             TitleColumn(
                 "delegator_name",
-                label=gettext_lazy("person who is absent"),
+                label=capfirst(_("person who is absent")),
                 get_url=lambda each: reverse(f"{NAME}:inspect", args=[each.pk]),
             ),
-            Column("deputy_name", label=gettext_lazy("deputy"), classname="w-whitespace-nowrap"),
+            Column("deputy_name", label=capfirst(_("deputy")), classname="w-whitespace-nowrap"),
             Column("period", label=pgettext_lazy("disclosure", "Time")),
-            Column("tasks", label=gettext_lazy("steps"), accessor=steps_of),
+            Column("tasks", label=capfirst(_("steps")), accessor=steps_of),
             StatusTagColumn(
                 "state",
                 label=pgettext_lazy("disclosure", "State"),
@@ -247,7 +248,10 @@ class DelegationInspectView(BelowIndexMixin, generic.InspectView):
         ]
         if each.ended_at:
             rows.append((_("ended by"), _who(each.ended_by, each.ended_at)))
-        return [{"type": "text", "label": label, "value": value, "component": None} for label, value in rows]
+        return [
+            {"type": "text", "label": capfirst(label), "value": value, "component": None}
+            for label, value in rows
+        ]
 
 
 def _who(user, at):

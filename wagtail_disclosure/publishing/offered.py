@@ -1,11 +1,14 @@
-"""What Wagtail's own screens offer for guarded snippets: nothing that the gate refuses anyway.
+"""What Wagtail's own screens offer for guarded snippets, and for what holds guarded pages: nothing that is refused anyway.
 
-For pages the same follows from :mod:`.permissions`. The gate relies on neither.
+For guarded pages themselves the same follows from :mod:`.permissions`. The gate relies on neither.
 """
+
+from functools import wraps
 
 from django.contrib.admin.utils import quote
 from django.urls import reverse
 from wagtail import hooks
+from wagtail.admin.wagtail_hooks import PageListingDeleteButton, PageListingMoveButton
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.action_menu import ActionMenuItem
 from wagtail.snippets.models import get_snippet_models
@@ -13,6 +16,7 @@ from wagtail.snippets.models import get_snippet_models
 from ..compat import snippet_policy, use_snippet_policy
 from .guard import is_guarded
 from .models import ReviewTask
+from .places import public_guarded_below
 from .review.menu import PUBLISH, ReviewMenuItem
 
 UNPUBLISH = "action-unpublish"
@@ -70,3 +74,21 @@ def arrange_snippet_buttons(buttons, snippet, user):
 
 def _leads_to(button, name, snippet):
     return button.url is not None and button.url.startswith(reverse(name, args=[quote(snippet.pk)]))
+
+
+def _not_above_public(button):
+    """A page above public items is neither moved nor deleted. The views behind say why; the menus do not offer it."""
+    is_shown = button.is_shown
+    if getattr(is_shown, "disclosure_gate", False):
+        return
+
+    @wraps(is_shown)
+    def shown(self, user):
+        return is_shown(self, user) and not (self.page.numchild and public_guarded_below(self.page))
+
+    shown.disclosure_gate = True
+    button.is_shown = shown
+
+
+for each in (PageListingMoveButton, PageListingDeleteButton):
+    _not_above_public(each)

@@ -140,7 +140,8 @@ class RunView(ForReadersOfTheLedger, SafeExport, ReportView):
 
     def get_breadcrumbs_items(self):
         runs_item = {"url": reverse(f"{NAMESPACE}:verifications"), "label": self.get_page_title()}
-        return [*self.breadcrumbs_items, runs_item, {"url": "", "label": self.run.time}]
+        here = {"url": "", "label": self.get_page_title(), "sublabel": self.run.time}
+        return [*self.breadcrumbs_items, runs_item, here]
 
     def get_queryset(self):
         return self.run.findings.order_by("pk")
