@@ -151,9 +151,10 @@ def test_what_holds_drafts_alone_keeps_its_menu(client, world):
     assert menus(client, world.folder)
 
 
-def test_the_refusal_of_moving_says_why(client, world):
-    factories.published(world)
+def test_the_refusal_of_deleting_what_holds_public_items_says_why(client, world):
+    page = factories.published(world)
     client.force_login(world.people.root)
-    address = reverse("wagtailadmin_pages:move_confirm", args=[world.folder.pk, world.site.root_page_id])
+    address = reverse("wagtailadmin_pages:delete", args=[world.folder.pk])
     text = client.post(address, follow=True).content.decode()
-    assert "不能移动" in text or "不得移动" in text
+    assert "已公开，请先撤下再删除" in text
+    assert type(page).objects.filter(pk=page.pk, live=True).exists()

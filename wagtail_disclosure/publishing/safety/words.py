@@ -66,11 +66,11 @@ def _shown(name, value):
 
 # What office programs call the properties of a file in which names stand.
 PROPERTIES = {
-    "creator": lambda: _("author"),
-    "Author": lambda: _("author"),
-    "lastModifiedBy": lambda: _("last changed by"),
-    "Company": lambda: _("company"),
-    "Manager": lambda: _("manager"),
+    "creator": lambda: pgettext("disclosure", "author"),
+    "Author": lambda: pgettext("disclosure", "author"),
+    "lastModifiedBy": lambda: pgettext("disclosure", "last changed by"),
+    "Company": lambda: pgettext("disclosure", "company"),
+    "Manager": lambda: pgettext("disclosure", "manager"),
 }
 PROPERTY = re.compile(r"(?:^|(?<=; ))(\w+)(?=: )")
 
