@@ -145,6 +145,12 @@ def test_what_holds_public_items_offers_neither_moving_nor_deleting(client, worl
     assert menus(client, world.catalogue) == []
 
 
+def test_a_folder_which_is_never_public_is_not_offered_for_publication(client, world):
+    client.force_login(world.people.root)
+    text = client.get(reverse("wagtailadmin_pages:edit", args=[world.folder.pk])).content.decode()
+    assert not [action for action in DIRECT if action in text]
+
+
 def test_what_holds_drafts_alone_keeps_its_menu(client, world):
     factories.draft(world)
     client.force_login(world.people.root)
