@@ -42,6 +42,8 @@ def snippet_policy(model):
 def use_snippet_policy(model, policy):
     """Let the screens of a snippet that has Wagtail's own policy ask ``policy``."""
     if policy_registry is None:
-        type(model.snippet_viewset).permission_policy = policy
+        # The class may serve other snippets: this one gets a class of its own.
+        viewset = model.snippet_viewset
+        viewset.__class__ = type(type(viewset).__name__, (type(viewset),), {"permission_policy": policy})
     else:
         policy_registry.fallback_policies[model] = policy
