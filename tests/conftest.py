@@ -128,11 +128,6 @@ def chromium():
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
-def is_error(message):
-    # The candidate on the review page is shown in a sandbox that runs no scripts, as it should be.
-    return message.type == "error" and "document's frame is sandboxed" not in message.text
-
-
 @pytest.fixture
 def new_page(chromium, live_server):
     """Open a page of the running site in a session of its own: ``new_page(width=390, locale="en")``.
@@ -148,7 +143,7 @@ def new_page(chromium, live_server):
         context.set_default_timeout(15_000)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(f"{page.url}: {error}"))
-        page.on("console", lambda m: errors.append(f"{page.url}: {m.text}") if is_error(m) else None)
+        page.on("console", lambda m: errors.append(f"{page.url}: {m.text}") if m.type == "error" else None)
         contexts.append(context)
         return page
 

@@ -15,6 +15,8 @@ import taggit
 import wagtail
 import wagtail_localize
 
+from wagtail_disclosure.wagtail_words import WORDS
+
 LOCALE = Path(__file__).resolve().parent.parent / "locale"
 LANGUAGES = ["en", "zh_Hans"]
 PLACEHOLDER = re.compile(r"%\(\w+\)[sdf]|%[sdf%]|\{\w*\}")
@@ -86,6 +88,11 @@ def messages_of_others():
                 if entry.msgid and not entry.msgctxt:
                     found.setdefault(entry.msgid, set()).update(filter(None, translations_of(entry)[:1]))
     return found
+
+
+def test_words_lent_to_wagtail_are_those_that_it_lacks():
+    others = messages_of_others()
+    assert [word for word in WORDS if isinstance(word, str) and word in others] == []
 
 
 def test_no_message_speaks_over_one_of_django_or_wagtail():

@@ -5,6 +5,12 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models
 
+try:
+    from wagtail.permissions import policy_registry
+except ImportError:
+    # Wagtail 7.4 asks the viewset of a model.
+    policy_registry = None
+
 # Wagtail 8 lets a project swap the base page model; 7.4 does not know the setting.
 PAGE_MODEL = getattr(settings, "WAGTAIL_PAGE_MODEL", "wagtailcore.Page")
 
@@ -24,3 +30,20 @@ class PageType(Page):
 
     class Meta:
         abstract = True
+
+
+def snippet_policy(model):
+    """The permission policy by which the screens of a snippet ask."""
+    if policy_registry is None:
+        return model.snippet_viewset.permission_policy
+    return policy_registry.get_by_type(model)
+
+
+def use_snippet_policy(model, policy):
+    """Let the screens of a snippet that has Wagtail's own policy ask ``policy``."""
+    if policy_registry is None:
+        # The class may serve other snippets: this one gets a class of its own.
+        viewset = model.snippet_viewset
+        viewset.__class__ = type(type(viewset).__name__, (type(viewset),), {"permission_policy": policy})
+    else:
+        policy_registry.fallback_policies[model] = policy

@@ -11,6 +11,7 @@ if not missing():
     from .portal import hooks as portal_hooks  # noqa: F401
     from .publishing import bulk as bulk_hooks  # noqa: F401
     from .publishing import hooks as publishing_hooks  # noqa: F401
+    from .publishing import offered as publishing_offered  # noqa: F401
     from .publishing import refusals as publishing_refusals  # noqa: F401
     from .publishing import scope as publishing_scope  # noqa: F401
     from .publishing.leaving import hooks as leaving_hooks  # noqa: F401

@@ -237,3 +237,15 @@ def test_the_form_is_linked_from_the_document_its_record_and_the_number_form(wor
     for where in (page.url, f"{world.catalogue.url}record/{page.pk}/", f"{world.catalogue.url}number/"):
         links = BeautifulSoup(client.get(where).content, "html.parser").select("a[href]")
         assert address(world) in [each["href"] for each in links], where
+
+
+def test_what_a_program_printed_for_several_files_is_checked_file_by_file(world, client):
+    published(world)
+    printed = f"{sha(FIRST)}  通知.pdf {sha(SECOND)}  附件.pdf"
+    response = client.get(address(world), {"sha256": printed})
+    assert [state for state, _ in states(response)] == ["current", "unknown"]
+
+
+def test_more_hashes_in_one_field_than_are_checked_at_once_are_refused(world, client):
+    printed = " ".join(sha(bytes([number])) for number in range(file_check.MOST_FILES + 1))
+    assert client.get(address(world), {"sha256": printed}).context["problem"]

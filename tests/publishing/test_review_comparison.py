@@ -120,6 +120,25 @@ def test_of_a_body_only_the_blocks_that_changed_are_shown():
 
 
 @pytest.mark.django_db
+def test_a_text_that_the_editor_merely_opened_counts_as_unchanged():
+    body = [("paragraph", "<p>涨幅居前。</p>"), ("paragraph", "<p>降幅居前。</p>")]
+    changed = [
+        ("paragraph", '<p data-block-key="qic2q">涨幅居前。</p>'),
+        ("paragraph", '<p data-block-key="13yeg">降幅收窄。</p>'),
+    ]
+    html = changes_of(factories.world(), body, changed)["body"]
+    assert "涨幅居前" not in html and "1 part unchanged" in html
+    assert "降幅" in html
+
+
+@pytest.mark.django_db
+def test_a_key_in_the_text_itself_is_a_change():
+    body = [("paragraph", "<p>涨幅居前。</p>")]
+    changed = [("paragraph", '<p>涨幅居前。 data-block-key="abc"</p>')]
+    assert "data-block-key" in strip_tags(changes_of(factories.world(), body, changed)["body"])
+
+
+@pytest.mark.django_db
 def test_a_table_is_compared_by_rows_and_cells():
     body = [table("商品\t价格\n粳米\t2.98\n面粉\t2.47\n大豆油\t61.82")]
     changed = [table("商品\t价格\n粳米\t2.98\n面粉\t2.50\n菜籽油\t73.37\n大豆油\t61.82")]

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,6 +12,7 @@ from wagtail_disclosure.catalogue.models import EntryPage
 from wagtail_disclosure.departments.models import DepartmentMember
 from wagtail_disclosure.publishing import actions
 from wagtail_disclosure.publishing.models import Approval, PublishedItem, SecrecyReview
+from wagtail_disclosure.publishing.review.views import framed
 from wagtail_disclosure.rules.profiles import get_profile
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +105,23 @@ def test_candidate_is_the_draft_and_runs_no_scripts(client, world, page):
     assert "关于价格公示的通知" in response.content.decode()
     assert response["Content-Security-Policy"] == "sandbox allow-same-origin"
     assert response["X-Frame-Options"] == "SAMEORIGIN"
+
+
+def test_scripts_of_the_site_are_data_in_the_candidate(client, world, page):
+    client.force_login(world.people.head)
+    response = client.get(reverse("wagtail_disclosure_review:candidate", args=[open_state(page).pk]))
+    scripts = re.findall(r"<script[^>]*>", response.content.decode())
+    assert scripts
+    assert all(script.startswith("<script type=text/plain") for script in scripts)
+
+
+def test_what_only_looks_like_a_script_stays_visible_in_the_candidate():
+    response = framed(
+        HttpResponse('<p title="<script>">&lt;script&gt; 全文</p><SCRIPT/src=x></SCRIPT><scripts>')
+    )
+    assert response.content.decode() == (
+        '<p title="<script type=text/plain>">&lt;script&gt; 全文</p><SCRIPT type=text/plain/src=x></SCRIPT><scripts>'
+    )
 
 
 def test_candidate_of_another_digest_is_refused(client, world, page):

@@ -124,3 +124,27 @@ def test_the_form_that_the_api_uses_refuses():
         user=factories.user("api", superuser=True),
     )
     assert not form.is_valid() and "file" in form.errors
+
+
+def test_the_form_of_a_file_says_what_was_found_in_it(admin):
+    data = {
+        "title": "通知",
+        "file": upload("通知.docx", make.word(author="张三")),
+        "collection": Collection.get_first_root_node().pk,
+    }
+    admin.post(reverse("wagtaildocs:add"), data)
+    text = admin.get(reverse("wagtaildocs:edit", args=[documents().get().pk])).content.decode()
+    assert "张三" in text and "文件属性中有姓名或单位名称" in text
+
+
+def test_the_form_of_a_file_that_is_gone_opens_all_the_same(admin):
+    data = {
+        "title": "通知",
+        "file": upload("通知.docx", make.word(author="张三")),
+        "collection": Collection.get_first_root_node().pk,
+    }
+    admin.post(reverse("wagtaildocs:add"), data)
+    document = documents().get()
+    document.file.storage.delete(document.file.name)
+    response = admin.get(reverse("wagtaildocs:edit", args=[document.pk]))
+    assert response.status_code == 200 and "张三" not in response.content.decode()

@@ -54,6 +54,42 @@ def taken_down(world, first):
     return page, attached, takedown
 
 
+# Looking at it
+
+
+def content_url(takedown):
+    return reverse("wagtail_disclosure_leaving:taken_down", args=[takedown.pk])
+
+
+def test_the_second_person_reads_what_was_taken_down_as_it_was(client, second, taken_down):
+    page, _attached, takedown = taken_down
+    draft = page.get_latest_revision_as_object()
+    draft.summary = "后来改写的概述。"
+    draft.save_revision()
+    client.force_login(second)
+    assert content_url(takedown) in client.get(decision_url(takedown)).content.decode()
+    response = client.get(content_url(takedown))
+    assert page.title in text(response) and "后来改写的概述" not in text(response)
+    assert response["Content-Security-Policy"] == "sandbox allow-same-origin"
+    assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.parametrize("person", ["first", "copy", "nobody"])
+def test_others_do_not_read_what_was_taken_down(client, world, first, taken_down, person):
+    _page, _attached, takedown = taken_down
+    reader = {"first": first, "copy": world.people.copy, "nobody": None}[person]
+    if reader is not None:
+        client.force_login(reader)
+    assert client.get(content_url(takedown)).status_code in (302, 404)
+
+
+def test_what_was_decided_is_not_looked_at_this_way_any_more(client, second, taken_down):
+    _page, _attached, takedown = taken_down
+    takedowns.refuse(takedown, second, comment="可以公开。", submit=False)
+    client.force_login(second)
+    assert client.get(content_url(takedown)).status_code == 404
+
+
 # Taking down
 
 

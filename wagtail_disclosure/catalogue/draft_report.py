@@ -65,6 +65,7 @@ class DraftReportView(SafeExport, ReportView):
     index_url_name = f"{NAMESPACE}:report"
     index_results_url_name = f"{NAMESPACE}:report_results"
     is_searchable = False
+    template_name = "wagtail_disclosure/publishing/report.html"
     columns = [
         TitleColumn(
             "draft_title", label=pgettext_lazy("disclosure", "Title"), get_url=lambda draft: draft.draft_url

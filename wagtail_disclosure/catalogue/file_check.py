@@ -32,6 +32,7 @@ LONGEST_NAME = 120
 # Uploads of one address, and for how many seconds they count.
 MOST_UPLOADS, COUNTED_SECONDS = 60, 10 * 60
 SHA256 = re.compile(r"[0-9a-f]{64}")
+WHOLE_SHA256 = re.compile(r"\b[0-9a-f]{64}\b", re.IGNORECASE)
 CURRENT, EARLIER, WITHDRAWN, UNKNOWN = "current", "earlier", "withdrawn", "unknown"
 
 
@@ -90,11 +91,8 @@ def _context(scope, checked, problem):
 
 def _asked(request):
     """The :class:`Checked` files of a request, and what is wrong with the whole of it."""
-    typed = [
-        text
-        for text in (request.POST if request.method == "POST" else request.GET).getlist("sha256")
-        if text.strip()
-    ]
+    given = (request.POST if request.method == "POST" else request.GET).getlist("sha256")
+    typed = [each for text in given if text.strip() for each in _hashes_in(text)]
     files = request.FILES.getlist("file") if request.method == "POST" else []
     if len(files) + len(typed) > MOST_FILES:
         return [], ngettext(
@@ -108,6 +106,12 @@ def _asked(request):
     if request.method == "POST" and not files and not typed:
         return [], _("Choose a file or enter its SHA-256.")
     return [_hashed(each) for each in files] + [_typed(text) for text in typed], ""
+
+
+def _hashes_in(text):
+    """``text`` as it is; where it holds several, as programs print them for several files, each of them."""
+    found = WHOLE_SHA256.findall(text)
+    return found if len(found) > 1 else [text]
 
 
 def _hashed(upload):

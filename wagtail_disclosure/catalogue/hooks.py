@@ -13,10 +13,11 @@ from wagtail.snippets.models import register_snippet
 
 from ..departments.models import names_of
 from ..publishing.review.findings import Finding
+from ..publishing.review.menu import PUBLISH
 from . import admin_search, admin_views, header_checks, verification  # noqa: F401  (the first and the last have hooks)
 from .attribute import may_determine
 from .choosers import choosers, item_chooser
-from .models import Category, CategoryScheme, DisclosurePage
+from .models import Category, CategoryScheme, DepartmentFolderPage, DisclosurePage
 from .uses import uses_of
 from .viewsets import CategoryViewSet, FiledViewSet, NumberSchemeViewSet, NumberViewSet, SchemeViewSet
 
@@ -45,6 +46,13 @@ def register_permissions():
         content_type__app_label="wagtail_disclosure",
         codename__in=["add_attributedetermination", "void_indexnumber"],
     )
+
+
+@hooks.register("construct_page_action_menu")
+def offer_no_publication_of_folders(menu_items, request, context):
+    """A folder is never public itself, and refuses it."""
+    if isinstance(context.get("page"), DepartmentFolderPage):
+        menu_items[:] = [item for item in menu_items if item.name != PUBLISH]
 
 
 @hooks.register("before_create_page")

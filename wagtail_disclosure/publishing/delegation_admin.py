@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
@@ -22,7 +23,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.widgets import AdminDateInput
-from wagtail.admin.widgets.button import Button
+from wagtail.admin.widgets.button import HeaderButton
 from wagtail.log_actions import log
 from wagtail.permission_policies import BasePermissionPolicy
 
@@ -144,12 +145,12 @@ class DelegationIndexView(DelegationMixin, generic.IndexView):
         return [
             TitleColumn(
                 "delegator_name",
-                label=gettext_lazy("person who is absent"),
+                label=capfirst(_("person who is absent")),
                 get_url=lambda each: reverse(f"{NAME}:inspect", args=[each.pk]),
             ),
-            Column("deputy_name", label=gettext_lazy("deputy"), classname="w-whitespace-nowrap"),
+            Column("deputy_name", label=capfirst(_("deputy")), classname="w-whitespace-nowrap"),
             Column("period", label=pgettext_lazy("disclosure", "Time")),
-            Column("tasks", label=gettext_lazy("steps"), accessor=steps_of),
+            Column("tasks", label=capfirst(_("steps")), accessor=steps_of),
             StatusTagColumn(
                 "state",
                 label=pgettext_lazy("disclosure", "State"),
@@ -168,10 +169,28 @@ class DelegationIndexView(DelegationMixin, generic.IndexView):
         return []
 
 
-class DelegationCreateView(DelegationMixin, generic.CreateView):
+class BelowIndexMixin(DelegationMixin):
+    """A screen that is reached from the list."""
+
+    def get_breadcrumbs_items(self):
+        index = {"url": reverse(self.index_url_name), "label": _("Delegations")}
+        return [
+            *self.breadcrumbs_items,
+            index,
+            {"url": "", "label": self.get_page_title(), "sublabel": self._which()},
+        ]
+
+    def _which(self):
+        made = getattr(self, "object", None)
+        return str(made) if made is not None and made.pk else ""
+
+
+class DelegationCreateView(BelowIndexMixin, generic.CreateView):
     form_class = DelegationForm
     permission_required = "add"
     page_title = gettext_lazy("Enter an absence")
+    # In place of the name of the model, above the form and on its button.
+    page_subtitle = submit_button_label = page_title
     success_message = gettext_lazy("The delegation is entered: %(object)s.")
 
     def post(self, request, *args, **kwargs):
@@ -199,7 +218,7 @@ class DelegationCreateView(DelegationMixin, generic.CreateView):
         return []
 
 
-class DelegationInspectView(DelegationMixin, generic.InspectView):
+class DelegationInspectView(BelowIndexMixin, generic.InspectView):
     any_permission_required = ["view"]
     fields = ["delegator", "deputy", "period", "tasks", "reason", "state", "created_by", "ended_by"]
     page_title = gettext_lazy("Delegation")
@@ -207,11 +226,14 @@ class DelegationInspectView(DelegationMixin, generic.InspectView):
     def get_object(self, queryset=None):
         return get_object_or_404(self.get_queryset(), pk=self.pk)
 
+    header_more_buttons = ()
+
     @cached_property
-    def header_more_buttons(self):
+    def header_buttons(self):
         if not delegation.may_end(self.request.user, self.object):
             return []
-        return [Button(_("End it now"), url=reverse(f"{NAME}:end", args=[self.object.pk]), icon_name="cross")]
+        url = reverse(f"{NAME}:end", args=[self.object.pk])
+        return [HeaderButton(_("End it now"), url=url, icon_name="cross")]
 
     def get_fields_context(self):
         each = self.object
@@ -226,7 +248,10 @@ class DelegationInspectView(DelegationMixin, generic.InspectView):
         ]
         if each.ended_at:
             rows.append((_("ended by"), _who(each.ended_by, each.ended_at)))
-        return [{"type": "text", "label": label, "value": value, "component": None} for label, value in rows]
+        return [
+            {"type": "text", "label": capfirst(label), "value": value, "component": None}
+            for label, value in rows
+        ]
 
 
 def _who(user, at):
@@ -236,7 +261,7 @@ def _who(user, at):
 
 
 class DelegationEndView(
-    DelegationMixin, SingleObjectMixin, PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView
+    BelowIndexMixin, SingleObjectMixin, PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView
 ):
     """Asks once more, and ends the delegation at this moment."""
 

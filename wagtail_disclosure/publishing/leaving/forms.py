@@ -239,7 +239,11 @@ class ValidityForm(PublicTextMixin, DecisionForm):
         super().__init__(*args, **kwargs)
         kinds = [each for each in validity_kinds() if each.fact("decision", False)]
         self.fields["kind"].choices = [("", "—"), *((each.code, each.label()) for each in kinds)]
-        notes = [f"{each.label()}: {each.note()}" for each in kinds if each.note()]
+        notes = [
+            gettext("%(name)s: %(note)s") % {"name": each.label(), "note": each.note()}
+            for each in kinds
+            if each.note()
+        ]
         self.fields["kind"].help_text = " ".join(notes)
         self.fields["explanation"].validators.append(MaxLengthValidator(TEXT_LENGTH))
         self._add_confirmation()

@@ -52,7 +52,7 @@ def register_takedown_report():
         reverse(f"{NAMESPACE}:takedowns"),
         name="disclosure-takedowns",
         icon_name="warning",
-        order=1110,
+        order=1120,
         open_to=takedowns.may_read,
     )
 
@@ -64,7 +64,7 @@ def register_validity_report():
         reverse(f"{NAMESPACE}:validity_changes"),
         name="disclosure-validity",
         icon_name="calendar-alt",
-        order=1120,
+        order=1130,
         open_to=validity.may_read,
     )
 

@@ -41,6 +41,7 @@ class DecisionReportView(SafeExport, ReportView):
     """Decisions of two people, those that wait for the second first."""
 
     any_permission_required = ["view"]
+    template_name = "wagtail_disclosure/publishing/report.html"
     is_searchable = False
     # The state in which a decision waits, and what the exported file is called.
     waiting = file_name = ""
@@ -168,10 +169,15 @@ class ValidityReportView(DecisionReportView):
     def user_has_any_permission(self, permissions):
         return validity.may_read(self.request.user)
 
+    def get_queryset(self):
+        return super().get_queryset().select_related("basis_page")
+
     def decorate_paginated_queryset(self, object_list):
         rows = list(object_list)
         for each in rows:
             each.state_text = each.get_state_display()
             each.effective = shown_time(each.effective_on)
-            each.basis = " ".join(filter(None, [each.basis_title, each.basis_number]))
+            page = each.basis_page
+            title = each.basis_title or (page.title if page and page.live else each.basis_url)
+            each.basis = " ".join(filter(None, [title, each.basis_number]))
         return rows

@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.generic import FormView, TemplateView
+from django.views.generic import FormView, TemplateView, View
 from wagtail.admin import messages
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -23,7 +23,7 @@ from ..exports import shown_time
 from ..models import Takedown, ValidityChange, Withdrawal
 from ..models.items import base_content_type
 from ..review.access import may_see
-from ..review.views import READ_LEDGER, WITHDRAW, ItemMixin, item_url
+from ..review.views import READ_LEDGER, WITHDRAW, ItemMixin, framed, item_url
 from .forms import (
     ConfirmForm,
     DeclineForm,
@@ -315,6 +315,7 @@ class TakedownView(SecondPersonView):
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         context["companions"] = list(self.decision.companions.all())
+        context["may_look"] = may_look(self.request.user, self.decision)
         refuse = context.get("forms", {}).get("refuse")
         context["as_it_was"] = bool(self.item) and takedowns.draft_is_what_was_public(self.item)
         if refuse is not None and not context["as_it_was"]:
@@ -337,6 +338,30 @@ class TakedownView(SecondPersonView):
         messages.success(self.request, text % names)
 
 
+def may_look(user, decision):
+    """Whether ``user`` may read what ``decision`` took down: who has to decide about it, and who may see its draft."""
+    item = decision.item
+    if item is None or not decision.is_pending or not takedowns.may_read(user):
+        return False
+    return not takedowns.why_not_settle(decision, user) or may_see(user, item)
+
+
+class TakenDownContentView(View):
+    """What was taken down, as visitors saw it, for whoever has to decide about it. Scripts never run in it."""
+
+    def get(self, request, pk):
+        decision = get_object_or_404(Takedown, pk=pk)
+        if not may_look(request.user, decision):
+            raise Http404
+        # The row is what was public: drafts are kept in revisions.
+        item = decision.item
+        if not getattr(item, "preview_modes", None):
+            raise Http404
+        return framed(
+            item.make_preview_request(request, item.default_preview_mode, {"in_preview_panel": True})
+        )
+
+
 class ValidityChangeView(SecondPersonView):
     """Confirm or decline a change of validity; afterwards, what became of it."""
 
@@ -354,12 +379,24 @@ class ValidityChangeView(SecondPersonView):
     def why_not(self, user):
         return validity.why_not_confirm(self.decision, user)
 
+    @property
+    def is_own(self):
+        return self.decision.decided_by_id == self.request.user.pk
+
+    def make_form(self, name, data):
+        form = super().make_form(name, data)
+        if name == "decline" and self.is_own:
+            form.fields["comment"].label = _("Why it is taken back")
+            form.fields["comment"].error_messages["required"] = _("Say why it is taken back.")
+        return form
+
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         change = self.decision
         context["basis"] = validity.page_link(change.basis_page, change.basis_url)
         context["successor"] = validity.page_link(change.successor, change.successor_url)
-        if change.is_proposed and change.decided_by_id == self.request.user.pk:
+        context["public_url"] = self.item.full_url if self.item is not None and self.item.live else ""
+        if change.is_proposed and self.is_own:
             # Whoever proposed it may take it back.
             context.setdefault("forms", self.forms())
             context["forms"] = {"decline": context["forms"]["decline"]}
@@ -371,4 +408,5 @@ class ValidityChangeView(SecondPersonView):
             messages.success(self.request, _("Confirmed. The page of the document shows the change."))
         else:
             validity.decline(self.decision, self.request.user, comment=data["comment"])
-            messages.success(self.request, _("The proposal was declined."))
+            said = _("The proposal was taken back.") if self.is_own else _("The proposal was declined.")
+            messages.success(self.request, said)

@@ -47,6 +47,10 @@ class Shown:
         return pinned.message_in_words(self.row)
 
     @property
+    def passage(self):
+        return words.passage_in_words(self.row.code, self.row.passage)
+
+    @property
     def advice(self):
         waits = self.is_grave and self.acknowledgement is None
         return words.advice(self.row.code) if waits else ""

@@ -4,6 +4,7 @@ A block is shown as a table if it has ``rows_of(value)``, which gives rows of ce
 the part that holds them.
 """
 
+import re
 from difflib import SequenceMatcher
 
 from django.utils.html import escape, format_html, format_html_join
@@ -15,6 +16,7 @@ from wagtail.admin import compare
 
 from .values import changed, yes_or_no
 
+PARAGRAPH_KEY = re.compile(r'(<[^<>]*) data-block-key="[a-z0-9]+"')
 # A row of a table counts as changed and not as replaced from this likeness on.
 ALIKE = 0.4
 # Among so many rows that follow, its counterpart is looked for.
@@ -36,6 +38,8 @@ def comparison_of(block, exists_a, exists_b, val_a, val_b):
         kind = _List
     elif isinstance(block, blocks.BooleanBlock):
         kind = _Boolean
+    elif isinstance(block, blocks.RichTextBlock):
+        kind = _RichText
     elif isinstance(block, blocks.StructBlock) and hasattr(block, "rows_of"):
         kind = _Table
     elif isinstance(block, blocks.StructBlock) and not hasattr(block, "get_comparison_class"):
@@ -90,6 +94,17 @@ def _shown(each):
         label,
         html,
     )
+
+
+class _RichText(compare.RichTextBlockComparison):
+    """The editor gives every paragraph a key when it opens a text for the first time. That is no change."""
+
+    def has_changed(self):
+        return _without_keys(self.val_a) != _without_keys(self.val_b)
+
+
+def _without_keys(text):
+    return PARAGRAPH_KEY.sub(r"\1", getattr(text, "source", text) or "")
 
 
 class _Boolean(compare.BlockComparison):

@@ -24,6 +24,9 @@ from ..models import Delegation, LedgerEntry, ReviewPolicy
 from ..names import decided_by
 from ..verification.views import anchor_button
 
+# A short value that is not broken after any of its characters.
+ONE_LINE = "w-whitespace-nowrap"
+
 
 def people_in_ledger(request):
     users = get_user_model().objects
@@ -62,14 +65,20 @@ class LedgerReportView(SafeExport, ReportView):
     index_url_name = "wagtail_disclosure_review:ledger"
     index_results_url_name = "wagtail_disclosure_review:ledger_results"
     is_searchable = False
+    template_name = "wagtail_disclosure/publishing/report.html"
     columns = [
         Column("sequence", label=gettext_lazy("No.")),
-        Column("time", label=gettext_lazy("Time")),
-        Column("get_kind_display", label=gettext_lazy("Event")),
+        Column("time", label=gettext_lazy("Time"), classname=ONE_LINE),
+        Column("get_kind_display", label=gettext_lazy("Event"), classname=ONE_LINE),
         TitleColumn("item_title", label=gettext_lazy("Item"), get_url=lambda entry: entry.history_url),
-        Column("person", label=gettext_lazy("Person")),
+        Column("person", label=gettext_lazy("Person"), classname=ONE_LINE),
         Column("digest_short", label=gettext_lazy("Content digest")),
-        StatusTagColumn("authenticity", label=gettext_lazy("Chain"), primary=lambda entry: entry.authentic),
+        StatusTagColumn(
+            "authenticity",
+            label=gettext_lazy("Chain"),
+            classname=ONE_LINE,
+            primary=lambda entry: entry.authentic,
+        ),
     ]
     list_export = [
         "sequence",

@@ -45,6 +45,11 @@ class TakeOverView(WagtailAdminTemplateMixin, TemplateView):
     def get_page_subtitle(self):
         return str(self.item)
 
+    def get_breadcrumbs_items(self):
+        editor = {"url": self.get_success_url(), "label": self.get_page_subtitle()}
+        here = {"url": "", "label": self.get_page_title(), "sublabel": self.get_page_subtitle()}
+        return [*self.breadcrumbs_items, editor, here]
+
     def get_success_url(self):
         return AdminURLFinder(self.request.user).get_edit_url(self.item) or reverse("wagtailadmin_home")
 

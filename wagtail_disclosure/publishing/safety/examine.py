@@ -199,6 +199,16 @@ def _read(file):
         return handle.read(conf.get("FILE_MAX_BYTES") + 1)
 
 
+def known_findings(file):
+    """What was found in a stored file when it was looked into last; it is not looked into again for this."""
+    try:
+        sha = hashlib.sha256(_read(file)).hexdigest()
+    except OSError:
+        return []
+    check = FileCheck.objects.filter(sha256=sha, extension=_ending(basename(file.name))).first()
+    return check.findings if check else []
+
+
 def examine_upload(file, name=None):
     """Examine an uploaded file before it is kept. Raises ``ValidationError`` with every reason against it."""
     name = basename(name or file.name)

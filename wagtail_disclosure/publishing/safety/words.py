@@ -1,5 +1,6 @@
 """What was found, in words: codes and their severity are data, see ``rules/vocabularies/file_findings.json``."""
 
+import re
 from functools import cache
 
 from django.utils.functional import lazy
@@ -61,6 +62,24 @@ def _shown(name, value):
     if name == "reason" and value in REASONS:
         return REASONS[value]()
     return value
+
+
+# What office programs call the properties of a file in which names stand.
+PROPERTIES = {
+    "creator": lambda: pgettext("disclosure", "author"),
+    "Author": lambda: pgettext("disclosure", "author"),
+    "lastModifiedBy": lambda: pgettext("disclosure", "last changed by"),
+    "Company": lambda: pgettext("disclosure", "company"),
+    "Manager": lambda: pgettext("disclosure", "manager"),
+}
+PROPERTY = re.compile(r"(?:^|(?<=; ))(\w+)(?=: )")
+
+
+def passage_in_words(code, passage):
+    """``passage`` as it is; names of the properties of a file in the active language."""
+    if code != "metadata":
+        return passage
+    return PROPERTY.sub(lambda match: str(PROPERTIES.get(match[1], lambda: match[1])()), passage)
 
 
 PLACES = {

@@ -32,6 +32,7 @@ class ForReadersOfTheLedger:
 
     permission_policy = ModelPermissionPolicy(LedgerEntry)
     any_permission_required = ["view"]
+    template_name = "wagtail_disclosure/publishing/report.html"
     is_searchable = False
     header_icon = "check"
 
@@ -44,8 +45,15 @@ class RunsView(ForReadersOfTheLedger, SafeExport, ReportView):
     index_url_name = f"{NAMESPACE}:verifications"
     index_results_url_name = f"{NAMESPACE}:verifications_results"
     columns = [
-        TitleColumn("time", label=gettext_lazy("Time"), get_url=lambda run: run.url),
-        StatusTagColumn("outcome", label=gettext_lazy("Outcome"), primary=lambda run: run.is_good),
+        TitleColumn(
+            "time", label=gettext_lazy("Time"), classname="w-whitespace-nowrap", get_url=lambda run: run.url
+        ),
+        StatusTagColumn(
+            "outcome",
+            label=gettext_lazy("Outcome"),
+            classname="w-whitespace-nowrap",
+            primary=lambda run: run.is_good,
+        ),
         Column("items", label=gettext_lazy("Items")),
         Column("files_read", label=gettext_lazy("Files")),
         Column("entries", label=gettext_lazy("Ledger entries")),
@@ -61,6 +69,12 @@ class RunsView(ForReadersOfTheLedger, SafeExport, ReportView):
         "files": gettext_lazy("Files"),
         "entries": gettext_lazy("Ledger entries"),
     }
+
+    @property
+    def no_results_message(self):
+        return _(
+            "Nothing has been verified yet: whether what is public is what was approved has not been looked at."
+        )
 
     def get_queryset(self):
         return VerificationRun.objects.order_by("-started_at", "-pk")
@@ -126,7 +140,8 @@ class RunView(ForReadersOfTheLedger, SafeExport, ReportView):
 
     def get_breadcrumbs_items(self):
         runs_item = {"url": reverse(f"{NAMESPACE}:verifications"), "label": self.get_page_title()}
-        return [*self.breadcrumbs_items, runs_item, {"url": "", "label": self.run.time}]
+        here = {"url": "", "label": self.get_page_title(), "sublabel": self.run.time}
+        return [*self.breadcrumbs_items, runs_item, here]
 
     def get_queryset(self):
         return self.run.findings.order_by("pk")
