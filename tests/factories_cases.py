@@ -35,9 +35,7 @@ def agency(name="临江市发展和改革委员会"):
     officers = {}
     for department in (prices, projects):
         officers[department.pk] = factories.user(f"officer-{department.code}", name="陈信")
-        DepartmentMember.objects.create(
-            department=department, user=officers[department.pk], role="officer"
-        )
+        DepartmentMember.objects.create(department=department, user=officers[department.pk], role="officer")
     return SimpleNamespace(
         agency=found,
         prices=prices,

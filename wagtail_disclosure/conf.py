@@ -177,7 +177,8 @@ def _number_format(value):
 
 def _years(value):
     if not isinstance(value, dict) or not all(
-        isinstance(key, str) and (years is None or not _positive_integer(years)) for key, years in value.items()
+        isinstance(key, str) and (years is None or not _positive_integer(years))
+        for key, years in value.items()
     ):
         return 'must map codes of outcomes, and "default", to whole numbers of years or None'
 
@@ -185,7 +186,10 @@ def _years(value):
 def _limits(value):
     known = DEFAULTS["CASE_LIMITS"]
     if not isinstance(value, dict) or not all(
-        name in known and isinstance(pair, list | tuple) and len(pair) == 2 and not any(map(_positive_integer, pair))
+        name in known
+        and isinstance(pair, list | tuple)
+        and len(pair) == 2
+        and not any(map(_positive_integer, pair))
         for name, pair in value.items()
     ):
         return f"must map {', '.join(known)} to pairs (most, seconds)"

@@ -3,6 +3,7 @@
 from .required_apps import missing
 
 if not missing():
+    from .casework import hooks as casework_hooks  # noqa: F401
     from .catalogue import dashboard  # noqa: F401
     from .catalogue import hooks as catalogue_hooks  # noqa: F401
     from .departments import hooks as departments_hooks  # noqa: F401

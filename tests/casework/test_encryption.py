@@ -7,9 +7,9 @@ import pickle
 import re
 
 import pytest
+from django.core import serializers
 from django.core.exceptions import FieldError, PermissionDenied
 from django.core.management import call_command
-from django.core import serializers
 from django.db import connection
 from django.db.models import ProtectedError
 from django.template import Context, Template
@@ -56,7 +56,9 @@ def test_equal_texts_are_not_equal_when_encrypted():
     assert encrypt("王小明") != encrypt("王小明")
 
 
-@pytest.mark.parametrize("change", [lambda t: t[:-2] + "AA", lambda t: "d1:00000000:" + t[12:], lambda t: "x", lambda t: t + "é"])
+@pytest.mark.parametrize(
+    "change", [lambda t: t[:-2] + "AA", lambda t: "d1:00000000:" + t[12:], lambda t: "x", lambda t: t + "é"]
+)
 def test_what_was_tampered_with_is_not_readable(change):
     with pytest.raises(NotReadable):
         decrypt(change(encrypt("王小明")))
@@ -165,8 +167,12 @@ def test_a_new_key_reads_what_the_old_one_wrote_and_finds_it_by_its_index(place,
     use_keys(NEW, OLD)
     wanted = blind_index.candidates("３２０１０２-19900307 2310", "number")
     assert Applicant.objects.filter(identity_index__in=wanted).count() == 1
-    assert Applicant.objects.filter(phone_index__in=blind_index.candidates("+86 138 1234 5678", "phone")).exists()
-    assert not Applicant.objects.filter(phone_index__in=blind_index.candidates("13900000000", "phone")).exists()
+    assert Applicant.objects.filter(
+        phone_index__in=blind_index.candidates("+86 138 1234 5678", "phone")
+    ).exists()
+    assert not Applicant.objects.filter(
+        phone_index__in=blind_index.candidates("13900000000", "phone")
+    ).exists()
 
 
 def rotate(**options):

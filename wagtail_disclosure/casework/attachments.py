@@ -35,11 +35,11 @@ def clean_name(name):
     name = unicodedata.normalize("NFC", str(name or "")).replace("\\", "/").rpartition("/")[2]
     name = NOT_TEXT.sub("", name)
     name = "".join(each for each in name if each.isprintable() and unicodedata.category(each) != "Cf")
-    name = RESERVED.sub("_", name).strip(" .")
+    name = RESERVED.sub("_", name).rstrip(" .").lstrip()
     stem, dot, ending = name.rpartition(".")
     if not dot:
-        return name[:LONGEST_NAME] or _("file")
-    return f"{stem[: LONGEST_NAME - 12] or _('file')}.{ending[:11]}"
+        return name[:LONGEST_NAME].strip() or _("file")
+    return f"{stem[: LONGEST_NAME - 12].strip(' .') or _('file')}.{ending[:11].strip()}"
 
 
 def check_count(present, added):
@@ -68,12 +68,14 @@ def examine(upload):
     upload.seek(0)
     data = upload.read(most + 1)
     examined = refuse_data(data, name, keeps=False)
-    found = {each["code"] for each in examined.findings}
-    if "large_picture" in found:
+    kind, found = _kind(data), {each["code"] for each in examined.findings}
+    if kind in kinds.PICTURES and found & {"large_picture", "unreadable"}:
+        # Pillow itself refuses to open the larger ones.
         raise ValidationError(
-            _("%(name)s: the picture has too many pixels.") % {"name": name}, code="large_picture"
+            _("%(name)s: the picture is damaged or has too many pixels.") % {"name": name},
+            code="large_picture",
         )
-    return name, data, _kind(data)
+    return name, data, kind
 
 
 def _kind(data):

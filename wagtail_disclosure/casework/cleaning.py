@@ -23,7 +23,9 @@ def clean(now=None):
     now = now or timezone.now()
     return {
         "drafts": _drafts(now),
-        "submissions": Submission.objects.filter(at__lt=now - datetime.timedelta(days=SUBMISSION_DAYS)).delete()[0],
+        "submissions": Submission.objects.filter(
+            at__lt=now - datetime.timedelta(days=SUBMISSION_DAYS)
+        ).delete()[0],
         "files": _orphans(now),
     }
 

@@ -49,7 +49,9 @@ def mask_email(text):
 
 def mask_address(text):
     """The region; never the street or the house."""
-    region = re.match(r"(?:[^\W\d_]{2,8}?(?:省|自治区|特别行政区))?(?:[^\W\d_]{2,8}?(?:市|州|盟|地区))?", text)
+    region = re.match(
+        r"(?:[^\W\d_]{2,8}?(?:省|自治区|特别行政区))?(?:[^\W\d_]{2,8}?(?:市|州|盟|地区))?", text
+    )
     shown = region.group() if region and region.group() != text else ""
     return f"{shown}{HIDDEN}"
 

@@ -6,8 +6,8 @@ The transition table decides what may happen; it calls :func:`record`, which wri
 from django.db import transaction
 from django.utils import timezone
 
-from . import terms
 from ..publishing.ledger import display_name
+from . import terms
 from .models.case import recording
 from .models.events import CaseEvent
 
@@ -20,7 +20,9 @@ def locked(case):
 
 
 @transaction.atomic
-def record(case, type_, *, by=By.SYSTEM, actor=None, state=None, note="", data=None, documents=(), at=None, **facts):
+def record(
+    case, type_, *, by=By.SYSTEM, actor=None, state=None, note="", data=None, documents=(), at=None, **facts
+):
     """Append the event ``type_`` to ``case`` and return it; ``state`` is the state afterwards, where it changes.
 
     ``facts`` are dates of the case that the event settles: ``received_on``, ``closed_on``, ``keep_until``,

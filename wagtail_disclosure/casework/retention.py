@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from . import attachments
 from .encryption import EncryptedField
 from .errors import CaseRefused
-from .models.case import recording
 from .models import Submission
+from .models.case import recording
 from .record import By, locked, record
 
 ANONYMISED = "anonymised"

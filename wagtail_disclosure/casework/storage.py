@@ -30,7 +30,9 @@ class PrivateFiles(FileSystemStorage):
     """Files on the disk that only the server's own user may read."""
 
     def __init__(self):
-        super().__init__(location=default_root(), file_permissions_mode=0o600, directory_permissions_mode=0o700)
+        super().__init__(
+            location=default_root(), file_permissions_mode=0o600, directory_permissions_mode=0o700
+        )
 
     def url(self, name):
         raise SuspiciousOperation("Files of cases have no address of their own.")

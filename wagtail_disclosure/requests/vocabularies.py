@@ -26,16 +26,12 @@ def vocabulary(name):
 def _vocabularies(code):
     path = f"{code}/request_form.json"
     raw = data.load(path) if data.exists(path) else {}
-    return {
-        name: Vocabulary.from_data(name, raw.get(name, {"label": {}, "items": []})) for name in NAMES
-    }
+    return {name: Vocabulary.from_data(name, raw.get(name, {"label": {}, "items": []})) for name in NAMES}
 
 
 def choices(name, allowed=None):
     """Pairs for a form field, those in ``allowed`` only where it is given and not empty."""
-    return [
-        (item.code, item.label()) for item in vocabulary(name) if not allowed or item.code in allowed
-    ]
+    return [(item.code, item.label()) for item in vocabulary(name) if not allowed or item.code in allowed]
 
 
 def labels(name, codes):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from ...catalogue.models.kept import Kept, KeptQuerySet
 from ...departments.models import Agency, Department
-from ...rules.index_numbers import lookup_key
+from ...rules.text import bare
 from ..encryption import EncryptedTextField
 
 # What only ``record`` writes, together with the event that says the same.
@@ -55,7 +55,7 @@ class CaseQuerySet(KeptQuerySet):
 
     def numbered(self, number):
         """Cases with that number, however it was typed."""
-        return self.filter(number_key=lookup_key(number))
+        return self.filter(number_key=bare(number))
 
     def update(self, **values):
         closed = sorted(set(values) & {*FROM_EVENTS, "number", "number_key", "submitted_at", "channel"})
@@ -114,12 +114,12 @@ class Case(Kept):
     legal_hold = models.BooleanField(
         gettext_lazy("legal hold"),
         default=False,
-        help_text=gettext_lazy("Nothing is anonymised while reconsideration, a lawsuit or an inquiry needs it."),
+        help_text=gettext_lazy(
+            "Nothing is anonymised while reconsideration, a lawsuit or an inquiry needs it."
+        ),
     )
     keep_until = models.DateField(gettext_lazy("kept until"), null=True, blank=True, editable=False)
-    anonymised_at = models.DateTimeField(
-        gettext_lazy("anonymised at"), null=True, blank=True, editable=False
-    )
+    anonymised_at = models.DateTimeField(gettext_lazy("anonymised at"), null=True, blank=True, editable=False)
 
     objects = CaseQuerySet.as_manager()
 
@@ -159,7 +159,7 @@ class Case(Kept):
         return None, False
 
     def save(self, *args, **kwargs):
-        self.number_key = lookup_key(self.number)
+        self.number_key = bare(self.number)
         super().save(*args, **kwargs)
 
 

@@ -22,9 +22,7 @@ class IdentityRead(Kept):
     case_key = models.CharField(max_length=64)
     case_number = models.CharField(gettext_lazy("receipt number"), max_length=60)
     field = models.CharField(gettext_lazy("field"), max_length=100)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     user_key = models.CharField(max_length=64)
     user_name = models.CharField(gettext_lazy("name"), max_length=255)
     at = models.DateTimeField(pgettext_lazy("disclosure", "at"))

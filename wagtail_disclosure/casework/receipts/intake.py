@@ -37,9 +37,7 @@ def submit(model, token, store, *, agency, department=None, sender="", at=None):
     try:
         with transaction.atomic():
             # The first write: two that are sent at once wait for each other here.
-            row = Submission.objects.create(
-                token_hash=keyed_hash(token, PURPOSE), sender=sender, at=at
-            )
+            row = Submission.objects.create(token_hash=keyed_hash(token, PURPOSE), sender=sender, at=at)
             number = numbers.allot(model, agency=agency, department=department, at=at)
             case = store(number, code_hash)
             Submission.objects.filter(pk=row.pk).update(

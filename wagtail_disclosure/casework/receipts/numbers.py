@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from ... import conf
 from ...catalogue.models import NumberCounter
-from ...rules.index_numbers import lookup_key
+from ...rules.text import bare
 
 
 def allot(model, *, agency, department=None, at=None):
@@ -19,7 +19,7 @@ def allot(model, *, agency, department=None, at=None):
     scope = f"case|{model.kind}|{agency.pk}|{department.pk if department else ''}|{year}"
     while True:
         number = _format(model, agency, department, year, _next(scope))
-        if not model._base_manager.filter(number_key=lookup_key(number)).exists():
+        if not model._base_manager.filter(number_key=bare(number)).exists():
             return number
 
 

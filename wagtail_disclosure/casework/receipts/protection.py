@@ -61,7 +61,9 @@ class ProtectedForm(forms.Form):
     def clean(self):
         data = super().clean()
         if self.data.get(self.add_prefix(HONEYPOT)):
-            self.add_error(HONEYPOT, _("This field is a trap for programs. Empty it, and send the form again."))
+            self.add_error(
+                HONEYPOT, _("This field is a trap for programs. Empty it, and send the form again.")
+            )
         age = self._age()
         if age is None:
             self.add_error(

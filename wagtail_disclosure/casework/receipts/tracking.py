@@ -4,6 +4,7 @@ import time
 
 from django.utils.translation import gettext as _
 
+from ...rules.text import bare
 from ..errors import TrackingRefused
 from . import codes, throttle
 from .visitors import sender_key
@@ -39,9 +40,7 @@ def find(model, number, code, request):
 
 
 def _key(number):
-    from ...rules.index_numbers import lookup_key
-
-    return lookup_key((number or "")[:60])
+    return bare((number or "")[:60])
 
 
 def open_session(request, case, now=None):

@@ -22,7 +22,9 @@ class Command(DisclosureCommand):
             due = retention.due_cases(model)
             name = model._meta.verbose_name_plural
             if dry_run:
-                self.stdout.write(_("%(cases)s that are due: %(count)d") % {"cases": name, "count": due.count()})
+                self.stdout.write(
+                    _("%(cases)s that are due: %(count)d") % {"cases": name, "count": due.count()}
+                )
                 continue
             number = sum(retention.anonymise(case) for case in due.iterator())
             self.stdout.write(_("%(cases)s anonymised: %(count)d") % {"cases": name, "count": number})

@@ -21,7 +21,9 @@ class Command(DisclosureCommand):
             )
         for label, number in sorted(found.unreadable.items()):
             self.stderr.write(
-                _("%(model)s: %(count)d values are not readable with any key of FIELD_KEYS and stay as they are.")
+                _(
+                    "%(model)s: %(count)d values are not readable with any key of FIELD_KEYS and stay as they are."
+                )
                 % {"model": label, "count": number}
             )
         if not found.rows and not found.unreadable:

@@ -3,9 +3,8 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from modelcluster.models import ClusterableModel
 from wagtail.fields import RichTextField
 from wagtail.models import DraftStateMixin, LockableMixin, RevisionMixin, TranslatableMixin, WorkflowMixin
@@ -50,9 +49,7 @@ class RequestForm(
         help_text=_("Shown after the notes that every form has."),
     )
     opening = models.CharField(_("state"), max_length=10, choices=Opening, default=Opening.OPEN)
-    closed_notice = models.CharField(
-        _("what is said while the form is closed"), max_length=500, blank=True
-    )
+    closed_notice = models.CharField(_("what is said while the form is closed"), max_length=500, blank=True)
     consent_text = models.TextField(
         _("consent"),
         blank=True,
