@@ -30,7 +30,7 @@ def submit(model, token, store, *, agency, department=None, sender="", at=None):
     is stored. A form that was sent before is answered with the receipt it has.
     """
     if (known := case_of(token)) is not None:
-        return Receipt(known, _code_again(token, known), repeated=True)
+        return Receipt(known, code_again(token, known), repeated=True)
     code, at = codes.code_of(token), at or timezone.now()
     # Slow on purpose, so before anything is locked.
     code_hash = codes.hashed(code)
@@ -47,7 +47,7 @@ def submit(model, token, store, *, agency, department=None, sender="", at=None):
         case = case_of(token)
         if case is None:
             raise
-        return Receipt(case, _code_again(token, case), repeated=True)
+        return Receipt(case, code_again(token, case), repeated=True)
     return Receipt(case, code)
 
 
@@ -60,7 +60,7 @@ def case_of(token):
     return apps.get_model(row.case_model)._base_manager.filter(pk=row.case_key).first()
 
 
-def _code_again(token, case):
+def code_again(token, case):
     """The code of ``case``, whose form has ``token``; the keys may have changed since. Empty once it has another."""
     made = (codes.code_of(token, key) for key in keys.ring())
     return next((code for code in made if codes.matches(code, case.code_hash)), "")

@@ -41,8 +41,8 @@ class ProtectedForm(forms.Form):
     fastest = FASTEST
 
     def __init__(self, *args, clock=time.time, **kwargs):
-        super().__init__(*args, **kwargs)
         self._clock = clock
+        super().__init__(*args, **kwargs)
 
     def render_stamp(self):
         """The value of ``shown_at`` for the form as it is shown now. A form that is shown again keeps its time."""
