@@ -18,7 +18,7 @@ from wagtail_disclosure.requests.models import Applicant, DisclosureRequest, Req
 
 counter = itertools.count(1)
 # A resident identity number with a right check character; nobody's.
-IDENTITY = "320102199003072310"
+IDENTITY = "320102199003072311"
 PHONE = "13812345678"
 
 

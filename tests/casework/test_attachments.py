@@ -143,7 +143,7 @@ def test_a_scanner_that_does_not_answer_lets_nothing_in(place, configure):
 
 
 def test_what_citizens_send_leaves_no_record_outside_the_case(place):
-    attachment(factories_cases.request(place), "证件 320102199003072310".encode(), "id.txt")
+    attachment(factories_cases.request(place), "证件 320102199003072311".encode(), "id.txt")
     assert not FileCheck.objects.exists()
 
 

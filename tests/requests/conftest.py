@@ -13,7 +13,11 @@ from wagtail_disclosure.casework.receipts import protection, throttle
 from wagtail_disclosure.publishing import gate
 from wagtail_disclosure.requests.models import RequestForm
 
-WANTED = {"subject": "2025年居民用水价格调整听证会的会议纪要", "document_number": "", "description": "市发展改革委组织。"}
+WANTED = {
+    "subject": "2025年居民用水价格调整听证会的会议纪要",
+    "document_number": "",
+    "description": "市发展改革委组织。",
+}
 PERSON = {
     "name": "王小明",
     "identity_kind": "id_card",
@@ -41,7 +45,14 @@ def request_form(agency, **fields):
     """A form that is public: sealed as what setup installs is."""
     locale = Locale.objects.get_or_create(language_code="zh-hans")[0]
     form = RequestForm(
-        **{"code": "requests", "title": "依申请公开", "agency": agency, "locale": locale, "live": False, **fields}
+        **{
+            "code": "requests",
+            "title": "依申请公开",
+            "agency": agency,
+            "locale": locale,
+            "live": False,
+            **fields,
+        }
     )
     form.save()
     gate.seal_installed(form)

@@ -269,7 +269,9 @@ class DeliveryForm(StepForm):
             if item.code in routes and needed and not given.get(needed):
                 label = ApplicantForm.base_fields[needed].label
                 raise ValidationError(
-                    _("“%(route)s” needs your %(contact)s. Add it under “Who you are”, or choose another route.")
+                    _(
+                        "“%(route)s” needs your %(contact)s. Add it under “Who you are”, or choose another route."
+                    )
                     % {"route": item.label(), "contact": str(label).lower()}
                 )
         return routes
@@ -299,7 +301,11 @@ class CheckForm(ProtectedForm, StepForm):
 
     def clean(self):
         data = super().clean()
-        if "answer" in self.fields and "answer" in data and not protection.is_right(data["answer"], data["asked"]):
+        if (
+            "answer" in self.fields
+            and "answer" in data
+            and not protection.is_right(data["answer"], data["asked"])
+        ):
             self.add_error("answer", _("The answer is not right. Here is another question."))
         return data
 

@@ -5,9 +5,8 @@ import datetime
 from django.core.exceptions import ValidationError
 from django.http import HttpResponseRedirect
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 from wagtail.models import Site
 
 from .. import conf
@@ -118,9 +117,7 @@ def _begin(visit, step, form):
 
 def stored_values(form):
     """The answers of a form as they are kept in the draft: those of its own fields alone."""
-    return {
-        name: value for name, value in form.cleaned_data.items() if name not in ("website", "shown_at")
-    }
+    return {name: value for name, value in form.cleaned_data.items() if name not in ("website", "shown_at")}
 
 
 # Steps that ask

@@ -2,6 +2,7 @@
 
 import re
 
+from ..catalogue.filters import Filters
 from ..catalogue.models import CatalogueIndexPage
 from ..catalogue.scope import scope_of
 from ..catalogue.search.engine import Search
@@ -9,7 +10,9 @@ from ..rules.text import fold, is_searchable
 
 MOST = 5
 # Words of requests, not of titles.
-FILLERS = re.compile(r"(?:关于|有关|相关|所有|全部|政府信息|信息公开|的文件|的信息|的通知|情况|about|the|all)", re.IGNORECASE)
+FILLERS = re.compile(
+    r"(?:关于|有关|相关|所有|全部|政府信息|信息公开|的文件|的信息|的通知|情况|about|the|all)", re.IGNORECASE
+)
 PARTS = re.compile(r"[\s、，；。：,;:.《》〈〉“”\"'()（）和与及的]+")
 SHORTEST = 2
 
@@ -50,4 +53,8 @@ def _queries(answers):
 
 def _search(scope, text, where):
     text = text[:200]
-    return Search(scope, text, where=where).page(size=MOST).items if is_searchable(text) else []
+    return (
+        Search(scope, text, where=where, filters=Filters()).page(size=MOST).items
+        if is_searchable(text)
+        else []
+    )

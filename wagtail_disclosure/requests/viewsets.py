@@ -54,7 +54,9 @@ class RequestFormViewSet(menu.InDisclosureMenu, SnippetViewSet):
                     "asks_question",
                 ],
                 heading=_("Fields"),
-                help_text=_("Name, proof of identity, contact, description and form are always asked (Art. 29)."),
+                help_text=_(
+                    "Name, proof of identity, contact, description and form are always asked (Art. 29)."
+                ),
             ),
         ],
         base_form_class=RequestFormForm,

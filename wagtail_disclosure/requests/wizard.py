@@ -80,7 +80,9 @@ def answer_url(request, language, code, rest):
     # The address says the language, whatever the browser prefers.
     translation.activate(language)
     request.LANGUAGE_CODE = translation.get_language()
-    return answer(request, form, addresses.own_address(form), rest, form.pages.live().order_by("path").first())
+    return answer(
+        request, form, addresses.own_address(form), rest, form.pages.live().order_by("path").first()
+    )
 
 
 def answer_page(page, request, rest):
@@ -133,5 +135,3 @@ def _finished(visit, response):
     for name, value in HEADERS.items():
         response.headers[name] = value
     return response
-
-
