@@ -71,6 +71,7 @@ DEFAULTS = {
     "CASE_LIMITS": {
         "submit_sender": (20, 60 * 60),
         "submit_all": (2000, 60 * 60),
+        "draft_sender": (60, 60 * 60),
         "upload_sender": (100, 60 * 60),
         "track_sender": (20, 10 * 60),
         "track_number": (10, 10 * 60),
@@ -162,7 +163,7 @@ def _secrets(value):
 
 
 def _name_or_none(value):
-    if value is not None and _text(str(value)):
+    if value is not None and (not isinstance(value, str | Path) or _text(str(value))):
         return "must be None or a text that is not empty"
 
 

@@ -172,6 +172,13 @@ def test_an_office_sees_the_cases_of_its_own_agency_alone(place, case):
     assert seen(type(office).objects.get(pk=office.pk)) == {case}
 
 
+def test_cases_are_not_named_where_departments_are_used(place, case):
+    from wagtail.models import ReferenceIndex
+
+    for model in (DisclosureRequest, RequestEvent, RequestAttachment, type(case.applicant)):
+        assert not ReferenceIndex.model_is_indexable(model)
+
+
 # Keeping
 
 
@@ -216,7 +223,7 @@ def test_after_its_term_nothing_of_the_person_is_left_and_the_report_still_count
         "",
         "",
     )
-    assert (found.description, found.purpose, found.code_hash) == ("", "", "")
+    assert (found.subject, found.description, found.purpose, found.code_hash) == ("",) * 4
     assert [each.note for each in found.events.all()] == [""] * found.events.count()
     assert not RequestAttachment.objects.exists() and not case_files.exists(stored)
     assert intake.case_of("token") is None

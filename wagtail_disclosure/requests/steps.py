@@ -85,8 +85,8 @@ def first(visit):
         return visit.show("start", form=first_form(visit.form, visit.request))
     form = forms.DescribeForm(visit.request.POST, definition=visit.form)
     if not form.is_valid():
-        return visit.show("start", form=form, status=422)
-    if not throttle.allows("submit_sender", sender_key(visit.request), cost=0):
+        return visit.show("start", form=form)
+    if not throttle.allows("draft_sender", sender_key(visit.request)):
         form.add_error(None, too_many())
         return visit.show("start", form=form, status=429)
     return _begin(visit, "describe", form)
@@ -136,9 +136,9 @@ def asking(name):
             return _ask(visit, name, form)
         form = form_class(visit.request.POST, definition=visit.form, answers=visit.answers)
         if not form.is_valid():
-            return _ask(visit, name, form, status=422)
+            return _ask(visit, name, form)
         visit.draft = drafts.save(visit.draft, name, stored_values(form))
-        if name == "describe":
+        if name == "describe" and visit.request.GET.get("back") != CHECK:
             return visit.go("suggestions")
         if name == "kind":
             # Another kind of applicant is asked for other things.
@@ -148,20 +148,17 @@ def asking(name):
     return view
 
 
-def _ask(visit, name, form, status=200):
-    return visit.show(
-        "step", form=form, step=name, progress=progress(visit, name), title=TITLES[name], status=status
-    )
+def _ask(visit, name, form):
+    return visit.show("step", form=form, step=name, progress=progress(visit, name), title=TITLES[name])
 
 
 def _without_draft(visit, name):
     """The draft has expired, or its cookie is gone: what was sent with this page begins a new one."""
     if intake.case_of(drafts.token_of(visit.key, visit.secret)) is not None:
         return visit.go("receipt")
-    if visit.request.method == "POST" and name in ASKING and visit.form.is_open:
+    sent = visit.request.method == "POST" and name in ASKING and visit.form.is_open
+    if sent and throttle.allows("draft_sender", sender_key(visit.request)):
         form_class = ASKING[name][0]
-        form = form_class(visit.request.POST, definition=visit.form, answers={})
-        form.is_valid()
         kept = {key: value for key, value in _sent(visit.request, form_class).items() if value}
         visit.open(*drafts.begin(visit.form, {name: kept}))
         return visit.show("expired", kept=True, next_url=visit.url("describe"), status=410)
@@ -228,7 +225,6 @@ def files(visit):
         most_bytes=conf.get("CASE_FILE_MAX_BYTES"),
         endings=sorted(conf.get("FILE_TYPES")),
         progress=progress(visit, FILES),
-        status=422 if problems else 200,
     )
 
 
@@ -271,7 +267,7 @@ def check(visit):
     form = forms.CheckForm(visit.request.POST, definition=visit.form, answers=visit.answers)
     valid = form.is_valid()
     if incomplete is not None or not valid:
-        return _show_check(visit, form, incomplete, status=422)
+        return _show_check(visit, form, incomplete)
     if not visit.form.is_open:
         return visit.show("closed", status=409)
     sender = sender_key(visit.request)
@@ -351,7 +347,7 @@ def resume(visit):
                 "After several tries you have to wait some minutes."
             ),
         )
-    return visit.show("resume", form=form, status=422 if form.is_bound else 200)
+    return visit.show("resume", form=form)
 
 
 def leave(visit):

@@ -42,7 +42,7 @@ def _queries(answers):
     number, subject = answers.get("document_number", ""), answers.get("subject", "")
     if number:
         yield number, "number"
-    if subject:
+    if len(subject.strip()) >= SHORTEST:
         yield subject, "all"
         parts = [part for part in PARTS.split(FILLERS.sub(" ", fold(subject))) if len(part) >= SHORTEST]
         if len(parts) > 1:

@@ -97,6 +97,8 @@ def answer_page(page, request, rest):
 
 def answer(request, form, base, rest, page=None):
     """What is answered at ``rest`` below the ``base`` of ``form``."""
+    # What people write is in no report of an error.
+    request.sensitive_post_parameters = "__ALL__"
     visit = Visit(request, form, base, page)
     parts = [part for part in rest.split("/") if part]
     if not parts:

@@ -22,6 +22,8 @@ class CaseAttachment(models.Model):
     Until its form is sent a file belongs to a draft; sending it moves the row, not the file.
     """
 
+    wagtail_reference_index_ignore = True
+
     class Origin(models.TextChoices):
         APPLICANT = "applicant", _("applicant")
         OFFICER = "officer", pgettext_lazy("disclosure", "officer")

@@ -69,11 +69,14 @@ class CaseQuerySet(KeptQuerySet):
 class Case(Kept):
     """A case is what its events say. ``state``, ``due_on`` and the like are caches that can be rebuilt from them.
 
-    A concrete case names its parts: ``person_relation`` the row about the person who wrote, ``kind`` the first part
-    of its numbers. Its events have the related name ``events``, its files ``attachments``.
+    A concrete case says what it is: ``kind`` in the count of its numbers, ``number_prefix`` in the numbers, and
+    ``person_relations`` to the rows about people. Its events have the related name ``events``, its files
+    ``attachments``.
     """
 
     kind = "case"
+    # The index of references would name cases to whoever looks up where a department is used (P7).
+    wagtail_reference_index_ignore = True
     # Relations whose rows identify people; see ``retention``.
     person_relations = ()
     # Fields of the case itself that may identify people.

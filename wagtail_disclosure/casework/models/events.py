@@ -32,6 +32,8 @@ class CaseEvent(Kept):
     what somebody wrote stands in ``note``. ``documents`` are keys of attachments of the case.
     """
 
+    wagtail_reference_index_ignore = True
+
     class By(models.TextChoices):
         APPLICANT = "applicant", gettext_lazy("applicant")
         OFFICER = "officer", pgettext_lazy("disclosure", "officer")
@@ -46,7 +48,7 @@ class CaseEvent(Kept):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     # Of an officer; an applicant is not named here.
-    actor_name = models.CharField(gettext_lazy("name"), max_length=255, blank=True)
+    actor_name = models.CharField(pgettext_lazy("disclosure", "name"), max_length=255, blank=True)
     note = EncryptedTextField(gettext_lazy("note"), blank=True)
     data = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
     documents = models.JSONField(default=list, blank=True)

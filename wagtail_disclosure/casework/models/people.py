@@ -13,6 +13,8 @@ class Person(models.Model):
     ``kind`` is a code of the vocabulary of applicant types; ``identity_kind`` one of the kinds of proof.
     """
 
+    wagtail_reference_index_ignore = True
+
     kind = models.CharField(_("kind of applicant"), max_length=40)
     name = PersonalField(pgettext_lazy("disclosure", "name"), mask="name")
     identity_kind = models.CharField(_("kind of identity document"), max_length=40, blank=True)

@@ -15,6 +15,8 @@ from .events import EventQuerySet, Kept
 class IdentityRead(Kept):
     """One reading of one field or file, written by ``identity`` before the text is handed out."""
 
+    wagtail_reference_index_ignore = True
+
     database_seal = AppendOnly()
 
     # ``app.model`` and key: the log outlives kinds of cases.
@@ -24,7 +26,7 @@ class IdentityRead(Kept):
     field = models.CharField(gettext_lazy("field"), max_length=100)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     user_key = models.CharField(max_length=64)
-    user_name = models.CharField(gettext_lazy("name"), max_length=255)
+    user_name = models.CharField(pgettext_lazy("disclosure", "name"), max_length=255)
     at = models.DateTimeField(pgettext_lazy("disclosure", "at"))
     reason = models.CharField(gettext_lazy("reason"), max_length=255)
 

@@ -15,6 +15,8 @@ class Submission(models.Model):
     by which floods of one sender are recognised. Both go after some weeks, see ``cleaning``.
     """
 
+    wagtail_reference_index_ignore = True
+
     token_hash = models.CharField(max_length=64, unique=True)
     case_model = models.CharField(max_length=100, blank=True)
     case_key = models.CharField(max_length=64, blank=True)
@@ -33,6 +35,8 @@ class Draft(models.Model):
     ``kind`` names the form it belongs to, ``form_key`` the definition. ``version`` counts the changes, so that a
     page that was opened before the last of them is noticed.
     """
+
+    wagtail_reference_index_ignore = True
 
     key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=40)

@@ -1,6 +1,6 @@
 """Requests for disclosure and the forms by which they come."""
 
-from .forms import DeflectionCount, RequestForm
+from .definitions import DeflectionCount, RequestForm
 from .pages import RequestFormPage
 from .requests import Applicant, DisclosureRequest, RequestAttachment, RequestEvent
 

@@ -10,7 +10,7 @@ from wagtail.fields import RichTextField
 
 from ...compat import Page, PageType
 from ...publishing.guard import Guarded
-from .forms import TEXT, RequestForm
+from .definitions import TEXT, RequestForm
 
 
 class RequestFormPage(Guarded, RoutablePageMixin, PageType):

@@ -19,7 +19,7 @@ class DisclosureRequest(Case):
     kind = "request"
     number_prefix = "SQ"
     person_relations = ("applicant",)
-    personal_fields = ("description", "purpose", "help_needed")
+    personal_fields = ("subject", "description", "purpose", "help_needed")
 
     form = models.ForeignKey(
         "wagtail_disclosure.RequestForm",
@@ -47,7 +47,7 @@ class DisclosureRequest(Case):
     class Meta(Case.Meta):
         verbose_name = _("disclosure request")
         verbose_name_plural = _("disclosure requests")
-        permissions = [("oversee_cases", "Can see and assign all cases of the agency")]
+        permissions = [("oversee_cases", _("Can see and assign all cases of the agency"))]
 
 
 class Applicant(Person):
