@@ -262,3 +262,14 @@ def test_killed_on_the_way_nothing_is_stored_and_sending_again_works(citizen, mo
     assert intake.SUBMITTED
     citizen.fill({})
     assert citizen.step() == "receipt"
+
+
+def test_the_summary_names_each_field_that_is_missing(citizen):
+    citizen.open()
+    citizen.fill(WANTED)
+    citizen.fill({})
+    assert "Who requests the information?" in citizen.soup.select_one(".disclosure-errors").get_text()
+    citizen.fill({"kind": "natural_person"})
+    citizen.fill({**PERSON, "name": "", "identity_number": ""})
+    messages = [each.get_text() for each in citizen.soup.select(".disclosure-errors li")]
+    assert len(set(messages)) == 2

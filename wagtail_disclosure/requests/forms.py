@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
 from ..casework.receipts import protection
 from ..casework.receipts.protection import ProtectedForm
@@ -69,11 +69,20 @@ class StepForm(forms.Form):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         self.prepare()
-        for name in self.fields:
+        for name, field in self.fields.items():
+            self._name_what_is_missing(field)
             self._describe(name)
 
     def prepare(self):
         """Leave out or change fields as the definition has it."""
+
+    def _name_what_is_missing(self, field):
+        """Say of which field: in the summary of errors nothing else tells."""
+        if field.error_messages.get("required") != forms.Field.default_error_messages["required"]:
+            return
+        chosen = isinstance(field, forms.ChoiceField)
+        text = _("Please choose: %(field)s") if chosen else _("Please fill in: %(field)s")
+        field.error_messages["required"] = text % {"field": field.label}
 
     def _describe(self, name):
         """Tie help and errors to the field for screen readers."""
@@ -153,7 +162,7 @@ class KindForm(StepForm):
 class ApplicantForm(StepForm):
     """Name, proof of identity, contact (Art. 29(1)). One way of contact is enough."""
 
-    name = line(pgettext_lazy("disclosure", "Name"), required=True, autocomplete="name")
+    name = line(gettext_lazy("Your name"), required=True, autocomplete="name")
     identity_kind = forms.ChoiceField(label=gettext_lazy("Proof of identity"))
     identity_number = line(gettext_lazy("Its number"), required=True, length=60)
     representative = line(gettext_lazy("Legal representative"))
