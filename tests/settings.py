@@ -91,6 +91,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = BASE_DIR / "test-media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "cases": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -105,7 +106,10 @@ WAGTAIL_I18N_ENABLED = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
 WAGTAIL_SITE_NAME = "测试"
 # Types of the site that are under the gate as well.
-WAGTAIL_DISCLOSURE = {"GUARDED_MODELS": ["testapp.NewsPage", "testapp.Notice", "testapp.ServicePage"]}
+WAGTAIL_DISCLOSURE = {
+    "GUARDED_MODELS": ["testapp.NewsPage", "testapp.Notice", "testapp.ServicePage"],
+    "CASE_STORAGE": "cases",
+}
 # One of them has choices without drafts, for the tests to try.
 SILENCED_SYSTEM_CHECKS = ["wagtail_disclosure.W022"]
 WAGTAILADMIN_BASE_URL = "http://testserver"

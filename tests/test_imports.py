@@ -3,7 +3,17 @@
 from tests.source import PACKAGE, ROOT, imports, python_files
 
 # Each domain may import those before it.
-ORDER = ["rules", "departments", "publishing", "catalogue", "portal", "installation", "interchange"]
+ORDER = [
+    "rules",
+    "departments",
+    "publishing",
+    "catalogue",
+    "casework",
+    "requests",
+    "portal",
+    "installation",
+    "interchange",
+]
 # Modules that any domain may import, and that import none.
 COMMON = {"conf", "compat", "wagtail_words"}
 # The indexes of the package, and what Django finds by folder: they may import all; no domain imports them.

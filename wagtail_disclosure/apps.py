@@ -24,6 +24,7 @@ class DisclosureConfig(AppConfig):
             required_apps.refuse_requests()
             return
         from . import checks, site_checks  # noqa: F401  (registers the system checks)
+        from .casework import checks as casework_checks  # noqa: F401
         from .catalogue import departed, front_cache, versions
         from .catalogue.search import documents
         from .departments import signals

@@ -58,7 +58,7 @@ def check_setting_values(app_configs, **kwargs):
     for name, value in conf.configured().items():
         complaint = conf.RULES[name](value) if name in conf.RULES else None
         if complaint:
-            shown = "The value given" if name == "LEDGER_KEY" else repr(value)
+            shown = "The value given" if name in conf.SECRET else repr(value)
             found.append(
                 Error(
                     f'WAGTAIL_DISCLOSURE["{name}"] {complaint}.',

@@ -1,5 +1,6 @@
 """The ``WAGTAIL_DISCLOSURE`` settings, read lazily so that tests and late settings changes are seen."""
 
+from ipaddress import ip_network
 from pathlib import Path
 
 from django.conf import settings
@@ -53,6 +54,34 @@ DEFAULTS = {
     "VIRUS_SIGNATURES_MAX_DAYS": 7,
     # Whether verification withholds items that are not what was approved.
     "VERIFY_WITHHOLDS": False,
+    # Secrets that encrypt what identifies a person, the current one first; None derives one from SECRET_KEY.
+    "FIELD_KEYS": None,
+    # Alias in STORAGES for the files of cases; None keeps them on the disk, outside MEDIA_ROOT.
+    "CASE_STORAGE": None,
+    # Folder for the files of cases on the disk; None is one beside MEDIA_ROOT.
+    "CASE_FILES_ROOT": None,
+    # Files that may be sent with one form, and the largest of them in bytes.
+    "CASE_FILES_MOST": 10,
+    "CASE_FILE_MAX_BYTES": 20 * 1024 * 1024,
+    # Receipt numbers; may name kind, year, agency, office and serial.
+    "CASE_NUMBER_FORMAT": "{kind}{year}-{office}-{serial:05d}",
+    # How many years personal data of a closed case is kept, by the code of its outcome.
+    "CASE_RETENTION_YEARS": {"default": 10},
+    # How often something may be tried: (most, seconds). "…_sender" counts one address, "…_all" everybody.
+    "CASE_LIMITS": {
+        "submit_sender": (20, 60 * 60),
+        "submit_all": (2000, 60 * 60),
+        "draft_sender": (60, 60 * 60),
+        "upload_sender": (100, 60 * 60),
+        "track_sender": (20, 10 * 60),
+        "track_number": (10, 10 * 60),
+        "track_all": (2000, 10 * 60),
+        "resume_sender": (20, 10 * 60),
+    },
+    # Proxies whose X-Forwarded-For is believed: addresses or networks, or "unix" for a socket.
+    "TRUSTED_PROXIES": [],
+    # Days after which a form that was begun and not sent is deleted.
+    "DRAFT_DAYS": 14,
     # After how many days without a verification the admin and the checks remind of it.
     "VERIFY_DAYS": 7,
 }
@@ -126,6 +155,58 @@ def _scanner(value):
         return 'must be None, a dotted path or {"BACKEND": "a.dotted.Path", "OPTIONS": {…}}'
 
 
+def _secrets(value):
+    if value is None:
+        return None
+    if not isinstance(value, list | tuple) or not value or any(_key(each) or each is None for each in value):
+        return "must be None or a list of secrets of at least 32 characters, the current one first"
+
+
+def _name_or_none(value):
+    if value is not None and (not isinstance(value, str | Path) or _text(str(value))):
+        return "must be None or a text that is not empty"
+
+
+def _number_format(value):
+    if not isinstance(value, str) or "{serial" not in value or "{year" not in value:
+        return "must be a text with {year} and {serial}"
+    try:
+        value.format(kind="SQ", year=2026, agency=1, office="01", serial=1)
+    except (LookupError, ValueError, AttributeError, TypeError):
+        return "may name {kind}, {year}, {agency}, {office} and {serial}"
+
+
+def _years(value):
+    if not isinstance(value, dict) or not all(
+        isinstance(key, str) and (years is None or not _positive_integer(years))
+        for key, years in value.items()
+    ):
+        return 'must map codes of outcomes, and "default", to whole numbers of years or None'
+
+
+def _limits(value):
+    known = DEFAULTS["CASE_LIMITS"]
+    if not isinstance(value, dict) or not all(
+        name in known
+        and isinstance(pair, list | tuple)
+        and len(pair) == 2
+        and not any(map(_positive_integer, pair))
+        for name, pair in value.items()
+    ):
+        return f"must map {', '.join(known)} to pairs (most, seconds)"
+
+
+def _networks(value):
+    if not isinstance(value, list | tuple):
+        return 'must be a list of addresses or networks such as "10.0.0.0/8"'
+    for each in value:
+        try:
+            if each != "unix":
+                ip_network(each, strict=False)
+        except (ValueError, TypeError):
+            return f'must be a list of addresses or networks such as "10.0.0.0/8"; {each!r} is none'
+
+
 # The profiles that come with the package: a folder each.
 JURISDICTIONS = tuple(
     sorted(path.parent.name for path in Path(__file__).parent.glob("rules/vocabularies/*/profile.json"))
@@ -155,7 +236,19 @@ RULES = {
     "VIRUS_SIGNATURES_MAX_DAYS": _positive_integer,
     "VERIFY_WITHHOLDS": _one_of(True, False),
     "VERIFY_DAYS": _positive_integer,
+    "FIELD_KEYS": _secrets,
+    "CASE_STORAGE": _name_or_none,
+    "CASE_FILES_ROOT": _name_or_none,
+    "CASE_FILES_MOST": _positive_integer,
+    "CASE_FILE_MAX_BYTES": _positive_integer,
+    "CASE_NUMBER_FORMAT": _number_format,
+    "CASE_RETENTION_YEARS": _years,
+    "CASE_LIMITS": _limits,
+    "TRUSTED_PROXIES": _networks,
+    "DRAFT_DAYS": _positive_integer,
 }
+# Not to be shown in messages.
+SECRET = ("LEDGER_KEY", "FIELD_KEYS")
 
 
 def configured():

@@ -1,22 +1,31 @@
 """Addresses outside the page tree, for sites that want them: ``path("", include("wagtail_disclosure.urls"))``.
 
-Everything works without them below the catalogue page. They add ``/robots.txt``, ``/sitemap-disclosure.xml``, and
-``/number/…/``, an address of index numbers that outlives a move of the catalogue.
+The catalogue works without them. They add ``/robots.txt``, ``/sitemap-disclosure.xml``, ``/number/…/``, an address of
+index numbers that outlives a move of the catalogue, ``/request-form/…/`` for request forms that no page shows, and
+``/case-file/…/`` for the files of those who follow a case.
 """
 
-from django.urls import path
+from django.urls import path, re_path
 
 from .required_apps import missing
 
 app_name = "wagtail_disclosure"
 urlpatterns = []
 if not missing():
+    from .casework.downloads import download
     from .catalogue import stable
     from .portal.robots import robots
+    from .requests.wizard import answer_url
 
     urlpatterns += [
         path("robots.txt", robots, name="robots"),
         path("sitemap-disclosure.xml", stable.sitemap, name="sitemap"),
         path("number/", stable.number, name="number_form"),
         path("number/<path:number>/", stable.number, name="number"),
+        path("case-file/<uuid:key>/", download, name="case_file"),
+        re_path(
+            r"^request-form/(?P<language>[\w-]+)/(?P<code>[\w-]+)/(?P<rest>(?:[\w-]+/)*)$",
+            answer_url,
+            name="request_form",
+        ),
     ]

@@ -3,6 +3,7 @@
 from .required_apps import missing
 
 if not missing():
+    from .casework import hooks as casework_hooks  # noqa: F401
     from .catalogue import dashboard  # noqa: F401
     from .catalogue import hooks as catalogue_hooks  # noqa: F401
     from .departments import hooks as departments_hooks  # noqa: F401
@@ -16,3 +17,4 @@ if not missing():
     from .publishing import scope as publishing_scope  # noqa: F401
     from .publishing.leaving import hooks as leaving_hooks  # noqa: F401
     from .publishing.verification import hooks as verification_hooks  # noqa: F401
+    from .requests import hooks as requests_hooks  # noqa: F401

@@ -8,6 +8,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
 from wagtail.models import Collection, GroupPagePermission
 
+from ..casework.models import IdentityRead
 from ..catalogue.models import (
     AttributeDetermination,
     Category,
@@ -26,6 +27,7 @@ from ..publishing.models import (
     ValidityChange,
     Withdrawal,
 )
+from ..requests.models import DisclosureRequest, RequestForm
 from .models import InstalledItem
 
 SECRECY, COPY, LEADER, TRANSLATION, OFFICE = "secrecy", "copy", "leader", "translation", "office"
@@ -85,8 +87,11 @@ GROUPS = (
             (ReviewPolicy, ("view",)),
             # The office enters the absence of others, too; holders of a step enter their own.
             (Delegation, ("add", "view")),
+            (RequestForm, ("add", "change", "view")),
+            (DisclosureRequest, ("add", "change", "view")),
+            (IdentityRead, ("view",)),
         ),
-        codenames=("wagtail_disclosure.void_indexnumber", *LEAVING),
+        codenames=("wagtail_disclosure.void_indexnumber", "wagtail_disclosure.oversee_cases", *LEAVING),
     ),
     GroupRole(TRANSLATION, gettext_lazy("Translators"), codenames=("wagtail_localize.submit_translation",)),
 )

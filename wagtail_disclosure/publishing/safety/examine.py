@@ -54,11 +54,12 @@ def checker():
 class Examiner:
     """Examines a number of files with one scanner and one child process. Use it as a context manager.
 
-    Raises :class:`ScannerUnavailable` when a scanner is configured and does not answer.
+    What was found is kept by the bytes of the file unless ``keeps`` is false: findings quote files, and those that a
+    citizen sends belong to the case alone. Raises :class:`ScannerUnavailable` when a scanner is configured and does not answer.
     """
 
-    def __init__(self, *, rescan=False):
-        self.scanner, self.rescan = Session(), rescan
+    def __init__(self, *, rescan=False, keeps=True):
+        self.scanner, self.rescan, self.keeps = Session(), rescan, keeps
         self.inspector, self.checker, self.allowed = Inspector(accepted()), checker(), accepted()
 
     def __enter__(self):
@@ -77,7 +78,7 @@ class Examiner:
     def data(self, data, name, title=""):
         """Examine the bytes ``data`` of a file called ``name``."""
         sha = hashlib.sha256(data).hexdigest()
-        known = FileCheck.objects.filter(sha256=sha, extension=_ending(name)).first()
+        known = FileCheck.objects.filter(sha256=sha, extension=_ending(name)).first() if self.keeps else None
         return self._result(sha, name, title, self._up_to_date(known, sha, name, lambda: data))
 
     def stored(self, files, item=None):
@@ -118,6 +119,8 @@ class Examiner:
             values.update(self._inspected(data, name))
         if not scanned:
             values.update(self._scanned(data))
+        if not self.keeps:
+            return FileCheck(sha256=sha, extension=_ending(name), **values)
         return FileCheck.objects.update_or_create(sha256=sha, extension=_ending(name), defaults=values)[0]
 
     def _inspected(self, data, name):
@@ -223,12 +226,13 @@ def examine_upload(file, name=None):
     refuse_data(data, name)
 
 
-def refuse_data(data, name):
-    """The same for bytes."""
+def refuse_data(data, name, *, keeps=True):
+    """The same for bytes. Returns the :class:`Examined` file."""
     try:
-        with Examiner() as examiner:
-            reasons = examiner.data(data, name).refusals()
+        with Examiner(keeps=keeps) as examiner:
+            examined = examiner.data(data, name)
     except ScannerUnavailable as error:
         raise ValidationError(message(), code="scanner") from error
-    if reasons:
+    if reasons := examined.refusals():
         raise ValidationError([f"{name}: {reason}" for reason in reasons])
+    return examined

@@ -1,0 +1,9 @@
+"""Errors of casework, each with a sentence for whoever meets it."""
+
+
+class CaseRefused(Exception):
+    """What was asked for is not done; the message says why."""
+
+
+class TrackingRefused(CaseRefused):
+    """Number and code do not belong together, or the case does not exist: one error for all."""

@@ -1,0 +1,69 @@
+"""Reading what identifies a person: by one function, which writes down who read what and why before it answers."""
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ..publishing.ledger import display_name
+from . import scope
+from .encryption import NotReadable, Personal, not_readable
+from .models import IdentityRead
+
+
+@transaction.atomic
+def read(case, fields, user, *, reason, row=None, at=None):
+    """The whole texts of ``fields`` of ``row`` (default: the first person of the case), as a dict.
+
+    Each is written into the log of readings. A text whose key is lost says that it is not readable. Raises
+    ``PermissionDenied`` for whoever may not see the case, ``ValueError`` without a reason, and ``AttributeError`` for
+    a field that there is not.
+    """
+    row = row if row is not None else next(iter(case.people()), None)
+    if not scope.may_see(user, case):
+        raise PermissionDenied
+    values = {name: getattr(row, name) for name in fields}
+    note_reads(case, list(values), user, reason=reason, at=at)
+    return {name: _plain(value) for name, value in values.items()}
+
+
+def note_reads(case, fields, user, *, reason, at=None):
+    """Write into the log that ``user`` reads ``fields`` (or a file, as ``file:<key>``) of ``case``."""
+    if not reason.strip():
+        raise ValueError(_("Say why the data is read."))
+    IdentityRead.objects.bulk_create(
+        IdentityRead(
+            case_model=case._meta.label_lower,
+            case_key=str(case.pk),
+            case_number=case.number,
+            field=name[:100],
+            user=user,
+            user_key=str(user.pk),
+            user_name=display_name(user),
+            at=at or timezone.now(),
+            reason=reason.strip()[:255],
+        )
+        for name in fields
+    )
+
+
+def own_text(value):
+    """The whole text of a personal field, for the person it belongs to: in the form that they fill in.
+
+    Also for letters that are addressed to them. Nobody else reads, so nothing is logged.
+    """
+    return _plain(value)
+
+
+def reads_of(case):
+    """The log of readings of ``case``."""
+    return IdentityRead.objects.filter(case_model=case._meta.label_lower, case_key=str(case.pk))
+
+
+def _plain(value):
+    if not isinstance(value, Personal):
+        return value
+    try:
+        return value.plaintext()
+    except NotReadable:
+        return not_readable()

@@ -1,0 +1,19 @@
+"""What every kind of case has, and the rows that casework keeps beside its cases."""
+
+from .attachments import CaseAttachment
+from .case import Case, CaseQuerySet
+from .events import CaseEvent
+from .people import Person
+from .reads import IdentityRead
+from .submissions import Draft, Submission
+
+__all__ = [
+    "Case",
+    "CaseAttachment",
+    "CaseEvent",
+    "CaseQuerySet",
+    "Draft",
+    "IdentityRead",
+    "Person",
+    "Submission",
+]

@@ -1,0 +1,187 @@
+"""The abstract case: whose it is, its receipt, and caches of what its events say."""
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import models
+from django.db.models import ProtectedError, Q
+from django.db.models.signals import pre_save
+from django.dispatch import receiver
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from ...catalogue.models.kept import Kept, KeptQuerySet
+from ...departments.models import Agency, Department
+from ...rules.text import bare
+from ..encryption import EncryptedTextField
+
+# What only ``record`` writes, together with the event that says the same.
+FROM_EVENTS = (
+    *("state", "received_on", "due_on", "due_is_provisional", "closed_on"),
+    *("keep_until", "anonymised_at"),
+)
+_recording = ContextVar("disclosure_case_recording", default=False)
+
+
+@contextmanager
+def recording():
+    """Inside, the caches of a case may be written. For ``record`` and nobody else."""
+    token = _recording.set(True)
+    try:
+        yield
+    finally:
+        _recording.reset(token)
+
+
+class CaseQuerySet(KeptQuerySet):
+    def visible_to(self, user):
+        """The cases that ``user`` may learn of (P7); see ``scope``."""
+        from .. import scope
+
+        return self.filter(scope.condition(user))
+
+    def open(self):
+        return self.filter(closed_on=None)
+
+    def overdue(self, day=None):
+        return self.open().filter(due_on__lt=day or timezone.localdate())
+
+    def waiting(self):
+        """Open cases that nobody has taken yet."""
+        return self.open().filter(officer=None)
+
+    def numbered(self, number):
+        """Cases with that number, however it was typed."""
+        return self.filter(number_key=bare(number))
+
+    def update(self, **values):
+        closed = sorted(set(values) & {*FROM_EVENTS, "number", "number_key", "submitted_at", "channel"})
+        if closed and not _recording.get():
+            raise ProtectedError(_("A case changes by its events alone: %s.") % ", ".join(closed), set())
+        return super().update(**values)
+
+    update.alters_data = True
+
+
+class Case(Kept):
+    """A case is what its events say. ``state``, ``due_on`` and the like are caches that can be rebuilt from them.
+
+    A concrete case says what it is: ``kind`` in the count of its numbers, ``number_prefix`` in the numbers, and
+    ``person_relations`` to the rows about people. Its events have the related name ``events``, its files
+    ``attachments``.
+    """
+
+    kind = "case"
+    # The index of references would name cases to whoever looks up where a department is used (P7).
+    wagtail_reference_index_ignore = True
+    # Relations whose rows identify people; see ``retention``.
+    person_relations = ()
+    # Fields of the case itself that may identify people.
+    personal_fields = ()
+
+    agency = models.ForeignKey(
+        Agency, verbose_name=gettext_lazy("agency"), on_delete=models.PROTECT, related_name="+"
+    )
+    department = models.ForeignKey(
+        Department,
+        verbose_name=gettext_lazy("responsible department"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    number = models.CharField(gettext_lazy("receipt number"), max_length=60, unique=True, editable=False)
+    number_key = models.CharField(max_length=120, unique=True, editable=False)
+    # scrypt of the secret code, encrypted as well: see ``receipts.codes``.
+    code_hash = EncryptedTextField(editable=False, blank=True)
+    channel = models.CharField(gettext_lazy("channel"), max_length=20)
+    language = models.CharField(gettext_lazy("language"), max_length=20, blank=True)
+    submitted_at = models.DateTimeField(gettext_lazy("submitted at"))
+    received_on = models.DateField(gettext_lazy("received on"), null=True, blank=True)
+    state = models.CharField(gettext_lazy("state"), max_length=40, editable=False, db_index=True)
+    due_on = models.DateField(gettext_lazy("due"), null=True, blank=True, editable=False, db_index=True)
+    due_is_provisional = models.BooleanField(default=False, editable=False)
+    closed_on = models.DateField(gettext_lazy("closed on"), null=True, blank=True, editable=False)
+    officer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=pgettext_lazy("disclosure", "officer in charge"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    is_supervised = models.BooleanField(pgettext_lazy("disclosure", "under supervision"), default=False)
+    legal_hold = models.BooleanField(
+        gettext_lazy("legal hold"),
+        default=False,
+        help_text=gettext_lazy(
+            "Nothing is anonymised while reconsideration, a lawsuit or an inquiry needs it."
+        ),
+    )
+    keep_until = models.DateField(gettext_lazy("kept until"), null=True, blank=True, editable=False)
+    anonymised_at = models.DateTimeField(gettext_lazy("anonymised at"), null=True, blank=True, editable=False)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ["-submitted_at", "-pk"]
+        default_permissions = ("add", "change", "view")
+
+    def __str__(self):
+        return self.number
+
+    @property
+    def label(self):
+        """How other rows name this case: ``wagtail_disclosure.disclosurerequest:12``."""
+        return f"{self._meta.label_lower}:{self.pk}"
+
+    @property
+    def is_closed(self):
+        return self.closed_on is not None
+
+    def is_overdue(self, day=None):
+        return not self.is_closed and self.due_on is not None and self.due_on < (day or timezone.localdate())
+
+    def people(self):
+        """The rows about people that belong to the case, those that exist."""
+        found = []
+        for name in self.person_relations:
+            try:
+                related = getattr(self, name)
+            except ObjectDoesNotExist:
+                continue
+            found += list(related.all()) if hasattr(related, "all") else [related]
+        return found
+
+    def compute_due(self):
+        """``(day, provisional)`` from the events; ``(None, False)`` for a kind of case without a clock."""
+        return None, False
+
+    def save(self, *args, **kwargs):
+        self.number_key = bare(self.number)
+        super().save(*args, **kwargs)
+
+
+@receiver(pre_save)
+def _check_before_writing(sender, instance, raw=False, update_fields=None, **kwargs):
+    """P4: nothing but ``record`` writes what the events say, and the receipt never changes."""
+    if not isinstance(instance, Case) or raw or instance.pk is None or _recording.get():
+        return
+    stored = sender._base_manager.filter(pk=instance.pk).first()
+    if stored is None:
+        return
+    fixed = [*FROM_EVENTS, "number", "agency_id", "submitted_at", "channel"]
+    changed = [name for name in fixed if getattr(stored, name) != getattr(instance, name)]
+    if update_fields is not None:
+        changed = [name for name in changed if name in update_fields]
+    if changed:
+        raise ProtectedError(_("A case changes by its events alone: %s.") % ", ".join(changed), {instance})
+
+
+def nothing():
+    """A condition that no case meets."""
+    return Q(pk__in=[])

@@ -1,0 +1,47 @@
+"""Receipt numbers: allotted once, never again. Gaps are allowed."""
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from ... import conf
+from ...catalogue.models import NumberCounter
+from ...rules.text import bare
+
+
+def allot(model, *, agency, department=None, at=None):
+    """The next number for a case of ``model``. Called inside the transaction that stores the case.
+
+    It counts within agency, department, kind and year. The row of the count is locked until the transaction ends, and
+    writing it is the first thing that happens, so that two of them wait for each other.
+    """
+    year = timezone.localdate(at).year
+    scope = f"case|{model.kind}|{agency.pk}|{department.pk if department else ''}|{year}"
+    while True:
+        number = _format(model, agency, department, year, _next(scope))
+        if not model._base_manager.filter(number_key=bare(number)).exists():
+            return number
+
+
+def _next(scope):
+    """Count on, and return the new count. The same ledger of counts serves index numbers."""
+    rows = NumberCounter.objects.filter(scope=scope)
+    if not rows.update(last_serial=F("last_serial") + 1):
+        try:
+            with transaction.atomic():
+                NumberCounter.objects.create(scope=scope, last_serial=1)
+            return 1
+        except IntegrityError:
+            # Somebody began this count in this moment.
+            rows.update(last_serial=F("last_serial") + 1)
+    return rows.values_list("last_serial", flat=True).get()
+
+
+def _format(model, agency, department, year, serial):
+    return conf.get("CASE_NUMBER_FORMAT").format(
+        kind=model.number_prefix,
+        year=year,
+        agency=agency.pk,
+        office=department.code if department else "00",
+        serial=serial,
+    )

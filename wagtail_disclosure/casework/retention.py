@@ -1,0 +1,65 @@
+"""When a case has been kept long enough, what identifies people goes; what was decided stays for the report.
+
+How many years a kind of outcome is kept is data: the setting ``CASE_RETENTION_YEARS``.
+"""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from . import attachments
+from .encryption import EncryptedField
+from .errors import CaseRefused
+from .models import Submission
+from .models.case import recording
+from .record import By, locked, record
+
+ANONYMISED = "anonymised"
+
+
+def due_cases(model, day=None):
+    """Closed cases of ``model`` whose term has ended and that nothing holds."""
+    return model.objects.filter(
+        closed_on__isnull=False,
+        keep_until__lt=day or timezone.localdate(),
+        legal_hold=False,
+        anonymised_at=None,
+    )
+
+
+@transaction.atomic
+def anonymise(case, *, actor=None, at=None):
+    """Take out of ``case`` what identifies people: their rows, their free text, their files, the code.
+
+    Doing it again changes nothing. Raises :class:`CaseRefused` while the case is open, held, or to be kept.
+    """
+    held, at = locked(case), at or timezone.now()
+    if held.anonymised_at is not None:
+        return False
+    if not held.is_closed or held.legal_hold:
+        raise CaseRefused(_("A case that is open or held is not anonymised."))
+    if held.keep_until is None or held.keep_until >= timezone.localdate(at):
+        raise CaseRefused(_("The case is kept until its term has ended."))
+    for row in held.people():
+        _empty(row)
+    for attachment in held.attachments.all():
+        attachments.remove(attachment)
+    events = held.events.model._base_manager.filter(case=held)
+    events.update(note="")
+    Submission.objects.filter(case_model=held._meta.label_lower, case_key=str(held.pk)).delete()
+    for name in held.personal_fields:
+        setattr(held, name, "")
+    held.code_hash = ""
+    with recording():
+        held.save(update_fields=[*held.personal_fields, "code_hash"])
+    record(held, ANONYMISED, by=By.SYSTEM, actor=actor, at=at, anonymised_at=at)
+    case.refresh_from_db()
+    return True
+
+
+def _empty(row):
+    for field in row._meta.concrete_fields:
+        if isinstance(field, EncryptedField):
+            setattr(row, field.attname, "")
+    # The blind indexes follow their sources.
+    row.save()

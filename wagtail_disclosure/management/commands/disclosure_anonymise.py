@@ -1,0 +1,30 @@
+from django.apps import apps
+from django.utils.translation import gettext as _
+
+from ...casework import retention
+from ...casework.models import Case
+from ..base import DisclosureCommand
+
+
+class Command(DisclosureCommand):
+    help = (
+        "Take personal data out of closed cases whose term (CASE_RETENTION_YEARS) has ended; cases under legal hold "
+        "are left. Run it every day; what was missed is caught up."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("--dry-run", action="store_true", help="Only say how many cases are due.")
+
+    def handle(self, *args, dry_run, **options):
+        for model in apps.get_models():
+            if not issubclass(model, Case):
+                continue
+            due = retention.due_cases(model)
+            name = model._meta.verbose_name_plural
+            if dry_run:
+                self.stdout.write(
+                    _("%(cases)s that are due: %(count)d") % {"cases": name, "count": due.count()}
+                )
+                continue
+            number = sum(retention.anonymise(case) for case in due.iterator())
+            self.stdout.write(_("%(cases)s anonymised: %(count)d") % {"cases": name, "count": number})

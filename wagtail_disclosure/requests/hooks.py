@@ -1,0 +1,27 @@
+"""Hooks of requests: the admin of forms, and the address that the page about requests names."""
+
+from wagtail import hooks
+from wagtail.models import Site
+from wagtail.snippets.models import register_snippet
+
+from .addresses import base_of
+from .models import RequestForm, RequestFormPage
+from .viewsets import RequestFormViewSet
+
+register_snippet(RequestFormViewSet)
+
+
+@hooks.register("disclosure_request_office")
+def request_form_of(scope):
+    """The page that takes requests, or the form itself."""
+    site = Site.objects.filter(pk=scope.site_id).select_related("root_page").first()
+    if site is None:
+        return {}
+    pages = RequestFormPage.objects.live().filter(locale__language_code=scope.language, form__live=True)
+    page = pages.descendant_of(site.root_page).order_by("path").first()
+    if page is not None:
+        return {"request_url": page.get_url_parts()[2]}
+    form = RequestForm.objects.filter(
+        live=True, agency__site=site, locale__language_code=scope.language
+    ).first()
+    return {"request_url": base_of(form)} if form is not None else {}

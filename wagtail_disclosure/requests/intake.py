@@ -1,0 +1,67 @@
+"""A filled-in form becomes a request with its receipt: everything in one transaction, or nothing."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ..casework import attachments
+from ..casework.errors import CaseRefused
+from ..casework.models import Draft
+from ..casework.receipts import intake
+from ..casework.record import By, record
+from .models import Applicant, DisclosureRequest, RequestAttachment
+
+SUBMITTED = "submitted"
+ONLINE = "online"
+
+
+def send(draft, token, form, *, sender="", language="", at=None):
+    """Make ``draft`` a :class:`DisclosureRequest`. Returns its receipt. Raises :class:`CaseRefused`.
+
+    Over the internet a request counts as received when both sides have confirmed it (Art. 31(3)): it is submitted now,
+    and received later.
+    """
+    at = at or timezone.now()
+
+    def store(number, code_hash):
+        held = Draft.objects.select_for_update().filter(pk=draft.pk).first()
+        if held is None:
+            raise CaseRefused(_("This form was sent or deleted meanwhile."))
+        case = _create(held.answers, form, number, code_hash, language, at)
+        attachments.hand_over(RequestAttachment, held, case)
+        held.delete()
+        return case
+
+    return intake.submit(
+        DisclosureRequest, token, store, agency=form.agency, department=form.department, sender=sender, at=at
+    )
+
+
+@transaction.atomic
+def _create(answers, form, number, code_hash, language, at):
+    wanted, delivery = answers.get("describe", {}), answers.get("delivery", {})
+    case = DisclosureRequest.objects.create(
+        agency=form.agency,
+        department=form.department,
+        form=form,
+        number=number,
+        code_hash=code_hash,
+        channel=ONLINE,
+        language=language,
+        submitted_at=at,
+        state=SUBMITTED,
+        subject=wanted.get("subject") or wanted.get("document_number") or _("(see the description)"),
+        document_number=wanted.get("document_number", ""),
+        index_number=wanted.get("index_number", ""),
+        description=wanted.get("description", ""),
+        delivery_forms=delivery.get("delivery_forms", []),
+        delivery_routes=delivery.get("delivery_routes", []),
+        purpose=delivery.get("purpose", ""),
+        help_needed=delivery.get("help_needed", ""),
+        consent=form.consent_text,
+    )
+    names = {field.name for field in Applicant._meta.concrete_fields}
+    given = {name: text for name, text in answers.get("applicant", {}).items() if name in names}
+    Applicant.objects.create(case=case, kind=answers.get("kind", {}).get("kind", ""), **given)
+    record(case, SUBMITTED, by=By.APPLICANT, state=SUBMITTED, at=at, data={"channel": ONLINE})
+    return case

@@ -1,0 +1,15 @@
+"""Requests for disclosure and the forms by which they come."""
+
+from .definitions import DeflectionCount, RequestForm
+from .pages import RequestFormPage
+from .requests import Applicant, DisclosureRequest, RequestAttachment, RequestEvent
+
+__all__ = [
+    "Applicant",
+    "DeflectionCount",
+    "DisclosureRequest",
+    "RequestAttachment",
+    "RequestEvent",
+    "RequestForm",
+    "RequestFormPage",
+]

@@ -1,0 +1,90 @@
+"""A request for disclosure (依申请公开) with its applicant, events and files."""
+
+from django.core.validators import MaxLengthValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from ...casework.encryption import EncryptedTextField
+from ...casework.models import Case, CaseAttachment, CaseEvent, Person
+from ...casework.models.events import SEAL
+
+SUBJECT_LENGTH = 200
+DESCRIPTION_LENGTH = 5000
+
+
+class DisclosureRequest(Case):
+    """A request (Arts. 27, 29): the information wanted, the form wanted, and by relation who wants it."""
+
+    kind = "request"
+    number_prefix = "SQ"
+    person_relations = ("applicant",)
+    personal_fields = ("subject", "description", "purpose", "help_needed")
+
+    form = models.ForeignKey(
+        "wagtail_disclosure.RequestForm",
+        verbose_name=_("request form"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    # Title, document number or other description of the information (Art. 29(2)).
+    subject = models.CharField(_("title of the information"), max_length=SUBJECT_LENGTH)
+    document_number = models.CharField(_("document number"), max_length=100, blank=True)
+    index_number = models.CharField(_("index number"), max_length=100, blank=True)
+    description = EncryptedTextField(
+        _("description"), blank=True, validators=[MaxLengthValidator(DESCRIPTION_LENGTH)]
+    )
+    # Codes of the vocabularies of the request form (Art. 29(3)).
+    delivery_forms = models.JSONField(_("form of the information"), default=list)
+    delivery_routes = models.JSONField(_("route of delivery"), default=list)
+    purpose = EncryptedTextField(_("purpose"), blank=True)
+    help_needed = EncryptedTextField(_("help needed"), blank=True)
+    # What the applicant agreed to, word for word.
+    consent = models.TextField(_("consent"), blank=True)
+
+    class Meta(Case.Meta):
+        verbose_name = _("disclosure request")
+        verbose_name_plural = _("disclosure requests")
+        permissions = [("oversee_cases", _("Can see and assign all cases of the agency"))]
+
+
+class Applicant(Person):
+    """Who requests the information."""
+
+    case = models.OneToOneField(DisclosureRequest, on_delete=models.PROTECT, related_name="applicant")
+
+    class Meta(Person.Meta):
+        verbose_name = _("applicant")
+        verbose_name_plural = _("applicants")
+
+
+class RequestEvent(CaseEvent):
+    """What happened to a request."""
+
+    database_seal = SEAL
+
+    case = models.ForeignKey(DisclosureRequest, on_delete=models.PROTECT, related_name="events")
+
+    class Meta(CaseEvent.Meta):
+        verbose_name = pgettext_lazy("disclosure", "event of a request")
+        verbose_name_plural = pgettext_lazy("disclosure", "events of requests")
+
+
+class RequestAttachment(CaseAttachment):
+    """A file of a request, or of a form that is being filled in."""
+
+    case = models.ForeignKey(
+        DisclosureRequest, null=True, blank=True, on_delete=models.PROTECT, related_name="attachments"
+    )
+
+    class Meta(CaseAttachment.Meta):
+        verbose_name = _("file of a request")
+        verbose_name_plural = _("files of requests")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(case__isnull=True) ^ models.Q(draft__isnull=True),
+                name="disclosure_request_file_of_one",
+            )
+        ]
