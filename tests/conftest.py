@@ -1,6 +1,7 @@
 """What every test stands on: an empty cache, the tree that Wagtail's migrations leave behind, a browser."""
 
 import copy
+import itertools
 import os
 import shutil
 from pathlib import Path
@@ -71,13 +72,19 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 
 def pytest_collection_modifyitems(config, items):
-    """What the seal refuses cannot be arranged on a sealed database: see the marker ``raw``."""
+    """Tests without the shared agency come first in their module, before it is built.
+
+    What the seal refuses cannot be arranged on a sealed database: see the marker ``raw``.
+    """
+    shared = {item.path for item in items if "built_world" in item.fixturenames}
     for item in items:
         marker = item.get_closest_marker("django_db")
-        if "built_world" in item.fixturenames and marker and marker.kwargs.get("transaction"):
-            raise pytest.UsageError(
-                f"{item.nodeid} commits: it needs factories.world, in a module of its own."
-            )
+        if marker and marker.kwargs.get("transaction") and item.path in shared:
+            raise pytest.UsageError(f"{item.nodeid} commits: it needs factories.world, in a module of its own.")
+    modules = itertools.groupby(items, key=lambda item: item.path)
+    items[:] = itertools.chain.from_iterable(
+        sorted(tests, key=lambda item: "built_world" in item.fixturenames) for _path, tests in modules
+    )
     raw = [item for item in items if SEALED and item.get_closest_marker("raw")]
     if raw:
         config.hook.pytest_deselected(items=raw)
