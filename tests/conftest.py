@@ -80,7 +80,9 @@ def pytest_collection_modifyitems(config, items):
     for item in items:
         marker = item.get_closest_marker("django_db")
         if marker and marker.kwargs.get("transaction") and item.path in shared:
-            raise pytest.UsageError(f"{item.nodeid} commits: it needs factories.world, in a module of its own.")
+            raise pytest.UsageError(
+                f"{item.nodeid} commits: it needs factories.world, in a module of its own."
+            )
     modules = itertools.groupby(items, key=lambda item: item.path)
     items[:] = itertools.chain.from_iterable(
         sorted(tests, key=lambda item: "built_world" in item.fixturenames) for _path, tests in modules
