@@ -173,13 +173,13 @@ def load_alias(attempt, row):
 
 @route("another address in its row", "item", "news")
 def readdress(attempt, row):
-    row.url_path = "/home/elsewhere/"
+    row.url_path = "/elsewhere/"
     row.save()
 
 
 @route("the same saved alone", "item", "news")
 def readdress_alone(attempt, row):
-    row.url_path = "/home/elsewhere/"
+    row.url_path = "/elsewhere/"
     row.save(update_fields=["url_path"])
 
 

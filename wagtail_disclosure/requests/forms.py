@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from ..casework.receipts import protection
 from ..casework.receipts.protection import ProtectedForm
@@ -169,7 +169,9 @@ class ApplicantForm(StepForm):
     contact_person = line(gettext_lazy("Contact person"))
     phone = line(gettext_lazy("Telephone"), length=60, autocomplete="tel", widget=forms.TextInput)
     email = forms.EmailField(
-        label=gettext_lazy("Email"), required=False, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+        label=pgettext_lazy("disclosure", "Email"),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     address = line(gettext_lazy("Postal address"), length=300, autocomplete="street-address")
     postcode = line(gettext_lazy("Postcode"), length=20, autocomplete="postal-code")
@@ -331,7 +333,7 @@ class CodeForm(StepForm):
     """Going on with a form that was saved."""
 
     code = line(
-        gettext_lazy("Code"),
+        pgettext_lazy("disclosure", "Code"),
         required=True,
         length=60,
         attrs={"spellcheck": "false", "autocapitalize": "characters"},

@@ -5,6 +5,7 @@ from functools import partial
 from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
 from wagtail.snippets.views.snippets import SnippetViewSet
@@ -53,7 +54,7 @@ class RequestFormViewSet(menu.InDisclosureMenu, SnippetViewSet):
                     "takes_files",
                     "asks_question",
                 ],
-                heading=_("Fields"),
+                heading=pgettext_lazy("disclosure", "Fields"),
                 help_text=_(
                     "Name, proof of identity, contact, description and form are always asked (Art. 29)."
                 ),

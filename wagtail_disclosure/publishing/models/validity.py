@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ... import conf
@@ -44,7 +44,9 @@ class ValidityChange(Decision):
 
     # The document in all its languages, by the key that its index number and the register have as well: it outlives
     # the page on which the change was proposed. Empty for what is not translated.
-    translation_key = models.UUIDField(_("document"), null=True, blank=True, editable=False, db_index=True)
+    translation_key = models.UUIDField(
+        pgettext_lazy("disclosure", "document"), null=True, blank=True, editable=False, db_index=True
+    )
     # Code of the jurisdiction profile.
     kind = models.CharField(_("change of validity"), max_length=20)
     effective_on = models.DateField(_("effective from"))

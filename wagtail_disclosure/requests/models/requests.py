@@ -34,7 +34,9 @@ class DisclosureRequest(Case):
     document_number = models.CharField(_("document number"), max_length=100, blank=True)
     index_number = models.CharField(_("index number"), max_length=100, blank=True)
     description = EncryptedTextField(
-        _("description"), blank=True, validators=[MaxLengthValidator(DESCRIPTION_LENGTH)]
+        pgettext_lazy("disclosure", "description"),
+        blank=True,
+        validators=[MaxLengthValidator(DESCRIPTION_LENGTH)],
     )
     # Codes of the vocabularies of the request form (Art. 29(3)).
     delivery_forms = models.JSONField(_("form of the information"), default=list)
