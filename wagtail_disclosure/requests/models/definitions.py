@@ -89,6 +89,10 @@ class RequestForm(
 
     def clean(self):
         super().clean()
+        # The language is no field of the editor's form, so that Django does not look at the constraint.
+        same = RequestForm.objects.filter(code=self.code, locale_id=self.locale_id).exclude(pk=self.pk)
+        if self.code and self.locale_id and same.exists():
+            raise ValidationError({"code": gettext("Another request form in this language has this code.")})
         if self.department_id and self.agency_id and self.department.agency_id != self.agency_id:
             raise ValidationError({"department": gettext("The department belongs to another agency.")})
         for name in ("optional_fields", "delivery_forms", "delivery_routes"):
