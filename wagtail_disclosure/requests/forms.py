@@ -333,7 +333,7 @@ class CodeForm(StepForm):
     """Going on with a form that was saved."""
 
     code = line(
-        pgettext_lazy("disclosure", "Code"),
+        gettext_lazy("Code to go on"),
         required=True,
         length=60,
         attrs={"spellcheck": "false", "autocapitalize": "characters"},
