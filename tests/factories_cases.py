@@ -68,9 +68,9 @@ def request(place, *, department=None, code="", at=None, applicant=None, state="
     Applicant.objects.create(
         case=case,
         **{
-            "kind": "natural_person",
+            "kind": "natural",
             "name": "王小明",
-            "identity_kind": "id_card",
+            "identity_kind": "resident_identity_card",
             "identity_number": IDENTITY,
             "phone": PHONE,
             "email": "wang@example.com",

@@ -230,7 +230,7 @@ def test_after_its_term_nothing_of_the_person_is_left_and_the_report_still_count
     assert (found.number, found.closed_on, person.kind) == (
         old_case.number,
         datetime.date(2015, 3, 2),
-        "natural_person",
+        "natural",
     )
     assert found.events.last().type == "anonymised" and found.anonymised_at
     assert not retention.anonymise(found)

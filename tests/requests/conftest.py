@@ -20,13 +20,13 @@ WANTED = {
 }
 PERSON = {
     "name": "王小明",
-    "identity_kind": "id_card",
+    "identity_kind": "resident_identity_card",
     "identity_number": factories_cases.IDENTITY,
     "phone": factories_cases.PHONE,
     "email": "wang@example.com",
     "address": "",
 }
-DELIVERY = {"delivery_forms": ["electronic"], "delivery_routes": ["online", "email"]}
+DELIVERY = {"delivery_forms": ["electronic"], "delivery_routes": ["download", "email"]}
 
 
 @pytest.fixture(autouse=True)
@@ -98,7 +98,7 @@ class Citizen:
     def step(self):
         return self.at.rstrip("/").rpartition("/")[2]
 
-    def until_check(self, *, wanted=WANTED, kind="natural_person", person=PERSON, delivery=DELIVERY):
+    def until_check(self, *, wanted=WANTED, kind="natural", person=PERSON, delivery=DELIVERY):
         self.open()
         self.fill(wanted)
         self.fill({"kind": kind})

@@ -135,7 +135,7 @@ def test_fields_that_may_be_added_are_asked_where_the_form_wants_them(place):
 
     citizen.open()
     citizen.fill(WANTED)
-    citizen.fill({"kind": "natural_person"})
+    citizen.fill({"kind": "natural"})
     citizen.fill({**PERSON, "employer": "某厂", "agent_name": "赵律师"})
     citizen.fill({**DELIVERY, "delivery_forms": ["electronic"]})
     assert citizen.soup.select_one(".disclosure-errors"), "that form is not offered"

@@ -14,7 +14,7 @@ EXE = b"MZ\x90\x00" + b"\x00" * 100
 def at_files(citizen):
     citizen.open()
     citizen.fill(WANTED)
-    citizen.fill({"kind": "natural_person"})
+    citizen.fill({"kind": "natural"})
     citizen.fill(PERSON)
     citizen.fill(DELIVERY)
     assert citizen.step() == "files"

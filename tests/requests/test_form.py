@@ -23,7 +23,7 @@ def test_a_person_requests_information_and_has_a_receipt(citizen, rf):
         None,
     )
     assert (case.subject, case.description) == (WANTED["subject"], WANTED["description"])
-    assert (case.delivery_forms, case.delivery_routes) == (["electronic"], ["online", "email"])
+    assert (case.delivery_forms, case.delivery_routes) == (["electronic"], ["download", "email"])
     assert {name: identity.own_text(getattr(case.applicant, name)) for name in PERSON} == PERSON
     assert [each.type for each in case.events.all()] == ["submitted"]
     assert tracking.find(DisclosureRequest, receipt.number, receipt.code, rf.get("/")) == case
@@ -33,22 +33,22 @@ def test_a_person_requests_information_and_has_a_receipt(citizen, rf):
 def test_an_organisation_is_asked_for_what_concerns_it(citizen):
     organisation = {
         "name": "临江水务有限公司",
-        "identity_kind": "credit_code",
+        "identity_kind": "social_credit",
         "identity_number": "91320102MA1N0R2X3C",
         "representative": "李强",
         "contact_person": "陈静",
         "address": "临江市某路1号",
     }
-    citizen.send(kind="commercial", person=organisation, delivery={**DELIVERY, "delivery_routes": ["post"]})
+    citizen.send(kind="business", person=organisation, delivery={**DELIVERY, "delivery_routes": ["post"]})
     person = DisclosureRequest.objects.get().applicant
-    assert (person.kind, identity.own_text(person.representative)) == ("commercial", "李强")
+    assert (person.kind, identity.own_text(person.representative)) == ("business", "李强")
 
 
 @pytest.mark.parametrize("left_out", ["name", "identity_number"])
 def test_only_what_the_law_lists_is_required(citizen, left_out):
     citizen.open()
     citizen.fill(WANTED)
-    citizen.fill({"kind": "natural_person"})
+    citizen.fill({"kind": "natural"})
     citizen.fill({**PERSON, left_out: ""})
     assert citizen.soup.select_one(".disclosure-errors") and citizen.step() == "applicant"
     assert citizen.soup.select_one(f".disclosure-errors a[href='#id_{left_out}']")
@@ -59,7 +59,7 @@ def test_only_what_the_law_lists_is_required(citizen, left_out):
 def test_one_way_of_contact_is_enough_and_none_is_not(citizen):
     citizen.open()
     citizen.fill(WANTED)
-    citizen.fill({"kind": "natural_person"})
+    citizen.fill({"kind": "natural"})
     nobody = {**PERSON, "phone": "", "email": "", "address": ""}
     citizen.fill(nobody)
     assert citizen.soup.select_one(".disclosure-errors a[href='#id_phone']")
@@ -78,7 +78,7 @@ def test_a_wrong_check_character_is_pointed_out_and_stops_nobody(citizen):
 def test_a_route_that_needs_an_address_asks_for_it(citizen):
     citizen.open()
     citizen.fill(WANTED)
-    citizen.fill({"kind": "natural_person"})
+    citizen.fill({"kind": "natural"})
     citizen.fill(PERSON)
     citizen.fill({**DELIVERY, "delivery_routes": ["post"]})
     assert citizen.step() == "delivery" and citizen.soup.select_one(".disclosure-errors a")
@@ -180,13 +180,13 @@ def test_too_many_requests_wait_with_their_answers_kept(citizen, settings):
 def test_a_form_whose_draft_is_gone_keeps_what_was_sent_with_the_last_page(citizen):
     citizen.open()
     citizen.fill(WANTED)
-    citizen.fill({"kind": "natural_person"})
+    citizen.fill({"kind": "natural"})
     Draft.objects.all().delete()
     citizen.fill(PERSON)
     assert citizen.response.status_code == 410
     citizen.get(citizen.soup.select_one("a.disclosure-button--main")["href"])
     citizen.fill(WANTED)
-    citizen.fill({"kind": "natural_person"})
+    citizen.fill({"kind": "natural"})
     assert citizen.soup.select_one("[name=name]")["value"] == PERSON["name"]
 
 
@@ -269,7 +269,7 @@ def test_the_summary_names_each_field_that_is_missing(citizen):
     citizen.fill(WANTED)
     citizen.fill({})
     assert "Who requests the information?" in citizen.soup.select_one(".disclosure-errors").get_text()
-    citizen.fill({"kind": "natural_person"})
+    citizen.fill({"kind": "natural"})
     citizen.fill({**PERSON, "name": "", "identity_number": ""})
     messages = [each.get_text() for each in citizen.soup.select(".disclosure-errors li")]
     assert len(set(messages)) == 2

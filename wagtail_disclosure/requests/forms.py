@@ -2,6 +2,7 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -9,8 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from ..casework.receipts import protection
 from ..casework.receipts.protection import ProtectedForm
 from ..rules.characters import NOT_TEXT, is_visible
-from ..rules.organisation_codes import InvalidCode, check_organisation_code
-from ..rules.personal_numbers import ID_NUMBER, is_id_number
+from ..rules.identity_numbers import check_identity_number
 from . import vocabularies
 from .models.requests import DESCRIPTION_LENGTH, SUBJECT_LENGTH
 
@@ -156,7 +156,7 @@ class KindForm(StepForm):
     kind = forms.ChoiceField(label=gettext_lazy("Who requests the information?"), widget=forms.RadioSelect)
 
     def prepare(self):
-        self.fields["kind"].choices = vocabularies.choices("applicant_types")
+        self.fields["kind"].choices = vocabularies.choices("applicant_kinds")
 
 
 class ApplicantForm(StepForm):
@@ -182,8 +182,6 @@ class ApplicantForm(StepForm):
     )
     agent_identity = line(gettext_lazy("Identity number of the agent"), length=60)
 
-    CONTACTS = ("phone", "email", "address")
-
     def prepare(self):
         kind = self.answers.get("kind", {}).get("kind", "")
         organisation = vocabularies.is_organisation(kind)
@@ -192,7 +190,8 @@ class ApplicantForm(StepForm):
             left_out.add("employer")
             self.fields["name"].label = _("Name of the organisation")
             self.fields["name"].widget.attrs["autocomplete"] = "organization"
-        if not vocabularies.needs_identity(kind):
+        documents = vocabularies.documents_of(kind)
+        if not documents:
             left_out |= {"identity_kind", "identity_number"}
         optional = {
             "postcode": "postcode",
@@ -204,16 +203,12 @@ class ApplicantForm(StepForm):
         for name in left_out:
             del self.fields[name]
         if "identity_kind" in self.fields:
-            self.fields["identity_kind"].choices = [
-                (item.code, item.label())
-                for item in vocabularies.vocabulary("identity_documents")
-                if bool(item.fact("organisation")) == organisation
-            ]
+            self.fields["identity_kind"].choices = [(item.code, item.label()) for item in documents]
 
     def clean(self):
         data = super().clean()
-        if not any(data.get(name) for name in self.CONTACTS) and not any(
-            name in self.errors for name in self.CONTACTS
+        if not any(data.get(name) for name in vocabularies.CONTACTS) and not any(
+            name in self.errors for name in vocabularies.CONTACTS
         ):
             self.add_error(
                 "phone", _("Say how you can be reached: by telephone, by email or at a postal address.")
@@ -223,27 +218,11 @@ class ApplicantForm(StepForm):
     def warnings(self):
         """What looks wrong and is accepted all the same: the law does not let a form refuse it."""
         data = getattr(self, "cleaned_data", {})
-        kind = data.get("identity_kind")
-        checks = {item.code: item.fact("check") for item in vocabularies.vocabulary("identity_documents")}
-        number = data.get("identity_number", "")
-        if number and CHECKS.get(checks.get(kind), lambda text: True)(number) is False:
-            return [_("The number of the document does not look right. Please compare it once more.")]
-        return []
-
-
-def _is_identity_number(text):
-    text = text.strip().upper()
-    return bool(ID_NUMBER.fullmatch(text)) and is_id_number(text)
-
-
-def _is_organisation_code(text):
-    try:
-        return not check_organisation_code(text).warnings
-    except InvalidCode:
-        return False
-
-
-CHECKS = {"id_number": _is_identity_number, "credit_code": _is_organisation_code}
+        documents = {item.code: item for item in vocabularies.vocabulary("identity_documents")}
+        document = documents.get(data.get("identity_kind"))
+        if document is None:
+            return []
+        return check_identity_number(document, data.get("identity_number", ""), timezone.localdate()).warnings
 
 
 class DeliveryForm(StepForm):

@@ -1,37 +1,49 @@
-"""What a request form may ask, as the jurisdiction has it: data in ``rules/vocabularies/<code>/request_form.json``."""
+"""What a request form may ask, as the jurisdiction has it: vocabularies of its profile, and the notes and optional
+fields of ``rules/vocabularies/<code>/request_form.json``.
+"""
 
 from functools import cache
 
 from .. import conf
 from ..rules import data
+from ..rules.profiles import get_profile
 from ..rules.vocabulary import Vocabulary
 
-NAMES = (
-    "applicant_types",
-    "identity_documents",
-    "delivery_forms",
-    "delivery_routes",
-    "optional_fields",
-    "channels",
-    "notes",
-)
+# The fields of a form by the vocabulary of the profile that they choose from.
+OF_PROFILE = {
+    "applicant_kinds": "applicant_kinds",
+    "identity_documents": "identity_documents",
+    "delivery_forms": "provision_forms",
+    "delivery_routes": "provision_routes",
+}
+OF_FORM = ("optional_fields", "notes")
+# Ways of contact that the form asks for; a route that needs another one is not offered.
+CONTACTS = ("phone", "email", "address")
+ANYBODY, NO_DOCUMENT = "any", "none"
 
 
 def vocabulary(name):
     """The :class:`Vocabulary` called ``name`` of the jurisdiction in force. Raises ``KeyError``."""
-    return _vocabularies(conf.get("JURISDICTION"))[name]
+    code = conf.get("JURISDICTION")
+    if name in OF_PROFILE:
+        return get_profile(code).vocabularies[OF_PROFILE[name]]
+    return _own(code)[name]
 
 
 @cache
-def _vocabularies(code):
+def _own(code):
     path = f"{code}/request_form.json"
     raw = data.load(path) if data.exists(path) else {}
-    return {name: Vocabulary.from_data(name, raw.get(name, {"label": {}, "items": []})) for name in NAMES}
+    return {name: Vocabulary.from_data(name, raw.get(name, {"label": {}, "items": []})) for name in OF_FORM}
 
 
 def choices(name, allowed=None):
     """Pairs for a form field, those in ``allowed`` only where it is given and not empty."""
-    return [(item.code, item.label()) for item in vocabulary(name) if not allowed or item.code in allowed]
+    return [
+        (item.code, item.label())
+        for item in vocabulary(name)
+        if (not allowed or item.code in allowed) and item.fact("needs", "") in ("", *CONTACTS)
+    ]
 
 
 def labels(name, codes):
@@ -46,9 +58,14 @@ def label_of(name, code):
 
 def is_organisation(code):
     """Whether applicants of this kind are organisations."""
-    return any(item.code == code and item.fact("organisation") for item in vocabulary("applicant_types"))
+    return any(item.code == code and item.fact("organisation") for item in vocabulary("applicant_kinds"))
 
 
-def needs_identity(code):
-    """Whether the law asks applicants of this kind for proof of identity."""
-    return not any(item.code == code and item.fact("no_identity") for item in vocabulary("applicant_types"))
+def documents_of(kind):
+    """The identity documents that applicants of this kind may have; none where the law asks for no proof."""
+    holder = "organisation" if is_organisation(kind) else "natural"
+    return [
+        item
+        for item in vocabulary("identity_documents")
+        if item.code != NO_DOCUMENT and item.fact("holder") in (holder, ANYBODY)
+    ]
