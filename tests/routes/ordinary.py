@@ -5,6 +5,7 @@
 
 import datetime
 import re
+from contextlib import nullcontext
 
 from django.contrib.messages import get_messages
 from django.core.management import call_command
@@ -183,19 +184,19 @@ def publish_in_bulk(master):
 
 @step("a page is created with a time of release, which has not come")
 def schedule(master):
-    master.add(master.page("ordinary"), "later", go_live_at=typed(days=1), expire_at=typed(days=3))
+    master.add(master.page("ordinary"), "later", go_live_at=typed(hours=2), expire_at=typed(hours=6))
     call_command("publish_scheduled")
 
 
 @step("that time has come")
 def release(master):
-    with travel(timezone.now() + datetime.timedelta(days=2)):
+    with travel(timezone.now() + datetime.timedelta(hours=4)):
         call_command("publish_scheduled")
 
 
 @step("its time has expired")
 def expire(master):
-    with travel(timezone.now() + datetime.timedelta(days=4)):
+    with travel(timezone.now() + datetime.timedelta(hours=8)):
         call_command("publish_scheduled")
 
 
@@ -222,12 +223,16 @@ def served(visitor):
     return found
 
 
-def journey(user, home, after_each=lambda name: None):
-    """Do every line of the table; returns ``[name, answers of the admin, what a visitor is served]`` of each."""
+def journey(user, home, *, within=nullcontext, after_each=lambda name: None):
+    """Do every line of the table, each in a context that ``within`` makes.
+
+    Returns ``[name, answers of the admin, what a visitor was served meanwhile, and afterwards]`` of each.
+    """
     master, found = Webmaster(user, home), []
     for name, act in STEPS:
         master.answers, master.seen_meanwhile = [], None
-        act(master)
+        with within():
+            act(master)
         found.append([name, master.answers, master.seen_meanwhile, served(Client())])
         after_each(name)
     return found

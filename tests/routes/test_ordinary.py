@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 
@@ -36,8 +37,8 @@ def test_ordinary_pages_behave_as_without_the_package_and_nothing_guarded_change
     def look(name):
         changed[name] = visitor.difference(before, visitor.look(scene))
 
-    with django_capture_on_commit_callbacks(execute=True):
-        done = journey(scene.superuser, scene.home, look)
+    within = partial(django_capture_on_commit_callbacks, execute=True)
+    done = journey(scene.superuser, scene.home, within=within, after_each=look)
     here = {name: json.loads(json.dumps(rest)) for name, *rest in done}
     assert list(stock) == list(here) == [name for name, _act in STEPS]
     for name in stock:
