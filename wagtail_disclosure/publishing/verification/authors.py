@@ -10,6 +10,7 @@ from wagtail.models import ModelLogEntry, PageLogEntry, Revision
 from ..models import Contribution, Seal
 from .chunks import chunks
 from .findings import Finding
+from .items import key_of
 
 
 def check(only=None):
@@ -58,13 +59,16 @@ class _Authors:
         """Changes of content in the history of pages and snippets; publishing is nobody's authorship."""
         pages, snippets = {}, defaultdict(dict)
         for seal in seals:
-            item = (seal.content_type_id, seal.object_id)
-            if hasattr(seal.content_type.model_class(), "url_path"):
+            item, model = (seal.content_type_id, seal.object_id), seal.content_type.model_class()
+            if model is None or key_of(model, seal) is None:
+                # The seal itself was changed, which is said elsewhere.
+                continue
+            if hasattr(model, "url_path"):
                 pages[seal.object_id] = item
             else:
                 snippets[seal.content_type_id][seal.object_id] = item
         if pages:
-            rows = PageLogEntry.objects.filter(page__in=[key for key in pages if key.isdigit()])
+            rows = PageLogEntry.objects.filter(page__in=pages)
             self._add(rows, "page", pages)
         for content_type, items in snippets.items():
             rows = ModelLogEntry.objects.filter(content_type=content_type, object_id__in=items)

@@ -178,7 +178,7 @@ class PublicItems:
                     yield from self._departed_of(model, seals, pages)
 
     def _departed_of(self, model, seals, pages):
-        keys = [_key_of(model, seal) for seal in seals]
+        keys = [key_of(model, seal) for seal in seals]
         rows = model._base_manager.in_bulk([key for key in keys if key is not None])
         by_key = {str(key): row for key, row in rows.items()}
         for seal in seals:
@@ -197,7 +197,7 @@ class PublicItems:
                 yield self._finding("kind_changed", row, {"public": str(row.content_type)})
 
 
-def _key_of(model, seal):
+def key_of(model, seal):
     """The key of the item that ``seal`` names; None for what is no key of ``model``: the seal was changed."""
     try:
         return model._meta.pk.clean(seal.object_id, None)
