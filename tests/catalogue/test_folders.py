@@ -1,6 +1,7 @@
 """Folders: one for each department and language, its officers' place, never public."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from tests import factories
@@ -85,3 +86,15 @@ def test_a_folder_is_not_made_by_hand(world, client):
         "wagtailadmin_pages:add", args=["wagtail_disclosure", "departmentfolderpage", world.catalogue.pk]
     )
     assert client.get(url).status_code in (302, 403)
+
+
+@pytest.mark.parametrize("name", ["number", "search", "category", "on-request", "check-file"])
+def test_a_folder_has_no_address_of_the_catalogue(world, name):
+    folder, _made = ensure_folder(world.catalogue, world.office)
+    folder.slug = name
+    with pytest.raises(ValidationError, match="slug"):
+        folder.save()
+    type(world.other).objects.filter(pk=world.other.pk).update(code=name)
+    world.other.refresh_from_db()
+    folder, _made = ensure_folder(world.catalogue, world.other)
+    assert folder.slug == f"{name}-{world.other.pk}"

@@ -5,6 +5,7 @@ from django.utils.text import slugify
 
 from ..departments import roles
 from .models.index import CatalogueIndexPage, DepartmentFolderPage
+from .routes import reserved_names
 
 
 @transaction.atomic
@@ -49,7 +50,7 @@ def _keys_of_twins(catalogue):
 
 
 def _free_slug(catalogue, department):
-    """The department's code; with its key where a code was given to another department."""
+    """The department's code; with its key where that is another department's folder or an address of the catalogue."""
     slug = slugify(department.code) or f"d{department.pk}"
-    taken = set(catalogue.get_children().values_list("slug", flat=True))
+    taken = reserved_names().union(catalogue.get_children().values_list("slug", flat=True))
     return f"{slug}-{department.pk}" if slug in taken else slug

@@ -3,6 +3,8 @@
 What they answer is in ``public``, ``results``, ``on_request``, ``resolver`` and ``sitemaps``.
 """
 
+import re
+
 from django.contrib.contenttypes.models import ContentType
 from django.http import Http404
 from wagtail.contrib.routable_page.models import RoutablePageMixin, re_path
@@ -154,3 +156,9 @@ class CatalogueRoutes(RoutablePageMixin):
             return None
         left = self._below(path_components).filter(live=False).first()
         return left.pk if left is not None and departure_of([left]) else None
+
+
+def reserved_names():
+    """The first part of every address that the catalogue answers itself: no page below it may have that name."""
+    first = (re.match(r"\^([a-z-]+)/", str(each.pattern)) for each in CatalogueRoutes.get_subpage_urls())
+    return {found[1] for found in first if found}

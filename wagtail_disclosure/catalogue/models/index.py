@@ -1,5 +1,6 @@
 """The catalogue's home and the folders its items stand in."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +12,7 @@ from ...departments.models import Department
 from ...departments.roles import department_place
 from ...publishing.errors import GateRefused
 from ...publishing.guard import Guarded
-from ..routes import CatalogueRoutes
+from ..routes import CatalogueRoutes, reserved_names
 from .entries import DisclosurePage
 from .served import OneRestrictionQuery
 
@@ -49,6 +50,13 @@ class DepartmentFolderPage(PageType):
     def status_string(self):
         # Not public is what it always is: no draft that somebody has to finish.
         return gettext("folder")
+
+    def clean(self):
+        super().clean()
+        if self.slug in reserved_names():
+            raise ValidationError(
+                {"slug": gettext("The catalogue answers this address itself. Choose another one.")}
+            )
 
     def save(self, *args, **kwargs):
         if self.live:
