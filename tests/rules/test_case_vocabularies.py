@@ -153,8 +153,12 @@ def test_only_what_article_29_lists_can_be_asked_to_be_supplemented():
 
 
 def test_the_purpose_of_use_is_asked_for_nowhere():
+    """Art. 29 does not name it. A form may offer it, as one of the fields that stay optional."""
     for path in Path(str(data.ROOT)).glob("cn/**/*.json"):
-        assert "用途" not in path.read_text("utf-8"), path.name
+        assert path.name == "request_form.json" or "用途" not in path.read_text("utf-8"), path.name
+    assert "purpose" in {
+        item["code"] for item in data.load("cn/request_form.json")["optional_fields"]["items"]
+    }
 
 
 @pytest.mark.parametrize("path", sorted(Path(str(data.ROOT)).glob("*/c*s.json")), ids=lambda path: path.name)
