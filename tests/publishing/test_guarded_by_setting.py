@@ -13,10 +13,10 @@ from wagtail.rich_text import RichText
 
 from tests import factories
 from tests.sample_files import pdf
-from tests.testapp.models import Counter, OpeningHours, ServicePage, ServiceStep, Topic
+from tests.testapp.models import Counter, OpeningHours, ServiceHint, ServicePage, ServiceStep, Topic
 from wagtail_disclosure.publishing import actions
 from wagtail_disclosure.publishing.digest import digest_of
-from wagtail_disclosure.publishing.errors import GateRefused, NotYourReview
+from wagtail_disclosure.publishing.errors import GateRefused, NotYourReview, ReviewRequired
 from wagtail_disclosure.publishing.models import Approval, FileUse, ReviewPolicy, ReviewPolicyStep
 from wagtail_disclosure.publishing.verification.verify import Verification
 
@@ -492,3 +492,46 @@ def test_a_second_row_with_the_same_file_does_not_take_the_bytes_away(world, cli
         twin.save()
     assert b"".join(client.get(address)) == b"one"
     assert served(client, page)
+
+
+def hinted(world):
+    """A public service guide with a hint, a child row of a child row."""
+    draft = service(world)
+    draft.steps.add(ServiceStep(text="取号", hints=[ServiceHint(text="请带身份证")]))
+    draft.save_revision(user=world.people.officer)
+    return reviewed(world, fresh(draft))
+
+
+def rewrite(step, hint):
+    hint.text = "未经审查"
+    hint.save()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        rewrite,
+        lambda step, hint: hint.delete(),
+        lambda step, hint: step.hints.model.objects.create(step=step, text="未经审查"),
+        lambda step, hint: ServiceHint.objects.filter(pk=hint.pk).delete(),
+    ],
+    ids=["save", "delete", "create", "delete_by_queryset"],
+)
+def test_a_row_below_a_child_row_changes_with_the_page_only(world, client, change):
+    page = hinted(world)
+    step = page.steps.get()
+    with pytest.raises(ReviewRequired), transaction.atomic():
+        change(ServiceStep.objects.get(pk=step.pk), ServiceHint.objects.get(step=step))
+    assert "请带身份证" in served(client, page) and "未经审查" not in served(client, page)
+
+
+def test_a_row_below_a_child_row_is_approved_with_a_second_edition(world, client):
+    page = hinted(world)
+    step = page.steps.get()
+    step.hints = [ServiceHint(text="请带户口簿")]
+    page.steps = [step]
+    page.save_revision(user=world.people.officer)
+    assert "户口簿" not in served(client, page)
+    page = reviewed(world, fresh(page))
+    assert "户口簿" in served(client, page) and "身份证" not in served(client, page)
+    assert verified() == []

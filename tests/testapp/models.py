@@ -167,7 +167,14 @@ class ServicePage(Page):
     template = "testapp/service_page.html"
 
 
-class ServiceStep(Orderable):
+class ServiceStep(ClusterableModel, Orderable):
     page = ParentalKey(ServicePage, on_delete=models.CASCADE, related_name="steps")
     text = models.CharField(max_length=200)
     sample = models.FileField(upload_to="samples", blank=True)
+
+
+class ServiceHint(Orderable):
+    """A child row of a child row."""
+
+    step = ParentalKey(ServiceStep, on_delete=models.CASCADE, related_name="hints")
+    text = models.CharField(max_length=200)

@@ -61,12 +61,13 @@ def guarded_models():
 
 @cache
 def guarded_parent_field(model):
-    """For a child row of a guarded model: the field that names its parent. None otherwise."""
+    """For a row that is part of a guarded model, child or grandchild: the field that names its parent. None otherwise."""
     for field in model._meta.get_fields():
         related = getattr(field, "related_model", None)
         if type(field).__name__ != "ParentalKey" or related is None or isinstance(related, str):
             continue
-        if any(issubclass(guarded, related) for guarded in guarded_models()):
+        nested = related is not model and guarded_parent_field(related) is not None
+        if nested or any(issubclass(guarded, related) for guarded in guarded_models()):
             relation = field.remote_field.get_accessor_name()
             if relation != COMMENTS_RELATION_NAME:
                 return field.name

@@ -240,6 +240,13 @@ def judge_child(child, parent_field):
 
 
 def _judge_parent(field, parent_id):
+    above = guard.guarded_parent_field(field.related_model)
+    if above:
+        # A child row of a child row: the item stands further up.
+        between = field.related_model._base_manager.filter(pk=parent_id).first()
+        if between is not None:
+            judge_child(between, above)
+        return
     if (base_content_type(field.related_model).pk, str(parent_id)) in _writing.get():
         # It is being written with its parts: nothing has to be looked up for each of them.
         return
