@@ -3,6 +3,7 @@
 import copy
 import json
 import re
+import uuid
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
@@ -40,6 +41,7 @@ OTHER_ARGUMENTS = {
         "token",
         "mode",
         "app_name",
+        "key",
     ),
 }
 # Views whose ``pk`` names something else than a page.
@@ -127,6 +129,7 @@ def values(world):
         "filter_spec": "width-100",
         "token": "x-y",
         "app_name": "wagtaildocs",
+        "key": uuid.uuid4(),
         "workflow_pk": world.workflow.pk,
         "task_id": state.task_id,
     }

@@ -162,7 +162,7 @@ EVIDENCE = {
     "seal deleted": lambda page: Seal.objects.filter(files=None)._raw_delete("default"),
     "evidence of a seal": lambda page: Seal.approvals.through.objects.all().delete(),
     "use of a file": lambda page: FileUse.objects.all()._raw_delete("default"),
-    "author": lambda page: Contribution.objects.all().delete(),
+    "author": lambda page: Contribution.objects.all()._raw_delete("default"),
     "determination": lambda page: AttributeDetermination.objects.update(attribute="withheld"),
     "number": lambda page: IndexNumber.objects.update(number="1"),
     "number deleted": lambda page: IndexNumber.objects.all()._raw_delete("default"),

@@ -53,6 +53,14 @@ class DepartmentFolderPage(PageType):
 
     def clean(self):
         super().clean()
+        self._check_address()
+
+    def minimal_clean(self):
+        # What Wagtail asks of a draft, and a folder is never anything else.
+        super().minimal_clean()
+        self._check_address()
+
+    def _check_address(self):
         if self.slug in reserved_names():
             raise ValidationError(
                 {"slug": gettext("The catalogue answers this address itself. Choose another one.")}
