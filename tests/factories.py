@@ -183,19 +183,19 @@ def checklist():
 
 
 def acknowledge(page, by, reason="已核对，可以公开。"):
-    """Let ``by`` answer for everything that was found in the current draft and blocks."""
+    """Let ``by`` answer for everything that was found in the current draft and blocks. Returns its digest."""
     page = type(page).objects.get(pk=page.pk)
     draft = page.get_latest_revision().as_object()
     digest = digest_of(draft)
     left = pinned.open_findings(page, pinned.pin(page, draft, digest))
     reasons = {each.key: reason for each in left}
-    if not reasons:
-        return
-    actions.acknowledge(page.current_workflow_task_state, by, digest=digest.value, reasons=reasons)
+    if reasons:
+        actions.acknowledge(page.current_workflow_task_state, by, digest=digest.value, reasons=reasons)
+    return digest.value
 
 
-def approve_step(page, by, *, acknowledging=False):
-    """Let ``by`` pass the step that waits, having seen the current draft."""
+def approve_step(page, by, *, acknowledging=False, digest=None):
+    """Let ``by`` pass the step that waits, having seen the current draft, or what has ``digest``."""
     if acknowledging:
         acknowledge(page, by)
     page = type(page).objects.get(pk=page.pk)
@@ -204,7 +204,7 @@ def approve_step(page, by, *, acknowledging=False):
     actions.approve(
         state,
         by,
-        digest=digest_of(page.get_latest_revision().as_object()).value,
+        digest=digest or digest_of(page.get_latest_revision().as_object()).value,
         details=checklist() if is_secrecy else {},
     )
 
@@ -213,9 +213,9 @@ def publish(world, page, *, by=None):
     """Take a draft through submission and all four steps; the first reviewer answers for what was found."""
     people = world.people
     actions.submit(page, by or people.officer)
-    acknowledge(page, people.head)
+    digest = acknowledge(page, people.head)
     for reviewer in (people.head, people.secrecy, people.copy, people.leader):
-        approve_step(page, reviewer)
+        approve_step(page, reviewer, digest=digest)
     return type(page).objects.get(pk=page.pk)
 
 
