@@ -56,7 +56,12 @@ WORDS = {
     "chain_forged": gettext_lazy("Ledger entry %(sequence)s was not written with the key of this site."),
     "chain_key": gettext_lazy(
         "None of the %(count)s ledger entries was written with the key of this site. Was LEDGER_KEY or SECRET_KEY "
-        "changed?"
+        "changed? Put the former one into LEDGER_KEY_FALLBACKS."
+    ),
+    "chain_key_replaced": gettext_lazy(
+        "The oldest ledger entries were not written with the key of this site, later ones were: the key was replaced. Put "
+        "the former LEDGER_KEY, or SECRET_KEY where there was none, into LEDGER_KEY_FALLBACKS. Until then nothing is "
+        "withheld because the ledger does not know its seal."
     ),
     "chain_actor": gettext_lazy("Ledger entry %(sequence)s names another account than when it was written."),
     "chain_head": gettext_lazy("The ledger ends with entry %(last)s, but its head says %(head)s."),
@@ -94,6 +99,8 @@ ABOUT_CONTENT = frozenset(
     """no_seal seal_not_in_ledger field row_missing row_added row_field file_bytes file_missing file_field file_added
     file_removed shared_row parent facts unexplained unreadable kind_changed table_row_gone address address_stored document_key""".split()
 )
+# What every older item has once the key was replaced.
+FOR_WANT_OF_KEY = frozenset(["seal_not_in_ledger"])
 
 
 @dataclass(frozen=True)
