@@ -434,3 +434,18 @@ def test_a_run_that_looked_before_shows_nothing_again(page, client):
     with wagtail_hooks.register_temporarily(verify_hook, meanwhile):
         verify("--withhold")
     assert client.get(page.url).status_code == 503
+
+
+def test_a_storage_that_is_not_mounted_withholds_nothing(world, page, client, settings, tmp_path):
+    other = factories.draft(world, "第二号")
+    second = Document.objects.create(title="另一附件", file=ContentFile(b"other", name="b.txt"))
+    other.attachments.add(Attachment(document=second))
+    other.save_revision(user=world.people.officer)
+    other = factories.publish(world, EntryPage.objects.get(pk=other.pk))
+    mounted, settings.MEDIA_ROOT = settings.MEDIA_ROOT, tmp_path / "nothing"
+    assert verify("--withhold") == 1
+    assert not Withholding.objects.exists()
+    settings.MEDIA_ROOT = mounted
+    second.file.storage.delete(second.file.name)
+    verify("--withhold")
+    assert client.get(other.url).status_code == 503 and client.get(page.url).status_code == 200

@@ -22,6 +22,10 @@ WORDS = {
     ),
     "file_bytes": gettext_lazy("File “%(file)s”: its bytes are not those that were approved."),
     "file_missing": gettext_lazy("File “%(file)s” is missing in storage."),
+    "storage_away": gettext_lazy(
+        "Not one of the files could be found: is their storage mounted, and MEDIA_ROOT or STORAGES right? Nothing is "
+        "withheld because its files are missing."
+    ),
     "file_field": gettext_lazy("File “%(file)s”, %(field)s: approved “%(approved)s”, public “%(public)s”."),
     "file_added": gettext_lazy("File “%(file)s” was never approved."),
     "file_removed": gettext_lazy("File “%(file)s” was approved and is no longer part of it."),
@@ -99,8 +103,9 @@ ABOUT_CONTENT = frozenset(
     """no_seal seal_not_in_ledger field row_missing row_added row_field file_bytes file_missing file_field file_added
     file_removed shared_row parent facts unexplained unreadable kind_changed table_row_gone address address_stored document_key""".split()
 )
-# What every older item has once the key was replaced.
+# What every older item has once the key was replaced, and every item with files while their storage is away.
 FOR_WANT_OF_KEY = frozenset(["seal_not_in_ledger"])
+FOR_WANT_OF_STORAGE = frozenset(["file_missing"])
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from ... import conf
 from ..models import LedgerEntry, VerificationFinding, VerificationRun, Withholding
 from ..models.items import base_content_type
 from . import mail, withholding
-from .findings import FOR_WANT_OF_KEY, shortened
+from .findings import FOR_WANT_OF_KEY, FOR_WANT_OF_STORAGE, shortened
 from .verify import Verification
 
 logger = logging.getLogger("wagtail_disclosure.verification")
@@ -128,9 +128,9 @@ def _finish(record, verification, outcome):
 def _act(record, verification, outcome, withhold):
     """Withhold what was tampered with, and show again what was looked at in full and is right."""
     if withhold and not verification.chain.key_lost:
+        excused = _excused(verification)
         for key in outcome.tampered:
-            if verification.chain.key_replaced and outcome.codes[key] <= FOR_WANT_OF_KEY:
-                # A setting that is missing would take the whole site away.
+            if outcome.codes[key] <= excused:
                 continue
             item = _item(key)
             if item is not None and getattr(item, "live", False):
@@ -147,6 +147,16 @@ def _act(record, verification, outcome, withhold):
     for row in rows:
         if (row.content_type_id, row.object_id) not in outcome.tampered:
             withholding.release(row)
+
+
+def _excused(verification):
+    """Differences that a mistake in the settings makes in all items at once: they would take the whole site away."""
+    excused = set()
+    if verification.chain.key_replaced:
+        excused |= FOR_WANT_OF_KEY
+    if verification.item is None and verification.public.is_storage_away:
+        excused |= FOR_WANT_OF_STORAGE
+    return excused
 
 
 def _item(key):
