@@ -195,6 +195,7 @@ def test_no_settings_at_all_are_right(value, settings):
         ("BASE_TEMPLATE", ["base.html"], ["", None, 1]),
         ("JURISDICTION", ["cn", "uk"], ["", None, 86, "xx", ["cn"], "../cn"]),
         ("LEDGER_KEY", [None, "k" * 32, b"k" * 32], ["short", 32, ""]),
+        ("LEDGER_KEY_FALLBACKS", [[], ["old"], ("k" * 32, b"k")], [None, "k" * 32, [""], [32]]),
         ("PAGE_SIZE", [1, 500], [0, -1, "20", True, None, 2.5]),
         ("SUMMARY_MAX_LENGTH", [100, 500], [99, 501, "200", None]),
         ("RECEIPT_SHOWS", ["role", "name"], ["names", None, ""]),

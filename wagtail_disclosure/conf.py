@@ -14,6 +14,8 @@ DEFAULTS = {
     "JURISDICTION": "cn",
     # Key that authenticates ledger entries; None derives one from SECRET_KEY.
     "LEDGER_KEY": None,
+    # Keys that authenticated earlier entries, a former SECRET_KEY among them.
+    "LEDGER_KEY_FALLBACKS": [],
     # Items on one list page.
     "PAGE_SIZE": 20,
     # Answer a reader who has the current page of a list or document already with 304.
@@ -124,6 +126,14 @@ def _key(value):
         return "must be None or a secret of at least 32 characters"
 
 
+def _former_keys(value):
+    # A SECRET_KEY of earlier days may be shorter than a key has to be today.
+    if not isinstance(value, list | tuple) or not all(
+        isinstance(each, str | bytes) and each for each in value
+    ):
+        return "must be a list of the secrets that were in use before"
+
+
 def _jurisdiction(value):
     if not isinstance(value, str) or value not in JURISDICTIONS:
         return f"must be one of {', '.join(map(repr, JURISDICTIONS))}"
@@ -216,6 +226,7 @@ RULES = {
     "BASE_TEMPLATE": _text,
     "JURISDICTION": _jurisdiction,
     "LEDGER_KEY": _key,
+    "LEDGER_KEY_FALLBACKS": _former_keys,
     "PAGE_SIZE": _positive_integer,
     "CONDITIONAL_REQUESTS": _one_of(True, False),
     "SUMMARY_MAX_LENGTH": _summary_length,
@@ -248,7 +259,7 @@ RULES = {
     "DRAFT_DAYS": _positive_integer,
 }
 # Not to be shown in messages.
-SECRET = ("LEDGER_KEY", "FIELD_KEYS")
+SECRET = ("LEDGER_KEY", "LEDGER_KEY_FALLBACKS", "FIELD_KEYS")
 
 
 def configured():

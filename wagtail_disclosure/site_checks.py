@@ -152,7 +152,8 @@ def check_ledger_key(app_configs, **kwargs):
         Warning(
             "The key of the ledger is derived from SECRET_KEY: after a change of SECRET_KEY, earlier "
             "entries can no longer be verified.",
-            hint='Set WAGTAIL_DISCLOSURE = {"LEDGER_KEY": …} to a secret of its own that is kept for ever.',
+            hint='Set WAGTAIL_DISCLOSURE = {"LEDGER_KEY": …} to a secret of its own that is kept for ever. Where there '
+            "are entries already, put the present SECRET_KEY into LEDGER_KEY_FALLBACKS.",
             id=f"{TAG}.W006",
         )
     ]

@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group, Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone, translation
+from wagtail.models import Locale
 
 from tests import factories
 from tests.interchange.conftest import ROW
@@ -189,6 +190,73 @@ def test_the_report_can_be_downloaded_before_and_after(world, source, client, im
     assert "'=1+1" in before
     confirm()
     assert "'=1+1" in b"".join(client.get(url).streaming_content).decode("utf-8-sig")
+
+
+def test_a_source_key_is_no_right_to_the_item_of_another_department(world, source, client, importer):
+    source.manifest({"source_key": "a1", "responsible_department": "价格管理科"})
+    source.run(draft_only=True)
+    importer.groups.remove(world.drafters)
+    importer.groups.add(factories.group_with_pages("own", world.folder, "add", "change"))
+    source.manifest({"source_key": "a1", "title": "夺过来的题名"})
+    with translation.override("en"):
+        answer = upload(client, source)
+    assert "You may not edit the item" in answer.content.decode()
+    assert ImportBatch.objects.count() == 1
+    assert EntryPage.objects.get().get_latest_revision_as_object().title == ROW["title"]
+
+
+def leave_department(world, importer):
+    importer.groups.remove(world.drafters)
+
+
+def close_account(world, importer):
+    importer.is_active = False
+    importer.save()
+
+
+def forget_account(world, importer):
+    ImportBatch.objects.update(user=None)
+
+
+@pytest.mark.parametrize("happens", [leave_department, close_account, forget_account])
+def test_an_import_is_written_with_the_rights_of_its_author_as_they_are_then(
+    world, source, client, importer, confirm, happens
+):
+    source.manifest({})
+    upload(client, source)
+    happens(world, importer)
+    client.force_login(world.people.root)
+    confirm()
+    batch = ImportBatch.objects.get()
+    assert batch.state == ImportBatch.State.FAILED and batch.error
+    assert not EntryPage.objects.exists()
+
+
+def test_a_changed_item_is_left_when_the_right_to_it_was_taken_back(world, source, client, importer, confirm):
+    source.manifest({"source_key": "a1"})
+    source.run(user="root", draft_only=True)
+    source.manifest({"source_key": "a1", "title": "新题名"})
+    upload(client, source)
+    importer.groups.remove(world.drafters)
+    client.force_login(world.people.root)
+    confirm(batch_url(ImportBatch.objects.order_by("pk").last()))
+    assert ImportBatch.objects.order_by("pk").last().kept == 1
+    assert EntryPage.objects.get().get_latest_revision_as_object().title == ROW["title"]
+
+
+def test_a_number_left_over_is_taken_up_once(world, source, client, importer, confirm):
+    source.manifest({"index_number": "620700036/2024-00001"})
+    source.run(draft_only=True)
+    key = EntryPage.objects.get().translation_key
+    EntryPage.objects.get().delete()
+    upload(client, source)
+    english = Locale.objects.get_or_create(language_code="en")[0]
+    other = factories.draft(world, "别的文件")
+    EntryPage.objects.filter(pk=other.pk).update(translation_key=key, locale=english)
+    confirm(batch_url(ImportBatch.objects.order_by("pk").last()))
+    batch = ImportBatch.objects.order_by("pk").last()
+    assert batch.state == ImportBatch.State.FAILED and "620700036/2024-00001" in batch.error
+    assert EntryPage.objects.count() == 1
 
 
 # Archives

@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 from django.core.management import call_command
 from django.db import IntegrityError
-from wagtail.models import Page, PageLogEntry, ReferenceIndex, TaskState
+from wagtail.models import Locale, Page, PageLogEntry, ReferenceIndex, TaskState
 
 from tests import factories
 from tests.interchange.conftest import ROW
@@ -275,6 +275,24 @@ def test_a_public_item_gets_a_draft_that_is_not_public(world, source):
     assert page.live and page.summary == ""
     assert page.get_latest_revision_as_object().summary == "新的摘要"
     assert page.current_workflow_state is not None
+
+
+def test_an_attribute_is_left_while_another_language_is_public(world, source):
+    source.manifest({"source_key": "a1"}, {"source_key": "a2", "title": "另一件"})
+    source.run(draft_only=True)
+    page = EntryPage.objects.get(title=ROW["title"])
+    english = Locale.objects.get_or_create(language_code="en")[0]
+    copy = page.copy_for_translation(english, copy_parents=True)
+    copy.save_revision(user=world.people.officer)
+    factories.publish(world, EntryPage.objects.get(pk=copy.pk))
+    source.manifest(
+        {"source_key": "a1", "disclosure_attribute": "依申请公开"},
+        {"source_key": "a2", "title": "另一件", "disclosure_attribute": "依申请公开"},
+    )
+    assert source.run(draft_only=True).refused == ""
+    batch = ImportBatch.objects.first()
+    assert (batch.kept, batch.changed) == (1, 1)
+    assert AttributeDetermination.current(page.translation_key).attribute == "proactive"
 
 
 def test_a_deleted_draft_is_imported_again_with_its_number(world, source):

@@ -24,8 +24,9 @@ from tests.publishing.leaving import (
 from tests.testapp.models import PlainPage
 from wagtail_disclosure.catalogue import departed
 from wagtail_disclosure.publishing import actions, front_cache, gate, guard, takedowns
+from wagtail_disclosure.publishing.errors import WithdrawalRequired
 from wagtail_disclosure.publishing.evidence import contributors
-from wagtail_disclosure.publishing.models import Seal, Withdrawal
+from wagtail_disclosure.publishing.models import LedgerEntry, Seal, Withdrawal
 from wagtail_disclosure.publishing.review.views import item_url
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +106,20 @@ def test_notices_stay_when_the_key_of_the_ledger_is_lost(client, world, office, 
     settings.WAGTAIL_DISCLOSURE = {"LEDGER_KEY": "another key of this site, much too late"}
     assert [(client.get(each).status_code, text(client.get(each))) for each in places] == before
     assert before[0][0] == 410 and client.get(attached.url).status_code == 404
+
+
+@pytest.mark.raw
+def test_what_was_public_without_a_review_leaves_by_the_decision_and_leaves_none_open(client, world, office):
+    page = factories.draft(world)
+    type(page).objects.filter(pk=page.pk).update(live=True)
+    decision = withdraw(fresh(page), office)
+    assert decision.carried_out_at is not None
+    assert client.get(page.url).status_code == 410 and GIVEN["explanation"] in text(client.get(page.url))
+    entry = LedgerEntry.objects.about(page).get(kind=LedgerEntry.Kind.WITHDRAWN)
+    assert entry.data["unsealed"] is True
+    page = factories.publish(world, fresh(page))
+    with pytest.raises(WithdrawalRequired):
+        page.unpublish()
 
 
 # Successor and redirect

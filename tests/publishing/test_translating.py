@@ -9,6 +9,7 @@ from wagtail_localize.models import StringTranslation, Translation, TranslationS
 
 from tests import factories
 from wagtail_disclosure.catalogue.models import EntryPage
+from wagtail_disclosure.publishing.evidence import contributors
 from wagtail_disclosure.publishing.models import Seal
 
 pytestmark = pytest.mark.django_db
@@ -54,13 +55,16 @@ def submitted(client, world, page, english):
     return EntryPage.objects.get(translation_key=page.translation_key, locale=english)
 
 
-def translate(page, english, **texts):
+def translate(page, english, by=None, **texts):
     """What the translation editor stores of each text."""
     source = TranslationSource.objects.get(object_id=page.translation_key)
     for path, text in texts.items():
         segment = source.stringsegment_set.get(context__path=path)
         StringTranslation.objects.update_or_create(
-            translation_of=segment.string, locale=english, context=segment.context, defaults={"data": text}
+            translation_of=segment.string,
+            locale=english,
+            context=segment.context,
+            defaults={"data": text, "last_translated_by": by},
         )
 
 
@@ -166,3 +170,27 @@ def test_who_may_not_edit_the_translation_does_not_take_it_over(world, client, o
     client.force_login(world.people.copy)
     url = reverse("wagtail_disclosure_review:take_over", args=[Translation.objects.get().pk])
     assert client.post(url).status_code == 404
+
+
+def test_a_translator_whose_texts_were_corrected_reviews_none_of_it(world, client, original, english):
+    translated = submitted(client, world, original, english)
+    translate(original, english, by=world.people.leader, title="Notice on price publicty")
+    translate(original, english, by=world.people.officer, title="Notice on price publicity")
+    take_over(client, translated)
+    assert str(world.people.leader.pk) in contributors(translated)
+
+
+def test_what_is_translated_while_an_edition_is_under_review_counts_for_the_next(
+    world, client, original, english
+):
+    translated = submitted(client, world, original, english)
+    translate(original, english, by=world.people.officer, title="Notice")
+    take_over(client, translated, submit="")
+    translate(original, english, by=world.people.leader, title="Notice on prices")
+    # Somebody else than the leader decides last here: the leader has worked on what comes next.
+    deputy = factories.user("deputy", groups=[*world.people.leader.groups.all()])
+    for reviewer in (world.people.head, world.people.secrecy, world.people.copy, deputy):
+        factories.approve_step(translated, reviewer)
+    assert EntryPage.objects.get(pk=translated.pk).live
+    take_over(client, translated)
+    assert str(world.people.leader.pk) in contributors(EntryPage.objects.get(pk=translated.pk))

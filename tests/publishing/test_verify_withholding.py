@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
+from wagtail import hooks as wagtail_hooks
 from wagtail.api.v2.views import PagesAPIViewSet
 from wagtail.documents import get_document_model
 from wagtail.models import Page
@@ -20,6 +21,8 @@ from wagtail_disclosure.catalogue.scope import scope_of
 from wagtail_disclosure.publishing import actions, front_cache, gate
 from wagtail_disclosure.publishing.models import LedgerEntry, PublishedItem, VerificationRun, Withholding
 from wagtail_disclosure.publishing.verification import hooks as verification_hooks
+from wagtail_disclosure.publishing.verification import withholding
+from wagtail_disclosure.publishing.verification.verify import HOOK as verify_hook
 
 pytestmark = pytest.mark.django_db
 Document = get_document_model()
@@ -401,3 +404,48 @@ def test_with_the_key_lost_nothing_withheld_is_shown_again(withheld, client, set
     settings.WAGTAIL_DISCLOSURE = {}
     verify("--withhold")
     assert client.get(withheld.url).status_code == 200
+
+
+def test_after_a_change_of_the_key_only_what_differs_is_withheld(world, page, client, settings):
+    settings.WAGTAIL_DISCLOSURE = new = {"LEDGER_KEY": "the next key of this site, of its own"}
+    draft = factories.draft(world, "第二号")
+    actions.submit(draft, world.people.officer)
+    factories.approve_step(EntryPage.objects.get(pk=draft.pk), world.people.head)
+    assert verify("--withhold") == 1
+    assert not Withholding.objects.exists()
+    said = VerificationRun.objects.first().findings.filter(code="chain_key_replaced").get()
+    assert "LEDGER_KEY_FALLBACKS" in said.text
+    other = Page.objects.get(pk=page.pk)
+    retitle(other)
+    verify("--withhold")
+    assert client.get(page.url).status_code == 503
+    retitle(other, APPROVED)
+    settings.WAGTAIL_DISCLOSURE = {**new, "LEDGER_KEY_FALLBACKS": [settings.SECRET_KEY]}
+    assert verify("--withhold") == 0
+    assert client.get(page.url).status_code == 200
+
+
+def test_a_run_that_looked_before_shows_nothing_again(page, client):
+    def meanwhile(read_files):
+        retitle(page)
+        withholding.withhold(page)
+        return ()
+
+    with wagtail_hooks.register_temporarily(verify_hook, meanwhile):
+        verify("--withhold")
+    assert client.get(page.url).status_code == 503
+
+
+def test_a_storage_that_is_not_mounted_withholds_nothing(world, page, client, settings, tmp_path):
+    other = factories.draft(world, "第二号")
+    second = Document.objects.create(title="另一附件", file=ContentFile(b"other", name="b.txt"))
+    other.attachments.add(Attachment(document=second))
+    other.save_revision(user=world.people.officer)
+    other = factories.publish(world, EntryPage.objects.get(pk=other.pk))
+    mounted, settings.MEDIA_ROOT = settings.MEDIA_ROOT, tmp_path / "nothing"
+    assert verify("--withhold") == 1
+    assert not Withholding.objects.exists()
+    settings.MEDIA_ROOT = mounted
+    second.file.storage.delete(second.file.name)
+    verify("--withhold")
+    assert client.get(other.url).status_code == 503 and client.get(page.url).status_code == 200

@@ -2,6 +2,7 @@
 
 import pytest
 from bs4 import BeautifulSoup
+from django.core.management import CommandError, call_command
 from django.template import Context, Template
 from django.test import Client
 from wagtail.blocks import StreamBlock
@@ -93,6 +94,18 @@ def test_a_draft_is_not_shown_anywhere(place, rf):
     tag = "{% load disclosure_requests %}{% disclosure_request_form 'other' %}"
     assert Template(tag).render(Context({"request": rf.get("/")})) == ""
     assert Client().get("/request-form/zh-hans/other/").status_code == 404
+
+
+@pytest.mark.raw
+def test_a_form_that_was_changed_past_the_gate_is_withheld(place, rf):
+    page = form_page(place)
+    RequestForm.objects.filter(pk=place.form.pk).update(introduction="<p>未经审查</p>")
+    with pytest.raises(CommandError):
+        call_command("disclosure_verify", "--withhold")
+    assert as_tag(rf) == as_block(rf, place.form) == ""
+    for address in (page.get_url(), "/request-form/zh-hans/requests/"):
+        for answer in (Client().get(address), Client().post(address, WANTED)):
+            assert answer.status_code == 503 and "未经审查" not in answer.content.decode()
 
 
 def test_an_unknown_form_or_step_is_not_found(place):

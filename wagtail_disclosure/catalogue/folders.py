@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from ..departments import roles
+from ..publishing import ledger
 from .models.index import CatalogueIndexPage, DepartmentFolderPage
 from .routes import reserved_names
 
@@ -14,6 +15,8 @@ def ensure_folder(catalogue, department):
 
     Returns ``(folder, made)``. The folders of one department in several languages are translations of each other.
     """
+    # Making a folder asks for it later: the order of locks is that of a publication.
+    ledger.hold()
     catalogue = CatalogueIndexPage.objects.select_for_update().get(pk=catalogue.pk)
     folder = DepartmentFolderPage.objects.child_of(catalogue).filter(department=department).first()
     made = folder is None

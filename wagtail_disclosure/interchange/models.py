@@ -12,6 +12,7 @@ from wagtail.models import Site
 
 from ..compat import PAGE_MODEL
 
+ADD = "wagtail_disclosure.add_importbatch"
 # A running import that has written nothing for so long is taken for ended.
 SILENCE = datetime.timedelta(minutes=10)
 # A plan that nobody confirmed is dropped after this time: it holds texts.

@@ -26,10 +26,9 @@ from .importing.plan import NEW, make_plan
 from .importing.spool import Spool
 from .importing.target import Target, TargetError
 from .importing.writer import new_batch
-from .models import ImportBatch
+from .models import ADD, ImportBatch
 from .tasks import run_import
 
-ADD = "wagtail_disclosure.add_importbatch"
 VIEW = "wagtail_disclosure.view_importbatch"
 # Rows that a screen shows; the report has them all.
 SHOWN = 200
@@ -39,15 +38,6 @@ UNPACKED = 4
 
 def may_see_imports(user):
     return user.has_perm(ADD) or user.has_perm(VIEW)
-
-
-def may_add_to(user):
-    """Says of a folder whether ``user`` may add items to it: departments do not import into each other."""
-
-    def may_add(folder):
-        return folder.permissions_for_user(user).can_add_subpage()
-
-    return may_add
 
 
 class UploadView(ActionView):
@@ -72,7 +62,7 @@ class UploadView(ActionView):
             target = Target(
                 form.cleaned_data["agency"],
                 department=form.cleaned_data["department"],
-                may_add=may_add_to(self.request.user),
+                acting=self.request.user,
             )
         except TargetError as error:
             form.add_error(None, str(error))

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import TaskState
 
-from . import departures, ledger, pinned, places
+from . import departures, ledger, pinned, places, sealing
 from .digest import digest_of
 from .errors import GateRefused, NotReady, NotYourReview, ReviewRequired, StaleReview
 from .evidence import required_steps, right_to_decide, user_key, why_no_end
@@ -255,4 +255,7 @@ def _withdraw_one(item, user, decided):
     decision.save()
     departures.take_off(item, user)
     decision.refresh_from_db()
+    if decision.carried_out_at is None:
+        sealing.close_unsealed(item, decision)
+        decision.refresh_from_db()
     return decision

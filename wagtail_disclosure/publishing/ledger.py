@@ -24,8 +24,10 @@ from .witness import witness_of
 
 
 def _keys():
+    """The key that signs, and those by which earlier entries are recognised."""
     named = conf.get("LEDGER_KEY")
     secrets = [named] if named else [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    secrets += conf.get("LEDGER_KEY_FALLBACKS")
     return [hashlib.sha256(b"wagtail_disclosure.ledger" + force_bytes(each)).digest() for each in secrets]
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
 from . import departures, front_cache, ledger, register
+from .database_seal import window as database_seal
 from .digest import digest_of
 from .errors import ReviewRequired
 from .evidence import contributors, verdict
@@ -166,6 +167,23 @@ def _close(item, seal):
         from . import watch
 
         watch.stop_review(item)
+
+
+def close_unsealed(item, decision):
+    """Carry out ``decision`` about what was public without a seal: the ledger says by whom it went.
+
+    An open decision would let anybody take the item off once it is public by review.
+    """
+    from . import watch
+
+    kind, actor, data, decisions = departures.carry_out(item, timezone.now())
+    data = {**data, "unsealed": True}
+    ledger.append(kind, item, actor=actor, data=data, at=decision.decided_at, rows=decisions)
+    with database_seal.window():
+        database_seal.open_item(item)
+        register.leave(item)
+    front_cache.purge_item(item, digest_of(item).files)
+    watch.stop_review(item, decision.decided_by)
 
 
 def seal_installed(item):

@@ -11,8 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .. import conf
-from . import departures, front_cache, ledger, register
-from .database_seal import window as database_seal
+from . import departures, ledger, sealing
 from .digest import digest_of
 from .errors import GateRefused, NotYourReview, WithdrawalRequired
 from .evidence import user_key
@@ -85,22 +84,8 @@ def _decide(item, user, reason, explanation, lead=None):
     departures.take_off(item, user)
     takedown.refresh_from_db()
     if takedown.carried_out_at is None:
-        _close_what_was_never_sealed(item, takedown)
+        sealing.close_unsealed(item, takedown)
     return takedown
-
-
-def _close_what_was_never_sealed(item, takedown):
-    """What got onto the site behind the gate's back goes as well, and the ledger says by whom."""
-    from . import watch
-
-    kind, actor, data, decisions = departures.carry_out(item, timezone.now())
-    data = {**data, "unsealed": True}
-    ledger.append(kind, item, actor=actor, data=data, at=takedown.decided_at, rows=decisions)
-    with database_seal.window():
-        database_seal.open_item(item)
-        register.leave(item)
-    front_cache.purge_item(item, digest_of(item).files)
-    watch.stop_review(item, takedown.decided_by)
 
 
 def _fresh(item):

@@ -13,7 +13,7 @@ from wagtail.signals import workflow_cancelled
 
 from . import guard, ledger, sealing
 from .digest import digest_of, referenced_files, uses
-from .evidence import user_key
+from .evidence import contributors, user_key
 from .manifest import file_field, is_shared
 from .models import Approval, Contribution, LedgerEntry, Seal
 from .models.items import base_content_type
@@ -22,6 +22,8 @@ from .signals import approvals_voided
 
 # What Wagtail's log calls a change in a form or by its API.
 EDITED = "wagtail.edit"
+# Texts and other values that wagtail-localize keeps of a translation.
+TRANSLATED = ("StringTranslation", "SegmentOverride")
 # Documents, images and shared rows that were changed and whose entry of the log is still to come.
 REMEMBERED = 20
 _changed = ContextVar("disclosure_changed_parts", default=())
@@ -34,6 +36,10 @@ def install():
     post_save.connect(_after_log_entry, sender=PageLogEntry, dispatch_uid=uid)
     post_save.connect(_after_log_entry, sender=ModelLogEntry, dispatch_uid=uid)
     workflow_cancelled.connect(_after_cancel, sender=WorkflowState, dispatch_uid=uid)
+    if apps.is_installed("wagtail_localize"):
+        for name in TRANSLATED:
+            sender = apps.get_model("wagtail_localize", name)
+            post_save.connect(_after_translated, sender=sender, dispatch_uid=uid)
 
 
 def _is_of_guarded(revision):
@@ -129,11 +135,31 @@ def _authors_of_parts(item):
         if row is not None and (f"{model._meta.app_label}.{model._meta.model_name}", key) not in known:
             yield row.uploaded_by_user
     if apps.is_installed("wagtail_localize") and getattr(item, "translation_key", None):
-        yield from _translators(item, since=seal.opened_at if seal else None)
+        yield from _translators(item, since=_written_at(seal))
+
+
+def _written_at(seal):
+    """When the draft that is public was written: what is translated since is no part of it, even if reviewed later."""
+    if seal is None:
+        return None
+    drafts = Revision.objects.filter(pk=seal.revision_id)
+    return drafts.values_list("created_at", flat=True).first() or seal.opened_at
+
+
+def _after_translated(sender, instance, raw=False, **kwargs):
+    """wagtail-localize remembers the last translator of a text alone, so each is recorded when they write."""
+    user, context = instance.last_translated_by, instance.context
+    if raw or user is None or context is None:
+        return
+    model = context.object.content_type.model_class()
+    for item in model._base_manager.filter(translation_key=context.object_id, locale_id=instance.locale_id):
+        item = getattr(item, "specific", item)
+        if guard.is_guarded(type(item)) and user_key(user) not in contributors(item):
+            record_contribution(item, user)
 
 
 def _translators(item, since):
-    for name in ("StringTranslation", "SegmentOverride"):
+    for name in TRANSLATED:
         rows = apps.get_model("wagtail_localize", name).objects.filter(
             context__object_id=item.translation_key,
             locale_id=item.locale_id,

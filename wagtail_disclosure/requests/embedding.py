@@ -2,6 +2,7 @@
 
 from django.template.loader import render_to_string
 
+from ..publishing.verification.withholding import is_withheld
 from . import addresses, steps, vocabularies
 
 TEMPLATE = "wagtail_disclosure/requests/includes/embedded.html"
@@ -9,7 +10,7 @@ TEMPLATE = "wagtail_disclosure/requests/includes/embedded.html"
 
 def embedded(definition, request, *, heading=2):
     """The form as HTML: introduction, notes, the first questions. ``heading`` is the level of its heading, 0 for none."""
-    if definition is None or not definition.live:
+    if definition is None or not definition.live or is_withheld(definition):
         return ""
     base = addresses.base_of(definition, request)
     return render_to_string(

@@ -14,6 +14,7 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from ..publishing.verification import withholding
 from . import addresses, drafts, steps
 from .models import RequestForm
 
@@ -77,6 +78,8 @@ class Visit:
 def answer_url(request, language, code, rest):
     """A form at the address that ``urls.py`` gives it."""
     form = get_object_or_404(RequestForm, code=code, locale__language_code=language, live=True)
+    if withholding.is_withheld(form):
+        return withholding.notice(request)
     # The address says the language, whatever the browser prefers.
     translation.activate(language)
     request.LANGUAGE_CODE = translation.get_language()
@@ -89,6 +92,8 @@ def answer_page(page, request, rest):
     """A form below its page."""
     if not page.form.live and not getattr(request, "is_preview", False):
         raise Http404
+    if withholding.is_withheld(page.form):
+        return withholding.notice(request)
     base = page.get_url(request) or request.path
     if not rest and request.method != "POST":
         return TemplateResponse(request, page.get_template(request), page.get_context(request))

@@ -5,7 +5,7 @@ import hashlib
 from ...catalogue import attribute, numbers
 from ...catalogue.models import Attachment, AttributeDetermination, DisclosurePage
 from ...departments.roles import collection_of
-from ...publishing import actions
+from ...publishing import actions, ledger
 from ..models import ImportedItem
 from .bulk import PAGES
 from .items import determination_of, store_document
@@ -21,6 +21,8 @@ def apply(target, row, batch):
 
     Returns ``(why it was left as it is, {(task, department): 1})``; the reason is empty when it was written.
     """
+    # The order of locks is that of every other decision: the ledger, then the page.
+    ledger.hold()
     PAGES.objects.select_for_update().get(pk=row.page_id)
     record = ImportedItem.objects.filter(site=target.site, source_key=row.key)
     fields = ("source_key", "page_id", "content_hash", "revision_id", "page__translation_key")
@@ -32,6 +34,8 @@ def apply(target, row, batch):
     reason = why_kept(complete_items(found)[row.key])
     if reason:
         return reason, {}
+    if not target.may_change(row.page_id):
+        return "kept_foreign", {}
     page = DisclosurePage.objects.get(pk=row.page_id).specific.get_latest_revision_as_object()
     stated = row.data["determination"]
     current = AttributeDetermination.current(page.translation_key)
@@ -39,7 +43,8 @@ def apply(target, row, batch):
         stated["attribute"],
         stated["ground"],
     )
-    if differs and page.live:
+    if differs and PAGES.objects.filter(translation_key=page.translation_key, live=True).exists():
+        # In any of its languages.
         return "kept_public", {}
     for name, value in page_values(row.data["values"], row.data["body"]).items():
         setattr(page, name, value)

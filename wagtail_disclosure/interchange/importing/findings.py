@@ -33,6 +33,7 @@ NOTES = {
     "word_part": _("Another document within the Word document was left out."),
     "kept_in_review": _("It is under review and was not changed."),
     "kept_edited": _("It was edited here since its import and was not changed."),
+    "kept_foreign": _("It is an item that the person who imports may not edit, and was not changed."),
     "kept_public": _("It is public under another disclosure attribute and was not changed."),
 }
 # What was noticed in general, where the sentence about one place has particulars.

@@ -200,7 +200,10 @@ class _Planner:
         if item is None:
             return
         row.page_id, row.outcome = item["page_id"], CHANGED
-        if item["content_hash"] == row.content_hash:
+        if not self.target.may_change(item["page_id"]):
+            reason = _("You may not edit the item that was imported under this key.")
+            row.problems.append(Problem(row.line, _label("source_key"), reason, row.key))
+        elif item["content_hash"] == row.content_hash:
             row.outcome = UNCHANGED
             row.findings = []
         elif reason := why_kept(item):

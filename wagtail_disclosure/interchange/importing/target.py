@@ -9,7 +9,9 @@ from wagtail.models import Site
 
 from ... import conf
 from ...catalogue.models import CatalogueIndexPage, DepartmentFolderPage
+from ...compat import Page
 from ...departments.models import Agency
+from ...departments.names import person_name
 from ...rules.profiles import get_profile
 from .matching import Categories, Departments, NoMatch, folded
 
@@ -50,11 +52,11 @@ def find_agency_of(site):
 
 
 class Target:
-    """The place of an import. ``may_add`` says of a folder whether the operator may add items to it."""
+    """The place of an import. ``acting`` is whose rights hold there; without it, a command may do everything."""
 
-    def __init__(self, agency, *, department="", user=None, may_add=None):
+    def __init__(self, agency, *, department="", user=None, acting=None):
         self.agency, self.site, self.user = agency, agency.site, user
-        self._may_add = may_add or (lambda folder: True)
+        self._acting = acting
         self.profile = get_profile(conf.get("JURISDICTION"))
         self.categories = Categories(agency)
         self.departments = Departments(agency)
@@ -127,11 +129,31 @@ class Target:
                 _("The department “%(name)s” has no folder in the catalogue. Run disclosure_setup.")
                 % {"name": department.name}
             )
-        if not self._may_add(found):
+        if not self.may_add(found):
             return NoMatch(
                 _("You may not add items of the department “%(name)s”.") % {"name": department.name}
             )
         return found
+
+    # Departments do not import into each other.
+
+    def may_add(self, folder):
+        return self._acting is None or folder.permissions_for_user(self._acting).can_add_subpage()
+
+    def may_change(self, page_id):
+        """Whether an item that was imported before may be written anew: a source key is no right to it."""
+        return (
+            self._acting is None or Page.objects.get(pk=page_id).permissions_for_user(self._acting).can_edit()
+        )
+
+    def check_still_open(self, folders):
+        """Raise :class:`TargetError` where rights were taken back between the check and the writing."""
+        for folder in folders:
+            if not self.may_add(folder):
+                raise TargetError(
+                    _("%(name)s may not add items to the folder “%(folder)s” any more.")
+                    % {"name": person_name(self._acting), "folder": folder}
+                )
 
 
 def _names_of(code):

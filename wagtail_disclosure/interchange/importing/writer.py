@@ -21,7 +21,7 @@ from ...publishing.review import mail
 from ...rules.index_numbers import lookup_key
 from ..models import ImportBatch, ImportedItem
 from . import changes, findings
-from .bulk import Drafts, TreeFull, lock_folders, place, small_cache
+from .bulk import PAGES, Drafts, TreeFull, lock_folders, place, small_cache
 from .items import determination_of, give_keys, store_document
 from .plan import CHANGED, KEPT, NEW, UNCHANGED
 from .rows import page_values
@@ -147,6 +147,7 @@ class Writer:
     def _insert(self, rows, files):
         drafts = Drafts(self.batch.user)
         folders = lock_folders({row.data["folder"] for row in rows})
+        self.target.check_still_open(folders.values())
         by_folder = {}
         for row in rows:
             by_folder.setdefault(row.data["folder"], []).append(row)
@@ -273,4 +274,8 @@ def _may_have(page, number, agency):
     """Whether a number of the ledger is or can become that of ``page``."""
     if number.translation_key is None:
         return number.state == IndexNumber.State.RESERVED and number.agency_id == agency.pk
-    return number.translation_key == page.translation_key and number.state != IndexNumber.State.VOID
+    if number.translation_key != page.translation_key or number.state == IndexNumber.State.VOID:
+        return False
+    # The draft of which it was left over is gone; another import may have taken it up since the check.
+    others = PAGES.objects.filter(translation_key=page.translation_key).exclude(pk=page.pk)
+    return not others.exists()

@@ -23,6 +23,8 @@ from .findings import Finding
 START = "0" * 64
 # Entries looked at to tell one wrong key from entries that were forged.
 SAMPLE = 50
+# Entries at the very beginning, older than any key that came later.
+OLDEST = 3
 # The rows of evidence that entries name, by the first part of their key.
 KINDS = {
     model._meta.model_name: model
@@ -31,16 +33,24 @@ KINDS = {
 
 
 class Chain:
-    """One walk along the ledger. ``key_lost`` says whether no entry bears the mark of this site's key."""
+    """One walk along the ledger.
+
+    ``key_lost`` says whether no entry bears the mark of this site's key, ``key_replaced`` whether the oldest do not:
+    the key was replaced and the former one is not among the settings.
+    """
 
     def __init__(self):
         self.entries, self.last_sequence, self.last_hash = 0, 0, START
-        self.key_lost = _key_is_lost()
+        first, last = _sample("sequence"), _sample("-sequence")
+        self.key_lost = _is_unknown([*first, *last])
+        self.key_replaced = not self.key_lost and _is_unknown(first[:OLDEST])
 
     def walk(self):
         """Yield a :class:`Finding` for everything in the ledger that is not as it was written."""
         if self.key_lost:
             yield Finding("chain_key", {"count": LedgerEntry.objects.count()})
+        if self.key_replaced:
+            yield Finding("chain_key_replaced")
         entries = LedgerEntry.objects.select_related("content_type", *OWN)
         for batch in chunks(entries, "sequence"):
             for entry in batch:
@@ -87,11 +97,12 @@ def _item(entry):
     return (entry.content_type_id, entry.object_id)
 
 
-def _key_is_lost():
-    """Whether no entry was authenticated with a key that the site knows, though their hashes are right."""
-    sample = list(LedgerEntry.objects.select_related("content_type").order_by("-sequence")[:SAMPLE])
-    first = LedgerEntry.objects.select_related("content_type").order_by("sequence")[:SAMPLE]
-    sample += list(first)
+def _sample(order):
+    return list(LedgerEntry.objects.select_related("content_type").order_by(order)[:SAMPLE])
+
+
+def _is_unknown(sample):
+    """Whether none of ``sample`` was authenticated with a key that the site knows, though their hashes are right."""
     right = [entry for entry in sample if ledger.hash_of(entry) == entry.hash]
     return len(right) > 1 and not any(ledger.is_signed(entry.hash, entry.mac) for entry in right)
 

@@ -22,6 +22,10 @@ WORDS = {
     ),
     "file_bytes": gettext_lazy("File “%(file)s”: its bytes are not those that were approved."),
     "file_missing": gettext_lazy("File “%(file)s” is missing in storage."),
+    "storage_away": gettext_lazy(
+        "Not one of the files could be found: is their storage mounted, and MEDIA_ROOT or STORAGES right? Nothing is "
+        "withheld because its files are missing."
+    ),
     "file_field": gettext_lazy("File “%(file)s”, %(field)s: approved “%(approved)s”, public “%(public)s”."),
     "file_added": gettext_lazy("File “%(file)s” was never approved."),
     "file_removed": gettext_lazy("File “%(file)s” was approved and is no longer part of it."),
@@ -56,7 +60,12 @@ WORDS = {
     "chain_forged": gettext_lazy("Ledger entry %(sequence)s was not written with the key of this site."),
     "chain_key": gettext_lazy(
         "None of the %(count)s ledger entries was written with the key of this site. Was LEDGER_KEY or SECRET_KEY "
-        "changed?"
+        "changed? Put the former one into LEDGER_KEY_FALLBACKS."
+    ),
+    "chain_key_replaced": gettext_lazy(
+        "The oldest ledger entries were not written with the key of this site, later ones were: the key was replaced. Put "
+        "the former LEDGER_KEY, or SECRET_KEY where there was none, into LEDGER_KEY_FALLBACKS. Until then nothing is "
+        "withheld because the ledger does not know its seal."
     ),
     "chain_actor": gettext_lazy("Ledger entry %(sequence)s names another account than when it was written."),
     "chain_head": gettext_lazy("The ledger ends with entry %(last)s, but its head says %(head)s."),
@@ -94,6 +103,9 @@ ABOUT_CONTENT = frozenset(
     """no_seal seal_not_in_ledger field row_missing row_added row_field file_bytes file_missing file_field file_added
     file_removed shared_row parent facts unexplained unreadable kind_changed table_row_gone address address_stored document_key""".split()
 )
+# What every older item has once the key was replaced, and every item with files while their storage is away.
+FOR_WANT_OF_KEY = frozenset(["seal_not_in_ledger"])
+FOR_WANT_OF_STORAGE = frozenset(["file_missing"])
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,12 @@ class PublicItems:
         self.items = self.files = 0
         self.places = Places()
         self._hashes = {}
+        self._opened = self._missing = 0
+
+    @property
+    def is_storage_away(self):
+        """Whether not one of several files was there: no single file is gone, but their storage is not mounted."""
+        return self._missing > 1 and not self._opened
 
     def walk(self):
         """Yield a :class:`Finding` for each difference between what is public and what was approved."""
@@ -152,7 +158,11 @@ class PublicItems:
         if key not in self._hashes:
             if len(self._hashes) >= REMEMBERED:
                 self._hashes.clear()
-            self._hashes[key] = file_hash(stored)
+            self._hashes[key] = found = file_hash(stored)
+            if found == "missing":
+                self._missing += 1
+            else:
+                self._opened += 1
         return self._hashes[key]
 
     @staticmethod

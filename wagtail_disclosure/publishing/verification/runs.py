@@ -10,7 +10,7 @@ from ... import conf
 from ..models import LedgerEntry, VerificationFinding, VerificationRun, Withholding
 from ..models.items import base_content_type
 from . import mail, withholding
-from .findings import shortened
+from .findings import FOR_WANT_OF_KEY, FOR_WANT_OF_STORAGE, shortened
 from .verify import Verification
 
 logger = logging.getLogger("wagtail_disclosure.verification")
@@ -128,14 +128,18 @@ def _finish(record, verification, outcome):
 def _act(record, verification, outcome, withhold):
     """Withhold what was tampered with, and show again what was looked at in full and is right."""
     if withhold and not verification.chain.key_lost:
+        excused = _excused(verification)
         for key in outcome.tampered:
+            if outcome.codes[key] <= excused:
+                continue
             item = _item(key)
             if item is not None and getattr(item, "live", False):
                 withholding.withhold(item, record, outcome.codes[key])
     if not record.with_files or verification.chain.key_lost:
         # Without the key nothing proves that what is withheld is right again.
         return
-    rows = Withholding.objects.in_force()
+    # What another run withheld meanwhile was perhaps looked at here before it was tampered with.
+    rows = Withholding.objects.in_force().filter(since__lte=record.started_at)
     if verification.item is not None:
         rows = rows.filter(
             content_type=base_content_type(verification.item), object_id=str(verification.item.pk)
@@ -143,6 +147,16 @@ def _act(record, verification, outcome, withhold):
     for row in rows:
         if (row.content_type_id, row.object_id) not in outcome.tampered:
             withholding.release(row)
+
+
+def _excused(verification):
+    """Differences that a mistake in the settings makes in all items at once: they would take the whole site away."""
+    excused = set()
+    if verification.chain.key_replaced:
+        excused |= FOR_WANT_OF_KEY
+    if verification.item is None and verification.public.is_storage_away:
+        excused |= FOR_WANT_OF_STORAGE
+    return excused
 
 
 def _item(key):

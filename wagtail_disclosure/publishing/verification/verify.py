@@ -38,6 +38,8 @@ class Verification:
         yield from self.chain.walk()
         yield from evidence.check(self.chain.key_lost)
         yield from self.public.walk()
+        if self.public.is_storage_away:
+            yield Finding("storage_away")
         for check in hooks.get_hooks(HOOK):
             yield from self._checked(check)
 
