@@ -18,7 +18,11 @@ from wagtail_disclosure.rules import data as rules_data
 from wagtail_disclosure.rules.errors import RuleError
 from wagtail_disclosure.rules.transitions import MoveRefused
 
-PROVIDED = {"reply": "provided", "documents": ["a-file"]}
+
+def provided(case):
+    """A reply that provides a file."""
+    key = factories_cases.attachment(case, origin="officer").key
+    return {"reply": "provided", "documents": [str(key)]}
 
 
 def at(text, hour=10):
@@ -59,7 +63,9 @@ def handled(place, on="2026-02-10", **fields):
 
 def drafted(place, on="2026-02-10", by=None, **decision):
     case = handled(place, on)
-    moves.act(case, "draft_decision", by=by or place.officer, at=at("2026-02-11"), **{**PROVIDED, **decision})
+    moves.act(
+        case, "draft_decision", by=by or place.officer, at=at("2026-02-11"), **{**provided(case), **decision}
+    )
     return case
 
 
@@ -156,7 +162,7 @@ def test_days_of_consultation_are_left_out_and_several_are_told_apart(place):
     refused("guard", case, "answer_third_party", **{**opinion, "key": "2"})
     offered = moves.offers(case, place.officer, today=day("2026-03-24"))
     assert [key for move, key in offered if move.code == "answer_third_party"] == ["1"]
-    refused("guard", case, "draft_decision", by=place.officer, at=at("2026-03-24"), **PROVIDED)
+    refused("guard", case, "draft_decision", by=place.officer, at=at("2026-03-24"), **provided(case))
     moves.act(case, "answer_third_party", **opinion)
     assert case.due_on == day("2026-04-14")
 
@@ -206,7 +212,7 @@ def test_who_drafted_a_reply_does_not_approve_it(place):
     case = drafted(place, by=root)
     assert "approve_decision" not in codes(case, root)
     assert refused("guard", case, "approve_decision", by=root).guard == "not_a_drafter"
-    moves.act(case, "revise_decision", by=place.reviewer, at=at("2026-02-12"), **PROVIDED)
+    moves.act(case, "revise_decision", by=place.reviewer, at=at("2026-02-12"), **provided(case))
     assert refused("guard", case, "approve_decision", by=place.reviewer).guard == "not_a_drafter"
     moves.act(case, "approve_decision", by=place.head, at=at("2026-02-12"))
     moves.act(case, "issue_decision", by=place.officer, at=at("2026-02-13"))
@@ -217,6 +223,14 @@ def test_who_drafted_a_reply_does_not_approve_it(place):
         day("2036-02-13"),
     )
     assert not stored.is_overdue(day("2030-01-01"))
+    handed_out = [each.released_at for each in stored.attachments.order_by("pk")]
+    assert handed_out == [None, at("2026-02-13")], "only what the last decision names goes to the applicant"
+
+
+def test_a_document_is_a_file_of_the_case_itself(place):
+    case, other = handled(place), handled(place)
+    refused("unknown_document", case, "draft_decision", by=place.officer, **provided(other))
+    refused("unknown_document", case, "note", by=place.officer, documents=["../../x"])
 
 
 def test_a_reply_that_does_not_state_what_it_must_is_refused_with_what_is_missing(place):
@@ -239,7 +253,7 @@ def test_a_third_party_that_refused_is_told_before_its_information_goes_out(plac
     moves.act(case, "ask_third_party", by=place.officer, at=at("2026-03-03"))
     answer = {"data": {"opinion": "refuses"}, "note": "商业秘密"}
     moves.act(case, "answer_third_party", role="third_party", at=at("2026-03-05"), **answer)
-    moves.act(case, "draft_decision", by=place.officer, at=at("2026-03-06"), **PROVIDED)
+    moves.act(case, "draft_decision", by=place.officer, at=at("2026-03-06"), **provided(case))
     moves.act(case, "approve_decision", by=place.reviewer, at=at("2026-03-06"))
     assert refused("guard", case, "issue_decision", by=place.officer).guard == "third_party_told"
     moves.act(case, "notify_third_party", by=place.officer, at=at("2026-03-06"))
@@ -331,6 +345,7 @@ def test_a_page_that_was_opened_before_somebody_else_acted_is_told_so(place):
     assert isinstance(error, moves.Stale) and [each.type for each in error.since] == ["accept"]
     assert "陈信" in str(error)
     assert "陈信" in str(refused("state", case, "accept", by=place.head, at=at("2026-02-11")))
+    assert "陈信" not in str(refused("stale", case, "withdraw", role="applicant", seen=seen))
 
 
 @pytest.mark.django_db(transaction=True)

@@ -242,7 +242,6 @@ def test_everything_is_deleted_when_asked_to(citizen):
 
 
 def test_killed_on_the_way_nothing_is_stored_and_sending_again_works(citizen, monkeypatch):
-    from wagtail_disclosure.requests import intake
 
     citizen.until_check()
     steps = ["moves.act", "attachments.hand_over"]

@@ -5,6 +5,7 @@ only then written. What is refused leaves no trace. Mails and letters follow :da
 """
 
 import datetime
+from dataclasses import dataclass
 from functools import partial
 
 from django.core.exceptions import PermissionDenied
@@ -21,6 +22,7 @@ from ..rules.errors import RuleError
 from ..rules.labels import Shown
 from ..rules.receipt import deciding_fact, receipt_date
 from ..rules.replies import replies_to
+from ..rules.transition_data import REPLY
 from ..rules.transitions import MoveRefused
 from . import record, scope, terms
 from .standing import CODED, DECISION, Standing, as_date
@@ -154,6 +156,7 @@ def act(
     receipt=None,
     changes=None,
     seen=None,
+    within=None,
 ):
     """Take ``action`` on ``case`` and return its event; the ``case`` passed in shows the new state.
 
@@ -162,33 +165,23 @@ def act(
     without it a new one is numbered, and the only open one is meant. ``days`` are working days of an extension,
     ``until`` a day that is set. ``reply`` with ``data`` (grounds, as codes) and ``details`` (texts, encrypted) is a
     decision. ``receipt`` are facts of receipt by name, see ``rules.receipt`` (Art. 31). ``changes`` are fields of the
-    case that change with it. ``seen`` is the key of the last event that the actor knew of.
+    case that change with it. ``seen`` is the key of the last event that the actor knew of. ``within`` is called with the
+    case before the event is written, in the same transaction. ``documents`` are keys of files
+    of the case; those of the decision are released to the applicant when it goes out.
 
     Raises ``PermissionDenied`` for whoever may not see the case, :class:`Stale` when somebody acted meanwhile,
     ``MoveRefused`` for what the table does not allow, ``RuleError`` for what cannot have happened like that.
     """
     held, at = record.locked(case), at or timezone.now()
-    standing, today = Standing(held), timezone.localdate(at)
+    standing = Standing(held)
     if seen is not None and (news := standing.since(seen)):
-        raise _stale(news, standing)
-    roles, who = _may_act(standing, by, role)
-    known = standing.table.actions.get(action)
-    key = _key(standing, known, key) if known is not None else key
-    decision = _decision(known, reply, data, details, documents)
-    about = key if known is not None and standing.is_about_one(known) else None
-    facts = standing.facts(who, today, key=about or None, decision=decision)
-    try:
-        move = standing.table.move(standing.state, action, roles, facts)
-    except MoveRefused as error:
-        raise _explained(error, standing, decision) from error
-    found = {**_clean(data), "from": move.source, "role": _one(standing, move, roles), "key": key}
-    found.update(_dates(standing, move, on, today, key, days, until, receipt))
-    if by is not None:
-        found["actor"] = who
-    if move.reply or reply:
-        found["reply"] = move.reply or reply
+        raise _stale(news, standing, named=by is not None)
+    given = _Given(action, key, on, days, until, reply, data or {}, details or {}, list(documents), receipt)
+    move, found = _judged(standing, given, by, role, timezone.localdate(at))
     _settle_calendar(case, held, standing, at)
-    found.update(_change(held, case, changes))
+    found.update(_change(held, case, changes, within))
+    if REPLY in move.action.letters:
+        _release(held, standing.decision[1].get("files", ()), at)
     event = record.record(
         case,
         action,
@@ -202,8 +195,58 @@ def act(
         at=at,
         **_settled(standing, move, found),
     )
-    transaction.on_commit(partial(moved.send_robust, sender=type(case), case=case, event=event, move=move))
+    _send_later(case, event, move)
     return event
+
+
+def _send_later(case, event, move):
+    transaction.on_commit(partial(moved.send_robust, sender=type(case), case=case, event=event, move=move))
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What ``act`` was called with, as far as it is judged."""
+
+    action: str
+    key: str
+    on: object
+    days: int | None
+    until: object
+    reply: str
+    data: dict
+    details: dict
+    documents: list
+    receipt: dict | None
+
+    @property
+    def decision(self):
+        """``(reply, given)`` that the action hands in."""
+        coded = {name: self.data[name] for name in CODED if self.data.get(name)}
+        return self.reply, {**self.details, **coded, "files": self.documents}
+
+
+def _judged(standing, given, by, role, today):
+    """The move, and the data of its event. Raises for everything that is not allowed; nothing is written."""
+    roles, who = _may_act(standing, by, role)
+    action, key = standing.table.actions.get(given.action), given.key
+    decision = about = None
+    if action is not None:
+        key = _key(standing, action, key)
+        decision = given.decision if DECISION in action.fields else None
+        about = (key or None) if standing.is_about_one(action) else None
+    _check_documents(standing.case, given.documents)
+    facts = standing.facts(who, today, key=about, decision=decision)
+    try:
+        move = standing.table.move(standing.state, given.action, roles, facts)
+    except MoveRefused as error:
+        raise _explained(error, standing, decision, named=by is not None) from error
+    found = {name: value for name, value in given.data.items() if name not in OWN}
+    found.update({"from": move.source, "role": _one(standing, move, roles), "key": key})
+    found.update(_dates(standing, move, key, today, given))
+    found.update({"actor": who} if who is not None else {})
+    reply = move.reply or given.reply
+    found.update({"reply": reply} if reply else {})
+    return move, found
 
 
 def _may_act(standing, by, role):
@@ -235,17 +278,18 @@ def _key(standing, action, key):
     return ""
 
 
-def _decision(action, reply, data, details, documents):
-    """``(reply, given)`` that the action hands in; None where it hands in none."""
-    if action is None or DECISION not in action.fields:
-        return None
-    coded = {name: (data or {})[name] for name in CODED if (data or {}).get(name)}
-    return reply, {**(details or {}), **coded, "files": list(documents)}
+def _check_documents(case, documents):
+    """Documents of an event are files of its case. Raises ``RuleError``."""
+    if not documents:
+        return
+    known = {str(key) for key in case.attachments.values_list("key", flat=True)}
+    if not {str(each) for each in documents} <= known:
+        raise RuleError(gettext_lazy("A document is no file of this case."), "unknown_document")
 
 
-def _clean(data):
-    """Data without what ``act`` writes itself."""
-    return {name: value for name, value in (data or {}).items() if name not in OWN}
+def _release(case, documents, at):
+    """From now on the applicant may load down what the reply provides."""
+    case.attachments.filter(key__in=documents, released_at=None).update(released_at=at)
 
 
 def _one(standing, move, roles):
@@ -256,35 +300,39 @@ def _by(role):
     return role if role in record.By.values else record.By.OFFICER
 
 
-def _dates(standing, move, on, today, key, days, until, receipt):
+def _dates(standing, move, key, today, given):
     """The dated facts of the event, tried against the clock. Raises ``RuleError``."""
-    on, kind = on or today, standing.effect(move)
-    facts = _receipt_facts(standing, receipt)
-    found = {"receipt_facts": {name: day.isoformat() for name, day in facts.items()}} if receipt else {}
+    on, days, until, receipt = given.on or today, given.days, given.until, given.receipt
+    kind, facts = standing.effect(move), _receipt_facts(standing, receipt)
+    starts = kind is not None and kind.effect is Effect.START
     late = [day for day in (on, *facts.values()) if isinstance(day, datetime.date) and day > today]
     if late:
         raise RuleError(
             gettext_lazy("The day lies in the future: %(date)s."), "future", date=late[0].isoformat()
         )
-    if kind is not None and kind.effect is Effect.START:
+    if starts:
         on, facts = _received(standing, facts, on, given=bool(receipt))
-        found["receipt_facts"] = {name: day.isoformat() for name, day in facts.items()}
     elif receipt:
         # A request that still has to be confirmed: what is known of it must hold together already.
         receipt_date(_channel(standing), facts)
-    opener = standing.opener(move.action, key)
-    if kind is not None and kind.effect is Effect.GRANT:
-        days = days if days is not None else opener and opener.data.get("days")
+    if kind is not None and kind.effect is Effect.GRANT and days is None:
+        opener = standing.opener(move.action, key)
+        days = opener.data.get("days") if opener is not None else None
     if move.clock_event:
         event = ClockEvent(move.clock_event, on, key, days, until)
         standing.deadline(move.action.clock, added=[event], today=today)
-        found["clock"] = [move.action.clock, move.clock_event]
     elif days is not None and "days" in move.action.fields:
         _check_days(standing, days)
-    found["on"] = on.isoformat()
-    found.update({"days": days} if days is not None else {})
-    found.update({"until": until.isoformat()} if until is not None else {})
-    return found
+    found = {
+        "on": on.isoformat(),
+        "days": days,
+        "until": until.isoformat() if until is not None else None,
+        "clock": [move.action.clock, move.clock_event] if move.clock_event else None,
+        "receipt_facts": {name: day.isoformat() for name, day in facts.items()}
+        if facts and (receipt or starts)
+        else None,
+    }
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _check_days(standing, days):
@@ -345,8 +393,10 @@ def _outcome(standing, reply):
     return item.fact("outcome", "") if item is not None else ""
 
 
-def _change(held, case, changes):
+def _change(held, case, changes, within):
     """Save fields of the case that change with the action. Returns what the event says of it: no personal data."""
+    if within is not None:
+        within(held)
     if not changes:
         return {}
     for name, value in changes.items():
@@ -380,37 +430,37 @@ def moved_due(case, due):
 # What is said when a move is refused
 
 
-def happened(event, table):
-    """One event in a sentence: what, when, by whom."""
+def happened(event, table, named=True):
+    """One event in a sentence: what, when, by whom; the office alone reads names (``named``)."""
     label = table.actions[event.type].label() if event.type in table.actions else event.type
     return _("%(time)s: %(what)s (%(who)s)") % {
         "time": shown_time(event.at),
         "what": label,
-        "who": event.actor_name or event.get_by_display(),
+        "who": (event.actor_name if named else "") or event.get_by_display(),
     }
 
 
-def _stale(news, standing):
+def _stale(news, standing, named):
     table = standing.table
     error = Stale(
         gettext_lazy(
             "Meanwhile something happened to this case: %(what)s. Nothing was changed; look and decide again."
         ),
         "stale",
-        what=Shown(lambda: "; ".join(happened(each, table) for each in news)),
+        what=Shown(lambda: "; ".join(happened(each, table, named) for each in news)),
     )
     error.since = tuple(news)
     return error
 
 
-def _explained(error, standing, decision):
+def _explained(error, standing, decision, named):
     """The refusal, with what the decision lacks, or what happened last where the state does not fit."""
     more = []
     if decision is not None and error.guard and standing.table.guards[error.guard].fact == "reply_complete":
         problems = standing.decision_problems(*decision, standing.deadline())
         more = [Shown(partial(str, each)) for each in problems if each is not None]
     elif error.code == "state" and standing.events:
-        more = [Shown(partial(happened, standing.events[-1], standing.table))]
+        more = [Shown(partial(happened, standing.events[-1], standing.table, named))]
     if not more:
         return error
     explained = MoveRefused(

@@ -77,6 +77,8 @@ class Case(Kept):
     kind = "case"
     # Code of its transition table and clock in the profile (``case_kinds``); empty for a kind without.
     table = ""
+    # Name of its viewset in the admin; empty without.
+    admin_name = ""
     # The index of references would name cases to whoever looks up where a department is used (P7).
     wagtail_reference_index_ignore = True
     # Relations whose rows identify people; see ``retention``.

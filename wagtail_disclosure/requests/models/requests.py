@@ -18,6 +18,7 @@ class DisclosureRequest(Case):
 
     kind = "request"
     table = "request"
+    admin_name = "disclosure_requests"
     number_prefix = "SQ"
     person_relations = ("applicant",)
     personal_fields = ("subject", "description", "purpose", "help_needed")
