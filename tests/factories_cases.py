@@ -52,18 +52,35 @@ def overseer(username="office"):
     return type(found).objects.get(pk=found.pk)
 
 
-def request(place, *, department=None, code="", at=None, applicant=None, state="submitted", **fields):
-    """A disclosure request with its applicant and first event. ``code`` is the secret code, hashed."""
+def reviewer(department, username="reviewer"):
+    found = factories.user(username, name="李审核")
+    DepartmentMember.objects.create(department=department, user=found, role="reviewer")
+    return found
+
+
+def head(username="head"):
+    """The head of the disclosure office."""
+    found = overseer(username)
+    found.user_permissions.add(Permission.objects.get(codename="head_cases"))
+    return type(found).objects.get(pk=found.pk)
+
+
+def draft(place, *, department=None, code="", at=None, applicant=None, **fields):
+    """A request with its applicant, to which nothing has happened yet. ``code`` is the secret code, hashed."""
     at = at or timezone.now()
     case = DisclosureRequest.objects.create(
         agency=place.agency,
         department=department,
         number=numbers.allot(DisclosureRequest, agency=place.agency, department=department, at=at),
         code_hash=codes.hashed(code) if code else "",
-        channel="online",
         submitted_at=at,
-        state=state,
-        **{"subject": "2025年度项目审批清单", "description": "请公开我家门前道路的审批文件。", **fields},
+        **{
+            "state": "draft",
+            "channel": "online",
+            "subject": "2025年度项目审批清单",
+            "description": "请公开我家门前道路的审批文件。",
+            **fields,
+        },
     )
     Applicant.objects.create(
         case=case,
@@ -78,7 +95,15 @@ def request(place, *, department=None, code="", at=None, applicant=None, state="
             **(applicant or {}),
         },
     )
-    record(case, "submitted", by=By.APPLICANT, state=state, at=at)
+    return case
+
+
+def request(place, *, at=None, state="submitted", **fields):
+    """A disclosure request that was submitted over the internet, with its first event."""
+    at = at or timezone.now()
+    case, day = draft(place, at=at, state=state, **fields), timezone.localdate(at).isoformat()
+    data = {"from": "draft", "role": "applicant", "on": day, "receipt_facts": {"submitted_on": day}}
+    record(case, "submit", by=By.APPLICANT, state=state, data=data, at=at)
     return DisclosureRequest.objects.get(pk=case.pk)
 
 

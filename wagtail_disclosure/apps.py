@@ -25,6 +25,7 @@ class DisclosureConfig(AppConfig):
             return
         from . import checks, site_checks  # noqa: F401  (registers the system checks)
         from .casework import checks as casework_checks  # noqa: F401
+        from .casework import notify
         from .catalogue import departed, front_cache, versions
         from .catalogue.search import documents
         from .departments import signals
@@ -54,3 +55,4 @@ class DisclosureConfig(AppConfig):
         voided.install()
         reminders.install()
         withholding.install()
+        notify.install()

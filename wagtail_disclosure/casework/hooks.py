@@ -1,11 +1,24 @@
-"""Hooks of casework: the address by which officers have files."""
+"""Hooks of casework: the address by which officers have files, and the working-day calendar."""
 
 from django.urls import path
 from wagtail import hooks
 
+from ..departments import menu
+from . import calendar_admin
 from .downloads import download
 
 
 @hooks.register("register_admin_urls")
 def file_address():
     return [path("disclosure/case-file/<uuid:key>/", download, name="wagtail_disclosure_admin_case_file")]
+
+
+hooks.register("register_admin_urls", calendar_admin.addresses)
+
+
+@hooks.register("register_admin_viewset")
+def working_days():
+    return calendar_admin.CalendarGroup()
+
+
+menu.register(calendar_admin.menu_item)

@@ -21,7 +21,18 @@ def locked(case):
 
 @transaction.atomic
 def record(
-    case, type_, *, by=By.SYSTEM, actor=None, state=None, note="", data=None, documents=(), at=None, **facts
+    case,
+    type_,
+    *,
+    by=By.SYSTEM,
+    actor=None,
+    state=None,
+    note="",
+    data=None,
+    details=None,
+    documents=(),
+    at=None,
+    **facts,
 ):
     """Append the event ``type_`` to ``case`` and return it; ``state`` is the state afterwards, where it changes.
 
@@ -42,6 +53,7 @@ def record(
         actor=actor,
         actor_name=display_name(actor) if actor is not None else "",
         note=note,
+        details=details or {},
         data={**(data or {}), **_as_data(facts)},
         documents=[str(each) for each in documents],
     )
@@ -77,7 +89,7 @@ def rebuild(case):
     """Write the caches of ``case`` anew from its events. Returns the names of those that were wrong."""
     held = locked(case)
     values = {}
-    for event in held.events.all():
+    for event in held.events.order_by("pk"):
         values["state"] = event.state or values.get("state")
         for name, value in event.data.get("facts", {}).items():
             values[name] = held._meta.get_field(name).to_python(value)

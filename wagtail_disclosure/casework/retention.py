@@ -45,7 +45,7 @@ def anonymise(case, *, actor=None, at=None):
     for attachment in held.attachments.all():
         attachments.remove(attachment)
     events = held.events.model._base_manager.filter(case=held)
-    events.update(note="")
+    events.update(note="", details={})
     Submission.objects.filter(case_model=held._meta.label_lower, case_key=str(held.pk)).delete()
     for name in held.personal_fields:
         setattr(held, name, "")

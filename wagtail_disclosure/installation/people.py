@@ -8,7 +8,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
 from wagtail.models import Collection, GroupPagePermission
 
-from ..casework.models import IdentityRead
+from ..casework.models import CalendarDay, CalendarYear, IdentityRead
 from ..catalogue.models import (
     AttributeDetermination,
     Category,
@@ -65,7 +65,7 @@ GROUPS = (
         LEADER,
         gettext_lazy("Agency leaders"),
         rights=((Takedown, ("add", "view")), (ValidityChange, ("add", "view"))),
-        codenames=LEAVING,
+        codenames=("wagtail_disclosure.oversee_cases", "wagtail_disclosure.head_cases", *LEAVING),
     ),
     GroupRole(
         OFFICE,
@@ -90,6 +90,8 @@ GROUPS = (
             (RequestForm, ("add", "change", "view")),
             (DisclosureRequest, ("add", "change", "view")),
             (IdentityRead, ("view",)),
+            (CalendarDay, ALL),
+            (CalendarYear, ("add", "delete", "view")),
         ),
         codenames=("wagtail_disclosure.void_indexnumber", "wagtail_disclosure.oversee_cases", *LEAVING),
     ),

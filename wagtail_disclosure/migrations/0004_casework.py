@@ -25,6 +25,54 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="CalendarDay",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("date", models.DateField(unique=True, verbose_name="day")),
+                ("is_working", models.BooleanField(default=False, verbose_name="is a working day")),
+                ("reason", models.CharField(max_length=200, verbose_name="reason")),
+            ],
+            options={
+                "verbose_name": "day decided by hand",
+                "verbose_name_plural": "days decided by hand",
+                "ordering": ["date"],
+                "default_permissions": ("add", "change", "delete", "view"),
+            },
+        ),
+        migrations.CreateModel(
+            name="CalendarYear",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "year",
+                    models.PositiveSmallIntegerField(
+                        unique=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(2008),
+                            django.core.validators.MaxValueValidator(2100),
+                        ],
+                        verbose_name="year",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "year with announced holidays",
+                "verbose_name_plural": "years with announced holidays",
+                "ordering": ["year"],
+                "default_permissions": ("add", "delete", "view"),
+            },
+        ),
+        migrations.CreateModel(
             name="Draft",
             fields=[
                 (
@@ -191,7 +239,10 @@ class Migration(migrations.Migration):
                 "verbose_name": "disclosure request",
                 "verbose_name_plural": "disclosure requests",
                 "ordering": ["-submitted_at", "-pk"],
-                "permissions": [("oversee_cases", "Can see and assign all cases of the agency")],
+                "permissions": [
+                    ("oversee_cases", "Can see and assign all cases of the agency"),
+                    ("head_cases", "Can decide as the head of the disclosure office"),
+                ],
                 "abstract": False,
                 "default_permissions": ("add", "change", "view"),
             },
@@ -353,6 +404,10 @@ class Migration(migrations.Migration):
                     wagtail_disclosure.casework.encryption.EncryptedTextField(
                         blank=True, verbose_name="note"
                     ),
+                ),
+                (
+                    "details",
+                    wagtail_disclosure.casework.encryption.EncryptedJSONField(blank=True, default=dict),
                 ),
                 (
                     "data",

@@ -5,10 +5,16 @@ from wagtail.models import Site
 from wagtail.snippets.models import register_snippet
 
 from .addresses import base_of
+from .case_viewsets import RequestViewSet
 from .models import RequestForm, RequestFormPage
 from .viewsets import RequestFormViewSet
 
 register_snippet(RequestFormViewSet)
+
+
+@hooks.register("register_admin_viewset")
+def request_cases():
+    return RequestViewSet()
 
 
 @hooks.register("disclosure_request_office")

@@ -4,14 +4,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ..casework import attachments
+from ..casework import attachments, moves
 from ..casework.errors import CaseRefused
 from ..casework.models import Draft
 from ..casework.receipts import intake
-from ..casework.record import By, record
 from .models import Applicant, DisclosureRequest, RequestAttachment
 
-SUBMITTED = "submitted"
+SUBMIT = "submit"
+DRAFT = "draft"
 ONLINE = "online"
 
 
@@ -49,7 +49,7 @@ def _create(answers, form, number, code_hash, language, at):
         channel=ONLINE,
         language=language,
         submitted_at=at,
-        state=SUBMITTED,
+        state=DRAFT,
         subject=wanted.get("subject") or wanted.get("document_number") or _("(see the description)"),
         document_number=wanted.get("document_number", ""),
         index_number=wanted.get("index_number", ""),
@@ -63,5 +63,5 @@ def _create(answers, form, number, code_hash, language, at):
     names = {field.name for field in Applicant._meta.concrete_fields}
     given = {name: text for name, text in answers.get("applicant", {}).items() if name in names}
     Applicant.objects.create(case=case, kind=answers.get("kind", {}).get("kind", ""), **given)
-    record(case, SUBMITTED, by=By.APPLICANT, state=SUBMITTED, at=at, data={"channel": ONLINE})
+    moves.act(case, SUBMIT, role="applicant", at=at, receipt={"submitted_on": timezone.localdate(at)})
     return case

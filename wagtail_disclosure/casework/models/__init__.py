@@ -1,6 +1,7 @@
 """What every kind of case has, and the rows that casework keeps beside its cases."""
 
 from .attachments import CaseAttachment
+from .calendar import CalendarDay, CalendarYear
 from .case import Case, CaseQuerySet
 from .events import CaseEvent
 from .people import Person
@@ -8,6 +9,8 @@ from .reads import IdentityRead
 from .submissions import Draft, Submission
 
 __all__ = [
+    "CalendarDay",
+    "CalendarYear",
     "Case",
     "CaseAttachment",
     "CaseEvent",

@@ -75,6 +75,10 @@ class Case(Kept):
     """
 
     kind = "case"
+    # Code of its transition table and clock in the profile (``case_kinds``); empty for a kind without.
+    table = ""
+    # Name of its viewset in the admin; empty without.
+    admin_name = ""
     # The index of references would name cases to whoever looks up where a department is used (P7).
     wagtail_reference_index_ignore = True
     # Relations whose rows identify people; see ``retention``.
@@ -158,8 +162,10 @@ class Case(Kept):
         return found
 
     def compute_due(self):
-        """``(day, provisional)`` from the events; ``(None, False)`` for a kind of case without a clock."""
-        return None, False
+        """``(day, provisional)`` from the events; ``(None, False)`` before receipt or without a clock."""
+        from ..reprojection import due_of
+
+        return due_of(self) if self.table else (None, False)
 
     def save(self, *args, **kwargs):
         self.number_key = bare(self.number)

@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from ...catalogue.models.kept import Kept, KeptQuerySet
 from ...publishing.database_seal.kinds import AppendOnly
-from ..encryption import EncryptedTextField
+from ..encryption import EncryptedJSONField, EncryptedTextField
 
-# Every concrete kind of event sets ``database_seal = SEAL``. The note is encrypted anew when keys change, and emptied
-# when the case is anonymised.
-SEAL = AppendOnly(free=("note",))
+# Every concrete kind of event sets ``database_seal = SEAL``. Note and details are encrypted anew when keys change, and
+# emptied when the case is anonymised.
+SEAL = AppendOnly(free=("note", "details"))
 
 
 class EventQuerySet(KeptQuerySet):
@@ -29,7 +29,7 @@ class CaseEvent(Kept):
     """One event. Concrete events add ``case``, a foreign key with the related name ``events``.
 
     ``type`` is the code of an action; ``state`` the state after it. ``data`` holds facts without personal data;
-    what somebody wrote stands in ``note``. ``documents`` are keys of attachments of the case.
+    what somebody wrote stands in ``note``, and by field in ``details``. ``documents`` are keys of attachments of the case.
     """
 
     wagtail_reference_index_ignore = True
@@ -50,6 +50,7 @@ class CaseEvent(Kept):
     # Of an officer; an applicant is not named here.
     actor_name = models.CharField(pgettext_lazy("disclosure", "name"), max_length=255, blank=True)
     note = EncryptedTextField(gettext_lazy("note"), blank=True)
+    details = EncryptedJSONField(default=dict, blank=True)
     data = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
     documents = models.JSONField(default=list, blank=True)
 

@@ -17,6 +17,8 @@ class DisclosureRequest(Case):
     """A request (Arts. 27, 29): the information wanted, the form wanted, and by relation who wants it."""
 
     kind = "request"
+    table = "request"
+    admin_name = "disclosure_requests"
     number_prefix = "SQ"
     person_relations = ("applicant",)
     personal_fields = ("subject", "description", "purpose", "help_needed")
@@ -49,7 +51,10 @@ class DisclosureRequest(Case):
     class Meta(Case.Meta):
         verbose_name = _("disclosure request")
         verbose_name_plural = _("disclosure requests")
-        permissions = [("oversee_cases", _("Can see and assign all cases of the agency"))]
+        permissions = [
+            ("oversee_cases", _("Can see and assign all cases of the agency")),
+            ("head_cases", _("Can decide as the head of the disclosure office")),
+        ]
 
 
 class Applicant(Person):

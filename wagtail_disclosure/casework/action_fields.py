@@ -1,0 +1,154 @@
+"""What the form of an action asks for: the table names the fields, here each gets its widget and its place in the event."""
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from wagtail.admin.widgets import AdminDateInput
+
+from ..departments.models import Department
+from .standing import REFUSES
+
+LONGEST_TEXT = 5000
+OPINIONS = [
+    ("agrees", _("agrees to disclosure")),
+    ("refuses", _("refuses, with reasons")),
+    ("other", pgettext_lazy("disclosure", "other opinion")),
+]
+assert REFUSES in dict(OPINIONS)
+FEE_METHODS = [("cases", _("by number of requests")), ("pages", _("by number of pages"))]
+# Texts: encrypted, in ``details`` of the event under their name.
+TEXTS = {
+    "agency": _("agency that is asked"),
+    "comment": pgettext_lazy("disclosure", "comment"),
+    "description": _("corrected description"),
+    "items": _("items"),
+    "mailbox": _("channel it is moved to"),
+    "questions": _("questions"),
+    "reason": pgettext_lazy("disclosure", "reason"),
+    "reasons": _("reasons"),
+    "third_party": _("third party"),
+}
+OPTIONAL = {"comment", "description", "third_party_note"}
+NOTE_REQUIRED = {"return_decision", "note", "refuse_extension", "supervise"}
+# Lists of the profile to choose from: plain codes in ``data``.
+LISTS = {
+    "review_kind": ("review_kinds", _("kind of review")),
+    "review_result": ("review_results", _("result of the review")),
+    "service_method": ("provision_routes", _("method of service")),
+}
+CONTACTS = ("phone", "email", "address")
+# Fields of the case that follow from a field of the action.
+CHANGES = {("assign", "assignee"): "officer", ("hand_over", "department"): "department"}
+MARKS = {"supervise": {"is_supervised": True}, "hand_over": {"officer": None}}
+
+
+def text_field(name, required=True):
+    return forms.CharField(
+        label=TEXTS[name],
+        max_length=LONGEST_TEXT,
+        required=required and name not in OPTIONAL,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+def note_field(action):
+    return forms.CharField(
+        label=pgettext_lazy("disclosure", "note"),
+        max_length=LONGEST_TEXT,
+        required=action.code in NOTE_REQUIRED,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+def choice(vocabulary, label, *, many=False, required=True, codes=None):
+    """A field for codes of a vocabulary of the profile."""
+    pairs = [(each.code, each.label()) for each in vocabulary if codes is None or each.code in codes]
+    if many:
+        return forms.MultipleChoiceField(
+            label=label, choices=pairs, required=required, widget=forms.CheckboxSelectMultiple
+        )
+    return forms.ChoiceField(label=label, choices=[("", "---------"), *pairs], required=required)
+
+
+def people_of(case):
+    """Whom a case may be assigned to: the officers of its department, or of its agency where it has none."""
+    people = get_user_model().objects.filter(is_active=True, disclosure_roles__role="officer")
+    if case.department is not None:
+        return people.filter(disclosure_roles__department__in=case.department.in_charge()).distinct()
+    return people.filter(disclosure_roles__department__agency=case.agency_id).distinct()
+
+
+def departments_for(case):
+    others = Department.objects.active().filter(agency=case.agency_id)
+    return others.exclude(pk=case.department_id) if case.department_id else others
+
+
+def decision_fields(standing):
+    """Reply, ground, and a text for each thing that some reply states."""
+    profile, found = standing.profile, {}
+    replies = getattr(profile, standing.kind.fact("replies"))
+    made = [each.code for each in replies if each.fact("decision", True)]
+    found["reply"] = choice(replies, _("reply"), codes=made)
+    codes = [code for each in replies for code in each.fact("grounds", ())]
+    grounds = [(code, _ground_label(profile, code)) for code in dict.fromkeys(codes)]
+    wanted = [code for each in replies for code in (*each.fact("requires", ()), *each.fact("optional", ()))]
+    for item in profile.decision_facts:
+        if item.code not in wanted or item.code == "files":
+            continue
+        if item.code == "ground":
+            field = forms.ChoiceField(choices=[("", "---------"), *grounds])
+        elif item.code == "grounds_per_part":
+            field = forms.MultipleChoiceField(choices=grounds, widget=forms.CheckboxSelectMultiple)
+        else:
+            field = forms.CharField(max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 3}))
+        field.label, field.required = item.label(), False
+        found[f"decision_{item.code}"] = field
+    return found
+
+
+def _ground_label(profile, code):
+    for attribute in ("withheld", "on_request"):
+        for item in profile.grounds(attribute):
+            if item.code == code:
+                return item.label()
+    return code
+
+
+def documents_field(case):
+    return forms.MultipleChoiceField(
+        label=_("files that belong to it"),
+        choices=[(str(each.key), each.name) for each in case.attachments.all()],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+def simple_field(name, standing):
+    """The field for ``name`` where it needs nothing but a widget; None for all others."""
+    today = timezone.localdate()
+    made = {
+        "date": lambda: forms.DateField(
+            label=_("day"), initial=today, widget=AdminDateInput, help_text=_("The day on which it happened.")
+        ),
+        "until": lambda: forms.DateField(label=_("until"), widget=AdminDateInput),
+        "days": lambda: forms.IntegerField(label=_("working days"), min_value=1, max_value=60),
+        "units": lambda: forms.IntegerField(label=_("number"), min_value=1),
+        "amount": lambda: forms.DecimalField(label=_("amount"), min_value=0, max_digits=12, decimal_places=2),
+        "opinion": lambda: forms.ChoiceField(label=_("opinion"), choices=[("", "---------"), *OPINIONS]),
+        "fee_method": lambda: forms.ChoiceField(label=_("how the fee is counted"), choices=FEE_METHODS),
+        "assignee": lambda: forms.ModelChoiceField(
+            label=pgettext_lazy("disclosure", "officer in charge"), queryset=people_of(standing.case)
+        ),
+        "department": lambda: forms.ModelChoiceField(
+            label=_("department"), queryset=departments_for(standing.case)
+        ),
+        "triggers": lambda: choice(
+            standing.profile.supplement_triggers, _("what is missing or unclear"), many=True
+        ),
+    }
+    if name in LISTS:
+        vocabulary, label = LISTS[name]
+        return choice(getattr(standing.profile, vocabulary), label)
+    return made[name]() if name in made else None

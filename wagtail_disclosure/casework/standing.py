@@ -1,0 +1,253 @@
+"""What the events of a case say: where it stands, what goes on beside, who did what, when a reply is due."""
+
+import datetime
+from functools import cached_property
+
+from .. import conf
+from ..rules.calendar import get_calendar
+from ..rules.case_clock import case_deadline, governing_ruleset
+from ..rules.case_events import ClockEvent, Effect
+from ..rules.profiles import get_profile
+from ..rules.replies import replies_to, reply_problems
+from ..rules.transition_data import get_table
+from .models import CalendarDay, CalendarYear
+
+NO_CLOCK = {"lapsed": frozenset(), "extension_possible": False}
+DECISION = "decision"
+REFUSES = "refuses"
+# What a decision states as codes of the vocabularies; all else of it is text, and encrypted.
+CODED = ("ground", "grounds_per_part")
+
+
+def profile():
+    """The jurisdiction in force."""
+    return get_profile(conf.get("JURISDICTION"))
+
+
+def calendar():
+    """The calendar of the jurisdiction with the days that the office decided."""
+    days = CalendarDay.objects.values_list("date", "is_working", "reason")
+    return get_calendar(profile().code, days, CalendarYear.objects.values_list("year", flat=True))
+
+
+def as_date(text):
+    return datetime.date.fromisoformat(text) if text else None
+
+
+class Standing:
+    """A case as its events have it at the moment they are read.
+
+    ``key`` in its methods is that of one enquiry, where several go on at once.
+    """
+
+    def __init__(self, case, used_calendar=None):
+        self.case, self.profile = case, profile()
+        self.kind = self.profile.case_kinds.get(case.table)
+        self.table = get_table(self.profile.code, self.kind.fact("table"))
+        # In the order of recording: the clock of the server may have gone backwards.
+        self.events = list(case.events.order_by("pk"))
+        self.steps = [each for each in self.events if "from" in each.data and each.type in self.table.actions]
+        self._calendar = used_calendar
+
+    @cached_property
+    def calendar(self):
+        return self._calendar or calendar()
+
+    @property
+    def state(self):
+        return self.events[-1].state if self.events else self.table.start
+
+    @property
+    def last_key(self):
+        """Key of the last event: what a page shows it has seen."""
+        return self.events[-1].pk if self.events else None
+
+    def since(self, seen):
+        """The events after the one with the key ``seen``."""
+        return [each for each in self.events if seen is None or each.pk > seen]
+
+    # Clock
+
+    def clock_events(self, clock):
+        found = []
+        for each in self.steps:
+            if each.data.get("clock") and each.data["clock"][0] == clock:
+                found.append(self._clock_event(each.data))
+        return found
+
+    def _clock_event(self, data):
+        return ClockEvent(
+            data["clock"][1],
+            as_date(data["on"]),
+            data.get("key", ""),
+            data.get("days"),
+            as_date(data.get("until")),
+        )
+
+    def deadline(self, clock=None, *, added=(), today=None):
+        """The ``CaseDeadline`` of ``clock`` (default: that of the case), with the clock events ``added`` as well.
+
+        None before receipt. Raises ``RuleError`` for events that cannot have happened like that.
+        """
+        clock = clock or self.kind.fact("clock")
+        events = [*self.clock_events(clock), *added]
+        ruleset = governing_ruleset(self.profile, events, clock)
+        if ruleset is None and events:
+            ruleset = self.profile.rulesets[-1]
+        return case_deadline(events, self.calendar, ruleset, clock, today=today) if ruleset else None
+
+    def effect(self, move):
+        """The ``EventKind`` that the clock has for ``move``, or None."""
+        if not move.clock_event:
+            return None
+        kinds = (
+            ruleset.clocks[move.action.clock].kinds
+            for ruleset in reversed(self.profile.rulesets)
+            if move.action.clock in ruleset.clocks
+        )
+        return next((each[move.clock_event] for each in kinds if move.clock_event in each), None)
+
+    # Keys
+
+    def _pairs(self):
+        return [(each.type, each.data.get("key", "")) for each in self.steps]
+
+    def open_keys(self, action):
+        """Keys of the open enquiries that ``action`` is about, in order."""
+        found = self.table.open_conditions(self._pairs())
+        keys = {key for condition in self._about(action) for key in found.get(condition, ())}
+        return sorted(keys, key=lambda key: (len(key), key))
+
+    def _about(self, action):
+        """Conditions that ``action`` needs to be open: those it closes, and the wait of its clock event."""
+        found = set(action.closes)
+        for ruleset in self.profile.rulesets:
+            kinds = ruleset.clocks[action.clock].kinds if action.clock in ruleset.clocks else {}
+            kind = kinds.get(action.clock_event)
+            if kind is not None and kind.wait and kind.effect is not Effect.ASK:
+                found.add(kind.wait)
+        return found & set(self.table.conditions)
+
+    def is_about_one(self, action):
+        """Whether ``action`` is about one of several enquiries."""
+        return any(self.table.conditions[each].many for each in self._about(action))
+
+    def new_key(self, action):
+        opened = [each for each in self.steps if set(self.table.actions[each.type].opens) & set(action.opens)]
+        return str(len(opened) + 1)
+
+    def opener(self, action, key):
+        """The event that opened what ``action`` closes, or None."""
+        for each in reversed(self.steps):
+            opens = self.table.actions[each.type].opens
+            if set(opens) & set(action.closes) and each.data.get("key", "") == key:
+                return each
+        return None
+
+    # Facts
+
+    def facts(self, actor, today, *, key=None, decision=None):
+        """The facts that the guards look at. ``decision`` is ``(reply, given)`` where the action brings a new one."""
+        deadline = self.deadline()
+        reply, given = decision or self.decision
+        channel = next(
+            (each for each in self.profile.request_channels if each.code == self.case.channel), None
+        )
+        return {
+            **self.table.condition_facts(self._pairs(), key),
+            **(deadline.facts(today, key) if deadline else NO_CLOCK),
+            **{guard.fact: self._contributors(guard) for guard in self._second_person_guards()},
+            "actor": actor,
+            "channel_basis": channel.fact("basis") if channel is not None else "",
+            "reply": reply,
+            "reply_complete": not self.decision_problems(reply, given, deadline),
+            "decision_unchanged": self._is_unchanged(),
+            "third_party_untold": bool(self.untold(reply, given)),
+        }
+
+    def _second_person_guards(self):
+        return [each for each in self.table.guards.values() if each.test == "without_actor"]
+
+    def _contributors(self, guard):
+        """Who did what ``guard`` wants another person for: opened what the action closes, or worked on the decision."""
+        closed = {
+            condition
+            for action in self.table.actions.values()
+            if action.second_person == guard.code
+            for condition in action.closes
+        }
+        found = set()
+        for each in self._since_reopened():
+            action = self.table.actions[each.type]
+            if closed and set(action.closes) & closed:
+                found.clear()
+            if set(action.opens) & closed if closed else DECISION in action.fields:
+                found.add(each.data.get("actor"))
+        return frozenset(found - {None})
+
+    def _since_reopened(self):
+        found = []
+        for each in self.steps:
+            found.append(each)
+            if self.table.states[each.data["from"]].closed and not self.table.states[each.state].closed:
+                found = []
+        return found
+
+    @property
+    def decision(self):
+        """``(reply, given)`` of the decision as it was drafted last: the code of the reply, and what it states."""
+        for each in reversed(self._since_reopened()):
+            if DECISION in self.table.actions[each.type].fields:
+                details = each.details if isinstance(each.details, dict) else {}
+                coded = {name: each.data[name] for name in CODED if each.data.get(name)}
+                return each.data.get("reply", ""), {**details, **coded, "files": each.documents}
+        return "", {}
+
+    def decision_problems(self, reply, given, deadline=None):
+        """What the decision lacks, as errors that are not raised."""
+        item = next((each for each in replies_to(self.profile, self.kind) if each.code == reply), None)
+        if item is None:
+            return [None]
+        return list(reply_problems(self.profile, item, given, deadline.past_waits if deadline else ()))
+
+    def _is_unchanged(self):
+        worked = approved = -1
+        for place, each in enumerate(self._since_reopened()):
+            action = self.table.actions[each.type]
+            guard = self.table.guards.get(action.second_person)
+            worked = place if DECISION in action.fields else worked
+            if guard is not None and DECISION in guard.fact:
+                approved = place
+        return worked < approved
+
+    def untold(self, reply, given):
+        """Keys of third parties that refused, whose information the reply discloses, and that were not told."""
+        replies = replies_to(self.profile, self.kind)
+        item = next((each for each in replies if each.code == reply), None)
+        if item is None or "files" not in item.fact("requires", ()):
+            return []
+        theirs = {
+            ground
+            for each in replies
+            if "third_party" in each.fact("requires", ())
+            for ground in each.fact("grounds", ())
+        }
+        if theirs & set(given.get("grounds_per_part") or ()):
+            return []
+        return [key for key in self.refusing() if key not in self._told()]
+
+    def refusing(self):
+        """Keys of the third parties that refused."""
+        return [
+            each.data.get("key", "")
+            for each in self.steps
+            if "opinion" in self.table.actions[each.type].fields
+            and "third_party" in self.table.actions[each.type].closes
+            and each.data.get("opinion") == REFUSES
+        ]
+
+    def _told(self):
+        return {each.data.get("key", "") for each in self.steps if self._tells(self.table.actions[each.type])}
+
+    def _tells(self, action):
+        return "third_party" in action.fields and not action.opens

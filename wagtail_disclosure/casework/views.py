@@ -1,0 +1,222 @@
+"""The page of a case in the admin, the page of one action, and the reading of personal data."""
+
+from django import forms
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import Http404
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.views.generic import FormView
+from wagtail.admin import messages
+from wagtail.admin.views import generic
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
+
+from ..rules.errors import RuleError
+from . import identity, moves, timeline
+from .encryption import PersonalField
+from .forms import ActionForm
+from .listing import due_of, state_of
+from .policy import CaseScope
+from .standing import Standing
+
+
+class CaseView(CaseScope, generic.InspectView):
+    """Where a case stands, why it is due when, what happened, whose it is, and what may be done now."""
+
+    any_permission_required = ["view"]
+    template_name = "wagtail_disclosure/casework/case.html"
+    page_title = pgettext_lazy("disclosure", "Case")
+    action_url_name = people_url_name = None
+
+    def get_fields_context(self):
+        return []
+
+    def get_context_data(self, **kwargs):
+        case, today = self.object, timezone.localdate()
+        standing = Standing(case)
+        deadline = standing.deadline()
+        return super().get_context_data(
+            case=case,
+            state=state_of(case),
+            due=due_of(case),
+            channel=standing.profile.request_channels.get(case.channel).label(),
+            facts=self.get_facts(case),
+            deadline=deadline,
+            explanations=deadline.explain("officer") if deadline else [],
+            days_left=deadline.days_left(today) if deadline and not case.is_closed else None,
+            ledger=timeline.ledger(deadline),
+            irregularities=[str(each) for each in deadline.irregularities] if deadline else [],
+            timeline=timeline.rows(standing),
+            files=case.attachments.all(),
+            people=[timeline.masked(person) for person in case.people()],
+            people_url=reverse(self.people_url_name, args=[case.pk]),
+            actions=[
+                self._button(move, key) for move, key in moves.offers(case, self.request.user, today=today)
+            ],
+            **kwargs,
+        )
+
+    def get_facts(self, case):
+        """Pairs of label and text about this kind of case."""
+        return []
+
+    def _button(self, move, key):
+        url = reverse(self.action_url_name, args=[self.object.pk, move.code])
+        label = f"{move.label()} ({key})" if key else move.label()
+        return {"label": label, "note": move.action.note(), "url": f"{url}?key={key}" if key else url}
+
+
+class OfCase(CaseScope, PermissionCheckedMixin, WagtailAdminTemplateMixin):
+    """A page about one case that the user may see."""
+
+    model = None
+    any_permission_required = ["view"]
+    index_url_name = inspect_url_name = None
+
+    @cached_property
+    def object(self):
+        return self.get_object()
+
+    @cached_property
+    def case_url(self):
+        return reverse(self.inspect_url_name, args=[self.object.pk])
+
+    def get_page_subtitle(self):
+        return self.object.number
+
+    def get_breadcrumbs_items(self):
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse(self.index_url_name), "label": capfirst(self.model._meta.verbose_name_plural)},
+            {"url": self.case_url, "label": self.object.number},
+            {"url": "", "label": self.get_page_title()},
+        ]
+
+
+class ActionView(OfCase, FormView):
+    """One action on one case: its form, and taking it. What was entered is kept when it is refused."""
+
+    template_name = "wagtail_disclosure/casework/action.html"
+    form_class = ActionForm
+    header_icon = "clipboard-list"
+
+    @cached_property
+    def standing(self):
+        return Standing(self.object)
+
+    @cached_property
+    def action(self):
+        found = self.standing.table.actions.get(self.kwargs["action"])
+        if found is None:
+            raise Http404
+        return found
+
+    @property
+    def key(self):
+        return (self.request.POST.get("key") or self.request.GET.get("key") or "")[:20]
+
+    def get_page_title(self):
+        return self.action.label()
+
+    @cached_property
+    def move(self):
+        """The move as it is open to the user now, or None."""
+        for move, key in moves.offers(self.object, self.request.user, today=timezone.localdate()):
+            if move.code == self.action.code and key in (self.key, ""):
+                return move
+        return None
+
+    def dispatch(self, request, *args, **kwargs):
+        if not self.user_has_any_permission(self.any_permission_required):
+            raise PermissionDenied
+        if self.move is None and request.method != "POST":
+            messages.warning(request, self._why_not())
+            return redirect(self.case_url)
+        return super().dispatch(request, *args, **kwargs)
+
+    def _why_not(self):
+        last = self.standing.events[-1] if self.standing.events else None
+        text = _("“%(action)s” is not open to you now. The case is “%(state)s”.") % {
+            "action": self.action.label(),
+            "state": state_of(self.object),
+        }
+        return f"{text} {moves.happened(last, self.standing.table)}" if last is not None else text
+
+    def get_initial(self):
+        return {"seen": self.standing.last_key, "key": self.key}
+
+    def get_form_kwargs(self):
+        # A form that was sent is read even where the move is gone, so that its answers can be shown again.
+        move = self.move or next(each for each in self.standing.table.moves if each.code == self.action.code)
+        return {
+            **super().get_form_kwargs(),
+            "move": move,
+            "standing": self.standing,
+            "user": self.request.user,
+        }
+
+    def form_valid(self, form):
+        try:
+            with transaction.atomic():
+                arguments = form.arguments()
+                key = form.store_upload()
+                arguments["documents"] += [key] if key else []
+                moves.act(self.object, self.action.code, by=self.request.user, **arguments)
+        except (RuleError, ValidationError) as error:
+            form.add_error(None, error.messages if isinstance(error, ValidationError) else str(error))
+            # Having read what happened meanwhile, the user may decide again.
+            form.data = form.data.copy()
+            form.data["seen"] = Standing(self.get_object()).last_key or ""
+            return self.form_invalid(form)
+        messages.success(self.request, _("Done: %(action)s.") % {"action": self.action.label()})
+        return redirect(self.case_url)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            case=self.object, action=self.action, case_url=self.case_url, note=self.action.note(), **kwargs
+        )
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=pgettext_lazy("disclosure", "reason"),
+        max_length=255,
+        help_text=gettext_lazy("Who read what and why is logged."),
+    )
+
+
+class PeopleView(OfCase, FormView):
+    """Personal data in full, once, to whoever says why; the reading is logged before it is shown."""
+
+    template_name = "wagtail_disclosure/casework/people.html"
+    form_class = ReasonForm
+    page_title = gettext_lazy("Show personal data")
+    header_icon = "view"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(case=self.object, case_url=self.case_url, **kwargs)
+
+    def form_valid(self, form):
+        shown = [self._read(person, form.cleaned_data["reason"]) for person in self.object.people()]
+        response = TemplateResponse(
+            self.request, self.template_name, self.get_context_data(form=form, people=shown)
+        )
+        add_never_cache_headers(response)
+        return response
+
+    def _read(self, person, reason):
+        fields = {
+            field.name: field.verbose_name
+            for field in person._meta.concrete_fields
+            if isinstance(field, PersonalField) and getattr(person, field.name)
+        }
+        values = identity.read(self.object, list(fields), self.request.user, reason=reason, row=person)
+        return [(capfirst(fields[name]), value) for name, value in values.items()]

@@ -1,0 +1,192 @@
+"""Requests that come on paper, by mail, at the counter or orally, registered by the office (Arts. 29, 31)."""
+
+import uuid
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+from django.utils.text import capfirst
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import FormView
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
+from wagtail.admin.widgets import AdminDateInput
+
+from ..casework import moves, policy
+from ..casework.receipts import intake
+from ..casework.standing import profile
+from ..rules.errors import RuleError
+from ..rules.receipt import FACTS, deciding_fact, receipt_date
+from . import vocabularies
+from .models import Applicant, DisclosureRequest
+from .models.requests import DESCRIPTION_LENGTH, SUBJECT_LENGTH
+
+REGISTER = "register"
+ONLINE = "online"
+# Whoever registers knows these; the confirmation is an action of its own.
+KNOWN = ("submitted_on", "arrived_on", "signed_on")
+PERSON = (
+    *("name", "identity_number", "representative", "contact_person"),
+    *("phone", "email", "address", "postcode", "agent_name", "agent_identity"),
+)
+
+
+class RegistrationForm(forms.Form):
+    token = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    channel = forms.ChoiceField(label=_("channel"))
+    submitted_on = forms.DateField(
+        label=capfirst(FACTS["submitted_on"]), required=False, widget=AdminDateInput
+    )
+    arrived_on = forms.DateField(label=capfirst(FACTS["arrived_on"]), required=False, widget=AdminDateInput)
+    signed_on = forms.DateField(label=capfirst(FACTS["signed_on"]), required=False, widget=AdminDateInput)
+    department = forms.ModelChoiceField(label=_("responsible department"), queryset=None)
+    subject = forms.CharField(label=_("title of the information"), max_length=SUBJECT_LENGTH)
+    document_number = forms.CharField(label=_("document number"), max_length=100, required=False)
+    description = forms.CharField(
+        label=pgettext_lazy("disclosure", "description"),
+        max_length=DESCRIPTION_LENGTH,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    delivery_forms = forms.MultipleChoiceField(
+        label=_("form of the information"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    delivery_routes = forms.MultipleChoiceField(
+        label=_("route of delivery"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    help_needed = forms.CharField(label=_("help needed"), max_length=500, required=False)
+    kind = forms.ChoiceField(label=_("kind of applicant"))
+    identity_kind = forms.ChoiceField(label=_("kind of identity document"), required=False)
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["department"].queryset = policy.departments_to_register_for(user)
+        channels = [(each.code, each.label()) for each in profile().request_channels if each.code != ONLINE]
+        self.fields["channel"].choices = channels
+        for name in ("delivery_forms", "delivery_routes"):
+            self.fields[name].choices = vocabularies.choices(name)
+        self.fields["kind"].choices = vocabularies.choices("applicant_kinds")
+        self.fields["identity_kind"].choices = [
+            ("", "---------"),
+            *vocabularies.choices("identity_documents"),
+        ]
+        for name in PERSON:
+            field = Applicant._meta.get_field(name)
+            self.fields[name] = forms.CharField(
+                label=field.verbose_name, required=name == "name", max_length=255
+            )
+
+    def clean(self):
+        cleaned = super().clean()
+        if not any(cleaned.get(name) for name in vocabularies.CONTACTS):
+            self.add_error("phone", _t("Enter at least one way to reach the applicant."))
+        if cleaned.get("channel"):
+            self._check_receipt(cleaned["channel"])
+        return cleaned
+
+    def _check_receipt(self, code):
+        """The facts hold together, and the one that decides the day of receipt is there (Art. 31)."""
+        channel, facts = profile().request_channels.get(code), self.receipt()
+        name = deciding_fact(channel)
+        late = [each for each, day in facts.items() if day > timezone.localdate()]
+        for each in late:
+            self.add_error(each, _t("The day lies in the future."))
+        if name in KNOWN and not facts.get(name) and name not in self.errors:
+            self.add_error(name, _t("Through this channel the request is received on this day."))
+        try:
+            receipt_date(channel, facts)
+        except RuleError as error:
+            self.add_error(None, str(error))
+
+    def receipt(self):
+        return {name: self.cleaned_data[name] for name in KNOWN if self.cleaned_data.get(name)}
+
+
+class RegisterView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
+    """The form, and once it is sent the number and the code for the applicant."""
+
+    model = DisclosureRequest
+    permission_required = "add"
+    form_class = RegistrationForm
+    template_name = "wagtail_disclosure/casework/register.html"
+    page_title = _("Register a request")
+    header_icon = "clipboard-list"
+    index_url_name = inspect_url_name = None
+
+    def get_breadcrumbs_items(self):
+        index = {
+            "url": reverse(self.index_url_name),
+            "label": capfirst(self.model._meta.verbose_name_plural),
+        }
+        return [*self.breadcrumbs_items, index, {"url": "", "label": self.get_page_title()}]
+
+    def get_initial(self):
+        return {"token": uuid.uuid4().hex}
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "user": self.request.user}
+
+    def form_valid(self, form):
+        try:
+            receipt = register(form, self.request.user)
+        except RuleError as error:
+            form.add_error(None, str(error))
+            return self.form_invalid(form)
+        if not DisclosureRequest.objects.visible_to(self.request.user).filter(pk=receipt.case.pk).exists():
+            raise PermissionDenied
+        response = TemplateResponse(
+            self.request,
+            "wagtail_disclosure/casework/registered.html",
+            {
+                **self.get_context_data(form=form),
+                "receipt": receipt,
+                "case_url": reverse(self.inspect_url_name, args=[receipt.case.pk]),
+            },
+        )
+        add_never_cache_headers(response)
+        return response
+
+
+def register(form, user, at=None):
+    """Make a valid :class:`RegistrationForm` a request, once. Returns its receipt. Raises ``RuleError``."""
+    given, at = form.cleaned_data, at or timezone.now()
+    department = given["department"]
+
+    def store(number, code_hash):
+        return _create(given, form.receipt(), user, department, number, code_hash, at)
+
+    token = f"registered:{user.pk}:{given['token']}"
+    return intake.submit(
+        DisclosureRequest, token, store, agency=department.agency, department=department, at=at
+    )
+
+
+@transaction.atomic
+def _create(given, receipt, user, department, number, code_hash, at):
+    case = DisclosureRequest.objects.create(
+        agency=department.agency,
+        department=department,
+        number=number,
+        code_hash=code_hash,
+        channel=given["channel"],
+        language=get_language() or "",
+        submitted_at=at,
+        state="draft",
+        **{
+            name: given[name]
+            for name in (
+                *("subject", "document_number", "description"),
+                *("delivery_forms", "delivery_routes", "help_needed"),
+            )
+        },
+    )
+    person = {name: given[name] for name in ("kind", "identity_kind", *PERSON)}
+    Applicant.objects.create(case=case, **person)
+    moves.act(case, REGISTER, by=user, at=at, receipt=receipt)
+    return case
