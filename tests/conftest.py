@@ -19,6 +19,8 @@ from wagtail_disclosure.publishing.database_seal import triggers
 
 # With DISCLOSURE_SEAL=1 every test runs on a sealed database.
 SEALED = os.environ.get("DISCLOSURE_SEAL") == "1"
+# With DISCLOSURE_DATABASE_TESTS=1 tests that ask no database are left out: a second database makes no difference to them.
+DATABASE_TESTS = os.environ.get("DISCLOSURE_DATABASE_TESTS") == "1"
 SCREENSHOTS = Path(__file__).resolve().parent.parent / ".ci" / "out" / "screenshots"
 CHROMIUM_FLAGS = [
     "--headless",
@@ -87,10 +89,18 @@ def pytest_collection_modifyitems(config, items):
     items[:] = itertools.chain.from_iterable(
         sorted(tests, key=lambda item: "built_world" in item.fixturenames) for _path, tests in modules
     )
-    raw = [item for item in items if SEALED and item.get_closest_marker("raw")]
-    if raw:
-        config.hook.pytest_deselected(items=raw)
-        items[:] = [item for item in items if item not in raw]
+    left_out = [
+        item
+        for item in items
+        if (SEALED and item.get_closest_marker("raw")) or (DATABASE_TESTS and not asks_database(item))
+    ]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+def asks_database(item):
+    return item.get_closest_marker("django_db") or "django_db_setup" in item.fixturenames
 
 
 @pytest.fixture(autouse=True)
