@@ -106,7 +106,8 @@ def test_groups_may_do_what_their_role_needs(installed):
     assert {row.page_id for row in office.page_permissions.all()} == {installed.catalogue.pk}
     leaving = {f"{act}_{what}" for act in ("add", "view") for what in ("takedown", "validitychange")}
     leaving |= {"ratify_takedown", "confirm_validitychange"}
-    for key, more in ((SECRECY, set()), (COPY, set()), (LEADER, leaving)):
+    cases = {"oversee_cases", "head_cases"}
+    for key, more in ((SECRECY, set()), (COPY, set()), (LEADER, leaving | cases)):
         group = installed.groups[key]
         assert {each.codename for each in group.permissions.all()} == {"access_admin"} | more
         assert not group.page_permissions.exists() and not group.collection_permissions.exists()

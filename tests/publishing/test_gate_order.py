@@ -6,11 +6,13 @@ import uuid
 import pytest
 from django.core import serializers
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.documents import get_document_model
 from wagtail.models import Locale, Page, PageViewRestriction
 
 from tests import factories
@@ -286,3 +288,17 @@ def test_no_manager_deletes_an_index_number(world):
     with pytest.raises(ProtectedError), transaction.atomic():
         IndexNumber._base_manager.all().delete()
     assert IndexNumber.objects.count() == 1
+
+
+# Child rows
+
+
+def test_child_rows_without_a_position_get_the_one_they_were_approved_in(world):
+    draft = factories.draft(world)
+    for number in range(3):
+        document = get_document_model().objects.create(title=f"文件{number}", file=ContentFile(b"a", "a.txt"))
+        draft.attachments.add(Attachment(document=document, title=f"附件{number}"))
+    draft.save_revision(user=world.people.officer)
+    page = factories.publish(world, fresh(draft))
+    rows = page.attachments.order_by("pk").values_list("title", "sort_order")
+    assert list(rows) == [("附件0", 0), ("附件1", 1), ("附件2", 2)]

@@ -103,6 +103,24 @@ def _in_order(rows):
     return [row for _position, row in sorted(enumerate(rows), key=place)]
 
 
+def number_rows(item):
+    """Give the child rows that ``item`` holds the positions they lack.
+
+    A database returns rows without one in any order, and not always in the same.
+    """
+    in_memory = getattr(item, "_cluster_related_objects", None)
+    for relation in child_relations(type(item)) if in_memory else ():
+        held = in_memory.get(relation.get_accessor_name()) or []
+        for row in held:
+            number_rows(row)
+        name = getattr(relation.related_model, "sort_order_field", None)
+        if name is None or all(getattr(row, name) is not None for row in held):
+            continue
+        shown = _in_order([{"sort_order": getattr(row, name), "row": row} for row in held])
+        for position, each in enumerate(shown):
+            setattr(each["row"], name, position)
+
+
 def _normalise(model, data):
     """Give values the form in which they come back from the database."""
     for field in model._meta.get_fields():

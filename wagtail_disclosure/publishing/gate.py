@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
 from . import guard, ledger
+from .content import number_rows
 from .database_seal import window as database_seal
 from .errors import GateRefused, WithdrawalRequired
 from .evidence import workflow_for
@@ -95,6 +96,7 @@ def _guarded_save(save):
         if keeps_row(self, kwargs.get("update_fields")):
             return None
         self._disclosure_saving, self._disclosure_seal, self._disclosure_judged = True, None, False
+        number_rows(self)
         try:
             with transaction.atomic(), children_closed_again():
                 result = save(self, *args, **kwargs)
