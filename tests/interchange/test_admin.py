@@ -198,8 +198,7 @@ def test_a_source_key_is_no_right_to_the_item_of_another_department(world, sourc
     importer.groups.remove(world.drafters)
     importer.groups.add(factories.group_with_pages("own", world.folder, "add", "change"))
     source.manifest({"source_key": "a1", "title": "夺过来的题名"})
-    with translation.override("en"):
-        answer = upload(client, source)
+    answer = upload(client, source)
     assert "该来源编号对应的信息不属于您可以编辑的范围" in answer.content.decode()
     assert ImportBatch.objects.count() == 1
     assert EntryPage.objects.get().get_latest_revision_as_object().title == ROW["title"]
