@@ -6,10 +6,10 @@ from django.conf import settings
 from django.db import models
 
 try:
-    from wagtail.permissions import policy_registry
+    from wagtail.permissions import policy_registry, register_permission_policy
 except ImportError:
     # Wagtail 7.4 asks the viewset of a model.
-    policy_registry = None
+    policy_registry = register_permission_policy = None
 
 # Wagtail 8 lets a project swap the base page model; 7.4 does not know the setting.
 PAGE_MODEL = getattr(settings, "WAGTAIL_PAGE_MODEL", "wagtailcore.Page")
@@ -30,6 +30,19 @@ class PageType(Page):
 
     class Meta:
         abstract = True
+
+
+def asks(policy):
+    """Class decorator of a viewset: its screens ask ``policy``."""
+
+    def decorate(viewset_class):
+        if register_permission_policy is None:
+            viewset_class.permission_policy = policy
+        else:
+            register_permission_policy(policy.model, policy)
+        return viewset_class
+
+    return decorate
 
 
 def snippet_policy(model):

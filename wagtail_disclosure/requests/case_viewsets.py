@@ -2,8 +2,8 @@
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from wagtail.permissions import register_permission_policy
 
+from .. import compat
 from ..casework import views
 from ..casework.policy import CasePolicy
 from ..casework.viewsets import CaseViewSet
@@ -11,8 +11,6 @@ from ..departments import menu
 from . import vocabularies
 from .models import DisclosureRequest
 from .registration import RegisterView
-
-register_permission_policy(DisclosureRequest, CasePolicy(DisclosureRequest))
 
 
 class RequestView(views.CaseView):
@@ -31,6 +29,7 @@ class RequestView(views.CaseView):
         ]
 
 
+@compat.asks(CasePolicy(DisclosureRequest))
 class RequestViewSet(CaseViewSet):
     model = DisclosureRequest
     name = DisclosureRequest.admin_name
