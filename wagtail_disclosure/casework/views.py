@@ -20,7 +20,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from ..rules.errors import RuleError
-from . import identity, moves, timeline
+from . import identity, moves, sections, timeline
 from .encryption import PersonalField
 from .forms import ActionForm
 from .listing import due_of, state_of
@@ -58,6 +58,7 @@ class CaseView(CaseScope, generic.InspectView):
             files=case.attachments.all(),
             people=[timeline.masked(person) for person in case.people()],
             people_url=reverse(self.people_url_name, args=[case.pk]),
+            sections=sections.sections_of(case, self.request, standing),
             actions=[
                 self._button(move, key) for move, key in moves.offers(case, self.request.user, today=today)
             ],

@@ -1,0 +1,35 @@
+"""The seam by which the page of a case gains a section: letters, related cases and the like, each from its own module."""
+
+from wagtail.admin.ui.components import Component
+
+_sections = []
+
+
+class Section(Component):
+    """One section of the page of a case, between its files and what happened.
+
+    A concrete one sets ``template_name`` and ``order``; ``is_shown`` says whether it has anything for this case and reader.
+    """
+
+    order = 100
+
+    def __init__(self, case, request, standing):
+        self.case, self.request, self.standing = case, request, standing
+
+    def is_shown(self):
+        return True
+
+    def get_context_data(self, parent_context):
+        return {"case": self.case, "request": self.request, "section": self}
+
+
+def register(section_class):
+    """Class decorator: show ``section_class`` on the page of every case that it has something for."""
+    _sections.append(section_class)
+    return section_class
+
+
+def sections_of(case, request, standing):
+    """The sections that the page of ``case`` shows, in order."""
+    made = [each(case, request, standing) for each in sorted(_sections, key=lambda each: each.order)]
+    return [each for each in made if each.is_shown()]
