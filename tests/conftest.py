@@ -10,11 +10,12 @@ import pytest
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import caches
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models.signals import post_migrate
 from django.test import TransactionTestCase
 
 from tests import migrated
+from tests.shared_data import taken_back
 from wagtail_disclosure import conf
 from wagtail_disclosure.publishing.database_seal import triggers
 
@@ -123,17 +124,15 @@ def built_world(django_db_setup, django_db_blocker):
     """The agency of ``factories.world``, built once for a module, in a transaction that is taken back at its end."""
     from . import factories
 
-    with django_db_blocker.unblock(), transaction.atomic():
-        for cache in caches.all():
-            cache.clear()
+    with taken_back(django_db_blocker):
         yield factories.world()
-        transaction.set_rollback(True)
-    ContentType.objects.clear_cache()
 
 
 @pytest.fixture
 def world(built_world, db):
     """A complete agency; each test has objects of its own, and runs in a savepoint of the shared transaction.
+
+    A module that needs more in every test overrides ``built_world``.
 
     A test that commits, or that moves the clock before there is an agency, calls ``factories.world`` instead.
     """

@@ -17,6 +17,7 @@ from tests import factories
 from tests.publishing.leaving import fresh, official
 from tests.publishing.test_delegation import delegate
 from tests.publishing.test_safety_review import TRACKED, digest, under_review
+from tests.shared_data import taken_back
 from wagtail_disclosure.catalogue.models import EntryPage
 from wagtail_disclosure.publishing import actions, delegation, ledger, pinned, takedowns, validity
 from wagtail_disclosure.publishing.models import (
@@ -121,9 +122,10 @@ def found(**options):
         return [str(finding) for finding in Verification(read_files=False, **options).findings()]
 
 
-@pytest.fixture
-def world(db):
-    return make_evidence()
+@pytest.fixture(scope="module")
+def built_world(django_db_setup, django_db_blocker):
+    with taken_back(django_db_blocker):
+        yield make_evidence()
 
 
 def test_ordinary_decisions_verify_clean(world):
