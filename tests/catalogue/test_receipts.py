@@ -12,10 +12,17 @@ from wagtail_disclosure.publishing.models import LedgerEntry, Seal
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def built_world(built_world):
+    page = published(built_world)
+    second = with_file(built_world, SECOND, page=EntryPage.objects.get(pk=page.pk))
+    built_world.two_editions = factories.publish(built_world, second)
+    return built_world
+
+
 @pytest.fixture
 def two_editions(world):
-    page = published(world)
-    return factories.publish(world, with_file(world, SECOND, page=EntryPage.objects.get(pk=page.pk)))
+    return world.two_editions
 
 
 def record(client, world, page, **query):

@@ -16,8 +16,18 @@ from .conftest import draft, place
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def built_world(built_world):
+    built_world.portal = _portal(built_world)
+    return built_world
+
+
 @pytest.fixture
 def portal(world):
+    return world.portal
+
+
+def _portal(world):
     news = place(world, ColumnPage, "工作动态", categories=[world.category])
     notices = place(world, ColumnPage, "通知通告", column_type="notices", categories=[world.parent_category])
     guide = place(world, ColumnPage, "企业办事指南", column_type="service")
@@ -72,7 +82,8 @@ def test_columns_are_named_by_slug_or_page_and_unknown_ones_left_out(world, port
     assert [(each["title"], each["items"][0].title) for each in found["panels"]] == [("项目备案", "备案须知")]
 
 
-def test_an_empty_site_has_an_empty_portal(world):
+def test_an_empty_site_has_an_empty_portal(db):
+    world = factories.world()
     found = home(world)
     assert found["headline"] is None
     assert found["news"] == found["notices"] == found["columns"] == found["subsites"] == found["guides"] == []

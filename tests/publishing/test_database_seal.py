@@ -54,14 +54,24 @@ def sealed(db, settings):
     triggers.install(connection)
 
 
+@pytest.fixture(scope="module")
+def built_world(built_world):
+    built_world.page = _page(built_world)
+    return built_world
+
+
 @pytest.fixture
-def world(sealed):
-    return factories.world()
+def world(world, sealed):
+    return world
 
 
 @pytest.fixture
 def page(world):
     """A public item with an attachment."""
+    return world.page
+
+
+def _page(world):
     document = get_document_model().objects.create(title="附件", file=ContentFile(FILE, name="approved.pdf"))
     draft = factories.draft(world, TITLE, summary=SUMMARY, body=[("paragraph", f"<p>{BODY}</p>")])
     draft.attachments = [Attachment(document=document, title="附件一")]

@@ -14,9 +14,15 @@ pytestmark = pytest.mark.django_db
 GIVEN = {"reason": "content_error", "explanation": "表二数字有误，更正后重新公布。", "successor_url": ""}
 
 
+@pytest.fixture(scope="module")
+def built_world(built_world):
+    built_world.page = factories.published(built_world)
+    return built_world
+
+
 @pytest.fixture
 def page(world):
-    return factories.published(world)
+    return world.page
 
 
 @pytest.fixture

@@ -37,9 +37,15 @@ def second(world):
     return official("second", name="钱二")
 
 
+@pytest.fixture(scope="module")
+def built_world(built_world):
+    built_world.page = factories.published(built_world, "机动车停放收费办法")
+    return built_world
+
+
 @pytest.fixture
 def page(world):
-    return factories.published(world, "机动车停放收费办法")
+    return world.page
 
 
 def given(**changed):

@@ -17,7 +17,6 @@ from tests import factories
 from tests.publishing.leaving import fresh, official
 from tests.publishing.test_delegation import delegate
 from tests.publishing.test_safety_review import TRACKED, digest, under_review
-from tests.shared_data import taken_back
 from wagtail_disclosure.catalogue.models import EntryPage
 from wagtail_disclosure.publishing import actions, delegation, ledger, pinned, takedowns, validity
 from wagtail_disclosure.publishing.models import (
@@ -54,9 +53,8 @@ LEFT_OUT = {(model._meta.model_name, "id") for model in EVIDENCE}
 LEFT_OUT |= {("contribution", "user")}
 
 
-def make_evidence():
+def add_evidence(world):
     """Approvals used, void and standing; seals in force and closed; a withdrawal."""
-    world = factories.world()
     page = factories.published(world, "第一版")
     page.title = "第二版"
     page.save_revision(user=world.people.officer)
@@ -123,9 +121,8 @@ def found(**options):
 
 
 @pytest.fixture(scope="module")
-def built_world(django_db_setup, django_db_blocker):
-    with taken_back(django_db_blocker):
-        yield make_evidence()
+def built_world(built_world):
+    return add_evidence(built_world)
 
 
 def test_ordinary_decisions_verify_clean(world):
@@ -487,7 +484,7 @@ class AnyColumn(TestCase):
 
     @classmethod
     def setUpTestData(cls):
-        make_evidence()
+        add_evidence(factories.world())
 
     def change(self, place, number, text):
         model, field = place
