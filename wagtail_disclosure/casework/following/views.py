@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from ...departments.context import agency_for_request
 from ..errors import TrackingRefused
 from ..receipts import tracking
 from . import access, actions, addresses, drafts, lost, pages
@@ -142,4 +141,4 @@ def leave(visit):
         return visit.go()
     access.close(visit.request, visit.key, visit.case)
     visit.case = None
-    return visit.show("left", agency=agency_for_request(visit.request))
+    return visit.show("left")

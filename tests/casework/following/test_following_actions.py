@@ -7,8 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from tests import factories_cases as factories
-from tests.casework.following import CODE, START, Applicant, file
-from tests.casework.test_following import _addresses, case, place, replied  # noqa: F401
+from tests.casework.following.applicant import CODE, START, Applicant, file, replied
 from wagtail_disclosure.casework import identity, moves
 from wagtail_disclosure.casework.models import Draft
 from wagtail_disclosure.requests.models import DisclosureRequest, RequestAttachment

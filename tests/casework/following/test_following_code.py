@@ -11,8 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests import factories
-from tests.casework.following import CODE, Applicant
-from tests.casework.test_following import _addresses, case, place  # noqa: F401
+from tests.casework.following.applicant import CODE, Applicant
 from wagtail_disclosure.departments.roles import admin_access, sync
 from wagtail_disclosure.requests.models import DisclosureRequest
 
@@ -83,7 +82,7 @@ def test_the_answer_is_the_same_whatever_number_and_address_are(case):
     assert len(answers) == 1 and len(mail.outbox) == 1
 
 
-def test_nothing_is_looked_up_before_the_page_is_answered(case, django_assert_num_queries, monkeypatch):
+def test_nothing_is_looked_up_before_the_page_is_answered(case, monkeypatch):
     from wagtail_disclosure.casework.following import lost
 
     done = []

@@ -6,6 +6,8 @@ from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from wagtail_disclosure.casework import moves
+
 CODE = "ABCD-EFGH-2345-6789"
 START = "/case/en/"
 
@@ -73,3 +75,18 @@ def _is_sent(element):
 
 def file(name="证明.txt", data=b"proof of identity"):
     return SimpleUploadedFile(name, data)
+
+
+def replied(place, case, reply="does_not_exist", details=None):
+    moves.act(case, "confirm_receipt", by=place.officer)
+    moves.act(case, "accept", by=place.officer)
+    moves.act(
+        case,
+        "draft_decision",
+        by=place.officer,
+        reply=reply,
+        data={"ground": "internal"} if reply == "refused_internal" else {},
+        details=details or {"search_record": "检索了档案系统。"},
+    )
+    moves.act(case, "approve_decision", by=place.reviewer)
+    moves.act(case, "issue_decision", by=place.officer)
