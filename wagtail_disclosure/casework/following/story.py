@@ -20,7 +20,7 @@ OWN = {
 LABELS = {
     "triggers": _("What is missing"),
     "items": _("What we ask for"),
-    "until": _("Until"),
+    "until": pgettext_lazy("disclosure", "Until"),
     "units": pgettext_lazy("disclosure", "Number"),
     "amount": pgettext_lazy("disclosure", "Amount"),
     "fee_method": _("How the fee is counted"),
