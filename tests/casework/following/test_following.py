@@ -168,6 +168,8 @@ def test_the_page_tells_what_concerns_the_applicant_and_nothing_of_the_office(pl
     for hidden in ("陈信", officer.username, "对方语气急躁", "请速办", "内部说明", "Add a note", "Assign"):
         assert hidden not in browser.text
     assert "Art. 30" in browser.text
+    # To complete a request is no consultation.
+    assert "for consultation" not in browser.soup.select_one("[aria-labelledby=disclosure-limit]").get_text()
     asked = browser.soup.select_one(".disclosure-actions__asked a")
     assert "/do/answer_supplement/" in asked["href"]
 
