@@ -79,6 +79,9 @@ DEFAULTS = {
         "track_number": (10, 10 * 60),
         "track_all": (2000, 10 * 60),
         "resume_sender": (20, 10 * 60),
+        "recover_sender": (5, 60 * 60),
+        "recover_number": (3, 60 * 60),
+        "recover_all": (500, 60 * 60),
     },
     # Proxies whose X-Forwarded-For is believed: addresses or networks, or "unix" for a socket.
     "TRUSTED_PROXIES": [],

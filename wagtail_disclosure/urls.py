@@ -2,7 +2,7 @@
 
 The catalogue works without them. They add ``/robots.txt``, ``/sitemap-disclosure.xml``, ``/number/…/``, an address of
 index numbers that outlives a move of the catalogue, ``/request-form/…/`` for request forms that no page shows, and
-``/case-file/…/`` for the files of those who follow a case.
+``/case/…/`` for following a case with number and code, with ``/case-file/…/`` for its files.
 """
 
 from django.urls import path, re_path
@@ -13,6 +13,7 @@ app_name = "wagtail_disclosure"
 urlpatterns = []
 if not missing():
     from .casework.downloads import download
+    from .casework.following.views import any_language, follow_url
     from .catalogue import stable
     from .portal.robots import robots
     from .requests.wizard import answer_url
@@ -22,6 +23,8 @@ if not missing():
         path("sitemap-disclosure.xml", stable.sitemap, name="sitemap"),
         path("number/", stable.number, name="number_form"),
         path("number/<path:number>/", stable.number, name="number"),
+        path("case/", any_language, name="follow_any"),
+        re_path(r"^case/(?P<language>[\w-]+)/(?P<rest>(?:[\w-]+/)*)$", follow_url, name="follow"),
         path("case-file/<uuid:key>/", download, name="case_file"),
         re_path(
             r"^request-form/(?P<language>[\w-]+)/(?P<code>[\w-]+)/(?P<rest>(?:[\w-]+/)*)$",

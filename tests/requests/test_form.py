@@ -271,3 +271,13 @@ def test_the_summary_names_each_field_that_is_missing(citizen):
     citizen.fill({**PERSON, "name": "", "identity_number": ""})
     messages = [each.get_text() for each in citizen.soup.select(".disclosure-errors li")]
     assert len(set(messages)) == 2
+
+
+def test_form_and_receipt_lead_to_following_the_request(citizen):
+    citizen.open()
+    assert citizen.soup.select_one("a[href='/case/zh-hans/']")
+    citizen.send()
+    receipt = citizen.receipt()
+    citizen.get(citizen.soup.select_one("a[href='/case/zh-hans/']")["href"])
+    citizen.fill({"number": receipt.number, "code": receipt.code})
+    assert WANTED["subject"] in citizen.text() and receipt.number in citizen.text()

@@ -24,7 +24,7 @@ other.supplement_overdue other.fee_overdue other.other
 """.split()
 CASE_LISTS = """
 case_kinds applicant_kinds identity_documents request_channels provision_forms provision_routes supplement_triggers
-outcomes replies decision_facts remedies letter_kinds notifications review_kinds review_results
+outcomes replies decision_facts remedies letter_kinds notifications review_kinds review_results ratings
 """.split()
 
 

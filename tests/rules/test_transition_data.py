@@ -55,6 +55,11 @@ SPOILED = {
     "states: new without a label": lambda raw: raw["states"][0].update(plain={"en": "new"}),
     "guards: quiet without a label": lambda raw: raw["guards"][0].update(label={"zh-hans": "", "en": "x"}),
     "guard quiet: unknown test perhaps": lambda raw: raw["guards"][0].update(test="perhaps"),
+    "actions: ask without a label": lambda raw: action(raw, "ask").update(told={"en": "We asked."}),
+    "ask: shows something and is not told": lambda raw: action(raw, "ask").update(shows=["reply"]),
+    "ask: shows the unknown field moon": lambda raw: action(raw, "ask").update(
+        told=both("x"), shows=["moon"]
+    ),
     "ask: unknown state moon": lambda raw: action(raw, "ask")["moves"][0].update(to="moon"),
     "hear: unknown state moon": lambda raw: action(raw, "hear")["moves"][0].update({"from": ["new", "moon"]}),
     "answer: unknown role king": lambda raw: action(raw, "answer").update(roles=["king"]),

@@ -6,4 +6,9 @@ class CaseRefused(Exception):
 
 
 class TrackingRefused(CaseRefused):
-    """Number and code do not belong together, or the case does not exist: one error for all."""
+    """Number and code do not belong together, or the case does not exist: one error for all.
+
+    ``retry_at`` is the time by which trying is open again, where there were too many tries; None otherwise.
+    """
+
+    retry_at = None

@@ -9,7 +9,7 @@ from .standing import CODED
 
 # Fields of the form that are arguments of ``moves.act`` under their own name.
 ARGUMENTS = ("days", "until", "reply", "note")
-DATA = ("opinion", "fee_method", "units", "triggers", *action_fields.LISTS)
+DATA = ("opinion", "fee_method", "units", "triggers", "rating", *action_fields.LISTS)
 
 
 class ActionForm(forms.Form):
@@ -24,8 +24,16 @@ class ActionForm(forms.Form):
         self.case = standing.case
         for name in move.action.fields:
             self._add(name)
+            if name in move.action.shows and name in self.fields:
+                self._say_who_reads(self.fields[name])
         if {"files", "decision"} & set(move.action.fields):
             self.fields["upload"] = forms.FileField(label=_("add a file"), required=False)
+
+    def _say_who_reads(self, field):
+        """Officers write otherwise where the applicant reads it."""
+        field.help_text = " ".join(
+            str(each) for each in (field.help_text, _("The applicant reads this.")) if each
+        )
 
     def _add(self, name):
         if name == "decision":

@@ -24,7 +24,8 @@ from ..rules.receipt import deciding_fact, receipt_date
 from ..rules.replies import replies_to
 from ..rules.transition_data import REPLY
 from ..rules.transitions import MoveRefused
-from . import record, scope, terms
+from . import own_events, record, scope, terms
+from .own_events import REPROJECTED
 from .standing import CODED, DECISION, Standing, as_date
 
 # Sent after the commit, with ``case``, ``event`` and ``move``; the sender is the model of the case.
@@ -35,7 +36,6 @@ ROLES = {
     DepartmentMember.Role.OFFICER: ("registrar", "officer"),
     DepartmentMember.Role.REVIEWER: ("reviewer",),
 }
-REPROJECTED = "reprojected"
 # Data of an event that ``act`` writes itself.
 OWN = {
     "from",
@@ -432,7 +432,7 @@ def moved_due(case, due):
 
 def happened(event, table, named=True):
     """One event in a sentence: what, when, by whom; the office alone reads names (``named``)."""
-    label = table.actions[event.type].label() if event.type in table.actions else event.type
+    label = table.actions[event.type].label() if event.type in table.actions else own_events.label(event.type)
     return _("%(time)s: %(what)s (%(who)s)") % {
         "time": shown_time(event.at),
         "what": label,

@@ -16,6 +16,7 @@ from wagtail.users.models import UserProfile
 
 from ..departments.models import DepartmentMember
 from . import identity, moves, scope
+from .following.addresses import absolute
 from .standing import Standing, profile
 
 logger = logging.getLogger("wagtail_disclosure.mail")
@@ -66,7 +67,7 @@ def _tell_applicant(case, kind, move):
         return
     state = Standing(case).table.states[move.target]
     with override(case.language or get_language()):
-        context = {"case": case, "what": kind.label(), "state": state.plain_text()}
+        context = {"case": case, "what": kind.label(), "state": state.plain_text(), "url": absolute(case)}
         _send("applicant", address, context)
 
 

@@ -8,7 +8,8 @@ from django.db import transaction
 
 from . import record
 from .models import Case
-from .moves import REPROJECTED, moved_due
+from .moves import moved_due
+from .own_events import REPROJECTED
 from .standing import Standing, calendar
 
 

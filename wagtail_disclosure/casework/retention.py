@@ -12,9 +12,8 @@ from .encryption import EncryptedField
 from .errors import CaseRefused
 from .models import Submission
 from .models.case import recording
+from .own_events import ANONYMISED
 from .record import By, locked, record
-
-ANONYMISED = "anonymised"
 
 
 def due_cases(model, day=None):
@@ -49,9 +48,9 @@ def anonymise(case, *, actor=None, at=None):
     Submission.objects.filter(case_model=held._meta.label_lower, case_key=str(held.pk)).delete()
     for name in held.personal_fields:
         setattr(held, name, "")
-    held.code_hash = ""
+    held.code_hash = held.pending_code_hash = ""
     with recording():
-        held.save(update_fields=[*held.personal_fields, "code_hash"])
+        held.save(update_fields=[*held.personal_fields, "code_hash", "pending_code_hash"])
     record(held, ANONYMISED, by=By.SYSTEM, actor=actor, at=at, anonymised_at=at)
     case.refresh_from_db()
     return True

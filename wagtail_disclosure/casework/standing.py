@@ -132,6 +132,18 @@ class Standing:
         """Whether ``action`` is about one of several enquiries."""
         return any(self.table.conditions[each].many for each in self._about(action))
 
+    def answer_until(self, action, key=""):
+        """The last day for the answer that ``action`` is; None where nothing is awaited or no day was set."""
+        deadline, waits = self.deadline(action.clock), self._about(action)
+        if deadline is None:
+            return None
+        ends = [
+            each.term_end(deadline.clock, deadline.calendar)
+            for each in deadline.open_enquiries
+            if each.wait.code in waits and (not key or each.key == key)
+        ]
+        return ends[0] if ends else None
+
     def new_key(self, action):
         opened = [each for each in self.steps if set(self.table.actions[each.type].opens) & set(action.opens)]
         return str(len(opened) + 1)

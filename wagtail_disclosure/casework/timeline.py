@@ -1,12 +1,10 @@
 """What the page of a case shows of its events, its clock and its people."""
 
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 
-from . import action_fields
+from . import action_fields, own_events
 from .encryption import PersonalField
-from .moves import REPROJECTED
-from .retention import ANONYMISED
+from .own_events import REPROJECTED
 
 
 def rows(standing):
@@ -21,7 +19,7 @@ def _row(standing, event, files):
     state = standing.table.states.get(event.state)
     return {
         "event": event,
-        "label": action.label() if action is not None else _own_label(event.type),
+        "label": action.label() if action is not None else own_events.label(event.type),
         "citation": action.citation() if action is not None else "",
         "state": state.label() if state is not None else event.state,
         "moves": event.data.get("from") not in (None, event.state),
@@ -36,14 +34,6 @@ def _row(standing, event, files):
         "details": [(_detail_label(standing, name), text) for name, text in details.items()],
         "files": [files[key] for key in event.documents if key in files],
     }
-
-
-def _own_label(type_):
-    labels = {
-        REPROJECTED: _("Due date computed anew after the calendar changed"),
-        ANONYMISED: _("Personal data taken out"),
-    }
-    return labels.get(type_, type_)
 
 
 def _reply(standing, code):

@@ -4,7 +4,7 @@ from django.urls import path
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from ..departments import menu
-from . import listing, views
+from . import listing, new_code, views
 
 
 class CaseViewSet(menu.InDisclosureMenu, ModelViewSet):
@@ -22,6 +22,7 @@ class CaseViewSet(menu.InDisclosureMenu, ModelViewSet):
     inspect_view_class = views.CaseView
     action_view_class = views.ActionView
     people_view_class = views.PeopleView
+    code_view_class = new_code.CodeView
     list_export = listing.CaseIndexView.list_export
     export_headings = listing.CaseIndexView.export_headings
 
@@ -56,6 +57,7 @@ class CaseViewSet(menu.InDisclosureMenu, ModelViewSet):
             path("results/", self.index_results_view, name="index_results"),
             path("new/", self.add_view, name="add"),
             path(f"{pk}/", self.inspect_view, name="inspect"),
+            path(f"{pk}/code/", self._of_case(self.code_view_class), name="code"),
             path(f"{pk}/people/", self._of_case(self.people_view_class), name="people"),
             path(f"{pk}/do/<slug:action>/", self._of_case(self.action_view_class), name="action"),
         ]

@@ -69,13 +69,21 @@ def _values(deadline):
     return values | {
         "reply": clock.reply.working_days if clock.reply else "",
         "total": deadline.working_days or "",
-        "paused": deadline.paused_days,
+        "paused": _days_of_pauses(deadline),
     }
+
+
+def _days_of_pauses(deadline):
+    """Working days left out for an opinion. Those before a new beginning are no pause: another sentence says so."""
+    return sum(
+        row.status is DayStatus.PAUSED and any(wait.stop is Stop.PAUSE for wait in row.waits)
+        for row in deadline.ledger
+    )
 
 
 def _sentences(deadline):
     """Names of the sentences that hold."""
-    if deadline.paused_days:
+    if _days_of_pauses(deadline):
         yield "paused"
     if deadline.closed:
         if deadline.due:

@@ -54,6 +54,7 @@ VOCABULARIES = (
     "notifications",
     "review_kinds",
     "review_results",
+    "ratings",
 )
 # Kinds of category schemes that come with a profile, with the vocabulary each is made from.
 SCHEME_KINDS = {

@@ -83,6 +83,7 @@ def _state(raw):
         closed=raw.get("closed", False),
         counted=raw.get("counted", True),
         article=raw.get("article", ""),
+        next=raw.get("next", {}),
     )
 
 
@@ -113,6 +114,8 @@ def _action(raw, clock):
         closes=_listed(raw.get("closes", ())),
         clears=_listed(raw.get("clears", ())),
         second_person=raw.get("second_person", ""),
+        told=raw.get("told", {}),
+        shows=tuple(raw.get("shows", ())),
     )
 
 
@@ -137,6 +140,7 @@ def _missing_labels(raw):
     for part in ("states", "roles", "conditions", "guards", "actions"):
         for each in raw[part]:
             labels = [each.get("label", {})] + ([each.get("plain", {})] if part == "states" else [])
+            labels += [each[name] for name in ("told", "next") if name in each]
             if not all(texts.get(language) for texts in labels for language in ("zh-hans", "en")):
                 yield f"{part}: {each['code']} without a label"
 
@@ -171,6 +175,17 @@ def _unknown_names(raw, states, roles, guards, conditions):
         )
         if not action.get("moves"):
             yield f"{action['code']}: no moves"
+        yield from _wrongly_shown(action)
+
+
+def _wrongly_shown(action):
+    """An applicant reads fields that the action has, and none of an action that is not told."""
+    shows = action.get("shows", ())
+    if shows and "told" not in action:
+        yield f"{action['code']}: shows something and is not told"
+    for name in shows:
+        if name != REPLY and name not in action.get("fields", ()):
+            yield f"{action['code']}: shows the unknown field {name}"
 
 
 def reachable(table, start):

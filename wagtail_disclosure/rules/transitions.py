@@ -30,7 +30,7 @@ class MoveRefused(RuleError):
 
 @dataclass(frozen=True)
 class State:
-    """A state of a case. ``plain`` says to a citizen where the case stands.
+    """A state of a case. ``plain`` says to a citizen where the case stands, ``next`` what comes after.
 
     ``closed``: the case is done for the time limit and the report. ``counted``: it was received, so the
     report counts it.
@@ -42,12 +42,17 @@ class State:
     closed: bool = False
     counted: bool = True
     article: str = ""
+    next: Mapping[str, str] = field(default_factory=dict)
 
     def label(self, language=None):
         return label(self, language)
 
     def plain_text(self, language=None):
         return text_in(self.plain, language)
+
+    def next_text(self, language=None):
+        """What comes next, empty where nothing does."""
+        return text_in(self.next, language)
 
 
 @dataclass(frozen=True)
@@ -132,7 +137,9 @@ class Action:
     letters that go out (``reply``: that of the reply chosen), ``notifications`` what people are told,
     ``fields`` what is asked for. ``opens`` and ``closes`` are conditions; ``clears`` are conditions of which all
     are closed, whatever their keys. ``second_person`` names the guard
-    by which another person than before must act, or is empty.
+    by which another person than before must act, or is empty. ``told`` says to the applicant what happened; an action
+    without it is a matter of the office alone. ``shows`` are the fields that the applicant reads, ``reply`` the
+    kind of the reply.
     """
 
     code: str
@@ -149,9 +156,15 @@ class Action:
     closes: tuple = ()
     clears: tuple = ()
     second_person: str = ""
+    told: Mapping[str, str] = field(default_factory=dict)
+    shows: tuple = ()
 
     def label(self, language=None):
         return label(self, language)
+
+    def told_text(self, language=None):
+        """What the applicant reads of it; empty for what only the office reads."""
+        return text_in(self.told, language)
 
     def note(self, language=None):
         return text_in(self.notes, language)

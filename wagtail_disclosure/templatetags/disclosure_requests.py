@@ -2,6 +2,7 @@
 
 from django import template
 
+from wagtail_disclosure.casework.following import addresses
 from wagtail_disclosure.requests.embedding import embedded
 from wagtail_disclosure.requests.models import RequestForm
 
@@ -24,6 +25,12 @@ def _by_code(code, context):
     page = context.get("page")
     locale = getattr(page, "locale_id", None)
     return found.filter(locale=locale).first() or found.first()
+
+
+@register.simple_tag
+def follow_address():
+    """Where a request is followed with number and code; empty on a site that does not include our addresses."""
+    return addresses.address() or ""
 
 
 @register.filter

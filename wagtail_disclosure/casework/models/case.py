@@ -101,6 +101,8 @@ class Case(Kept):
     number_key = models.CharField(max_length=120, unique=True, editable=False)
     # scrypt of the secret code, encrypted as well: see ``receipts.codes``.
     code_hash = EncryptedTextField(editable=False, blank=True)
+    # Of a code that takes the place of the other when it is first used: see ``receipts.renewal``.
+    pending_code_hash = EncryptedTextField(editable=False, blank=True, default="")
     channel = models.CharField(gettext_lazy("channel"), max_length=20)
     language = models.CharField(gettext_lazy("language"), max_length=20, blank=True)
     submitted_at = models.DateTimeField(gettext_lazy("submitted at"))
@@ -142,6 +144,10 @@ class Case(Kept):
     def label(self):
         """How other rows name this case: ``wagtail_disclosure.disclosurerequest:12``."""
         return f"{self._meta.label_lower}:{self.pk}"
+
+    def applicant_facts(self):
+        """Pairs of label and text: what the applicant asked for, in their own words, on the page they follow it by."""
+        return []
 
     @property
     def is_closed(self):

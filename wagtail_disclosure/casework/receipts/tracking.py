@@ -1,7 +1,10 @@
 """Number and code: whoever has both may follow the case for a while, without an account."""
 
+import datetime
 import time
 
+from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ...rules.text import bare
@@ -20,23 +23,54 @@ def refusal():
     )
 
 
+LIMITS = ("track_sender", "track_number", "track_all")
+
+
 def find(model, number, code, request):
-    """The case of ``model`` with that number and code.
+    """The case of ``model`` (or of one of several) with that number and code.
 
     Raises :class:`TrackingRefused`, with one message whatever is wrong: no such number, a wrong code, too many tries.
-    All take the same time.
+    All take the same time. A code that was made anew takes the place of the old one when it is first used.
     """
-    sender = sender_key(request)
-    case = model._base_manager.filter(number_key=_key(number)).first()
+    case = by_number(model, number)
     right = codes.matches(code, case.code_hash if case is not None else codes.NOBODY)
-    allowed = [
-        throttle.allows("track_sender", sender),
-        throttle.allows("track_number", _key(number)[:60]),
-        throttle.allows("track_all"),
-    ]
-    if case is None or not right or not all(allowed):
-        raise TrackingRefused(refusal())
+    renewed = codes.matches(code, case.pending_code_hash if case is not None else codes.NOBODY)
+    retry_at = count(LIMITS, number, request)
+    if case is None or not (right or renewed) or retry_at is not None:
+        refused = TrackingRefused(refusal())
+        refused.retry_at = retry_at
+        raise refused
+    if renewed and not right:
+        _replace_code(case)
     return case
+
+
+def by_number(model, number):
+    """The case of ``model`` (or of one of several) with that number, however it is typed, or None."""
+    models = model if isinstance(model, list | tuple) else [model]
+    found = [each._base_manager.filter(number_key=_key(number)).first() for each in models]
+    return next((case for case in found if case is not None), None)
+
+
+def count(limits, number, request):
+    """Count a try within the three ``limits``: of this sender, of this number, of everybody.
+
+    Returns None while it may be, or the time by which trying is open again. Nothing of it depends on a case.
+    """
+    keys = (sender_key(request), _key(number)[:60], "")
+    passed = [name for name, key in zip(limits, keys, strict=True) if not throttle.allows(name, key)]
+    if not passed:
+        return None
+    seconds = max(throttle.limit(name).seconds for name in passed)
+    return timezone.now() + datetime.timedelta(seconds=seconds)
+
+
+@transaction.atomic
+def _replace_code(case):
+    held = type(case)._base_manager.select_for_update().get(pk=case.pk)
+    if held.pending_code_hash:
+        held.code_hash, held.pending_code_hash = held.pending_code_hash, ""
+        held.save(update_fields=["code_hash", "pending_code_hash"])
 
 
 def _key(number):
@@ -54,6 +88,12 @@ def open_session(request, case, now=None):
 def is_open(request, case, now=None):
     """Whether this browser may follow ``case`` now."""
     return case.label in _held(request, now)
+
+
+def open_until(request, case):
+    """Until when this browser may follow ``case``, as a time; None where it may not."""
+    until = _held(request).get(case.label)
+    return datetime.datetime.fromtimestamp(until, tz=datetime.UTC) if until else None
 
 
 def close_session(request, case):

@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 from ...casework.encryption import EncryptedTextField
 from ...casework.models import Case, CaseAttachment, CaseEvent, Person
 from ...casework.models.events import SEAL
+from .. import vocabularies
 
 SUBJECT_LENGTH = 200
 DESCRIPTION_LENGTH = 5000
@@ -47,6 +48,19 @@ class DisclosureRequest(Case):
     help_needed = EncryptedTextField(_("help needed"), blank=True)
     # What the applicant agreed to, word for word.
     consent = models.TextField(_("consent"), blank=True)
+
+    def applicant_facts(self):
+        def label(name):
+            return self._meta.get_field(name).verbose_name
+
+        names = ("subject", "document_number", "index_number", "description")
+        chosen = [
+            (label(name), "、".join(str(each) for each in vocabularies.labels(name, getattr(self, name))))
+            for name in ("delivery_forms", "delivery_routes")
+        ]
+        return [(label(name), getattr(self, name)) for name in names if getattr(self, name)] + [
+            pair for pair in chosen if pair[1]
+        ]
 
     class Meta(Case.Meta):
         verbose_name = _("disclosure request")
