@@ -1,8 +1,8 @@
 """Addresses outside the page tree, for sites that want them: ``path("", include("wagtail_disclosure.urls"))``.
 
 The catalogue works without them. They add ``/robots.txt``, ``/sitemap-disclosure.xml``, ``/number/…/``, an address of
-index numbers that outlives a move of the catalogue, ``/request-form/…/`` for request forms that no page shows, and
-``/case-file/…/`` for the files of those who follow a case.
+index numbers that outlives a move of the catalogue, ``/request-form/…/`` for request forms that no page shows,
+``/case-file/…/`` for the files of those who follow a case, and ``/consultation/…/`` for those who are consulted.
 """
 
 from django.urls import path, re_path
@@ -12,6 +12,7 @@ from .required_apps import missing
 app_name = "wagtail_disclosure"
 urlpatterns = []
 if not missing():
+    from .casework.consultation.pages import consultation
     from .casework.downloads import download
     from .catalogue import stable
     from .portal.robots import robots
@@ -23,6 +24,8 @@ if not missing():
         path("number/", stable.number, name="number_form"),
         path("number/<path:number>/", stable.number, name="number"),
         path("case-file/<uuid:key>/", download, name="case_file"),
+        path("consultation/<str:token>/", consultation, name="consultation"),
+        path("consultation/<str:token>/<slug:step>/", consultation, name="consultation_step"),
         re_path(
             r"^request-form/(?P<language>[\w-]+)/(?P<code>[\w-]+)/(?P<rest>(?:[\w-]+/)*)$",
             answer_url,

@@ -5,6 +5,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from ..departments import menu
 from . import listing, views
+from .consultation.admin import PartyLinkView
 
 
 class CaseViewSet(menu.InDisclosureMenu, ModelViewSet):
@@ -57,6 +58,7 @@ class CaseViewSet(menu.InDisclosureMenu, ModelViewSet):
             path("new/", self.add_view, name="add"),
             path(f"{pk}/", self.inspect_view, name="inspect"),
             path(f"{pk}/people/", self._of_case(self.people_view_class), name="people"),
+            path(f"{pk}/party/<int:party>/link/", self._of_case(PartyLinkView), name="party_link"),
             path(f"{pk}/do/<slug:action>/", self._of_case(self.action_view_class), name="action"),
         ]
 
