@@ -444,8 +444,9 @@ def test_an_answer_after_the_term_is_an_answer_while_the_consultation_is_open(ca
     ask()
     party = Party()
     party.confirm()
+    assert not soup(party.get()).select_one(".disclosure-banner")
     clock.move_to(at("2026-03-30"))
-    assert "逾期" in text_of(party.get())
+    assert soup(party.get()).select_one(".disclosure-banner")
     party.fill()
     party.send()
     assert case.events.filter(type="answer_third_party").get().data["on"] == "2026-03-30"
@@ -468,7 +469,7 @@ def test_an_answer_that_comes_when_the_consultation_is_over_is_recorded_as_late(
     mail.outbox.clear()
     with django_capture_on_commit_callbacks(execute=True):
         receipt = party.send()
-    assert receipt.status_code == 200 and "逾期" in text_of(receipt)
+    assert receipt.status_code == 200 and soup(receipt).select_one(".disclosure-banner")
     event = case.events.last()
     assert (event.type, event.data["opinion"], event.details["opinion_reasons"]) == (
         "late_opinion",
