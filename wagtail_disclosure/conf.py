@@ -82,11 +82,19 @@ DEFAULTS = {
         "recover_sender": (5, 60 * 60),
         "recover_number": (3, 60 * 60),
         "recover_all": (500, 60 * 60),
+        "consult_sender": (20, 10 * 60),
+        "consult_all": (2000, 10 * 60),
     },
     # Proxies whose X-Forwarded-For is believed: addresses or networks, or "unix" for a socket.
     "TRUSTED_PROXIES": [],
     # Days after which a form that was begun and not sent is deleted.
     "DRAFT_DAYS": 14,
+    # Days after the term of a consulted party in which its link still takes an answer, recorded as late.
+    "CONSULTATION_GRACE_DAYS": 30,
+    # Backend for text messages, as a dotted path; None sends none.
+    "SMS_BACKEND": None,
+    # Who gets them: "without_mail" (applicants who had no mail) or "always" (beside the mail).
+    "SMS_WHEN": "without_mail",
     # After how many days without a verification the admin and the checks remind of it.
     "VERIFY_DAYS": 7,
 }
@@ -166,6 +174,11 @@ def _scanner(value):
     options = value.get("OPTIONS", {}) if isinstance(value, dict) else {}
     if value is not None and not (isinstance(named, str) and "." in named and isinstance(options, dict)):
         return 'must be None, a dotted path or {"BACKEND": "a.dotted.Path", "OPTIONS": {…}}'
+
+
+def _dotted_path(value):
+    if value is not None and not (isinstance(value, str) and "." in value):
+        return "must be None or a dotted path"
 
 
 def _secrets(value):
@@ -260,6 +273,9 @@ RULES = {
     "CASE_LIMITS": _limits,
     "TRUSTED_PROXIES": _networks,
     "DRAFT_DAYS": _positive_integer,
+    "CONSULTATION_GRACE_DAYS": _positive_integer,
+    "SMS_BACKEND": _dotted_path,
+    "SMS_WHEN": _one_of("without_mail", "always"),
 }
 # Not to be shown in messages.
 SECRET = ("LEDGER_KEY", "LEDGER_KEY_FALLBACKS", "FIELD_KEYS")

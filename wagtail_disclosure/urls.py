@@ -1,8 +1,9 @@
 """Addresses outside the page tree, for sites that want them: ``path("", include("wagtail_disclosure.urls"))``.
 
 The catalogue works without them. They add ``/robots.txt``, ``/sitemap-disclosure.xml``, ``/number/…/``, an address of
-index numbers that outlives a move of the catalogue, ``/request-form/…/`` for request forms that no page shows, and
-``/case/…/`` for following a case with number and code, with ``/case-file/…/`` for its files.
+index numbers that outlives a move of the catalogue, ``/request-form/…/`` for request forms that no page shows,
+``/case/…/`` for following a case with number and code, with ``/case-file/…/`` for its files, and ``/consultation/…/`` for
+those who are consulted.
 """
 
 from django.urls import path, re_path
@@ -12,6 +13,7 @@ from .required_apps import missing
 app_name = "wagtail_disclosure"
 urlpatterns = []
 if not missing():
+    from .casework.consultation.pages import consultation
     from .casework.downloads import download
     from .casework.following.views import any_language, follow_url
     from .catalogue import stable
@@ -26,6 +28,8 @@ if not missing():
         path("case/", any_language, name="follow_any"),
         re_path(r"^case/(?P<language>[\w-]+)/(?P<rest>(?:[\w-]+/)*)$", follow_url, name="follow"),
         path("case-file/<uuid:key>/", download, name="case_file"),
+        path("consultation/<str:token>/", consultation, name="consultation"),
+        path("consultation/<str:token>/<slug:step>/", consultation, name="consultation_step"),
         re_path(
             r"^request-form/(?P<language>[\w-]+)/(?P<code>[\w-]+)/(?P<rest>(?:[\w-]+/)*)$",
             answer_url,

@@ -314,7 +314,7 @@ def test_a_mail_that_cannot_be_sent_stops_nothing_and_logs_no_address(
     def broken(*args, **kwargs):
         raise OSError("wang@example.com: relay denied")
 
-    monkeypatch.setattr("wagtail_disclosure.casework.notify.send_mail", broken)
+    monkeypatch.setattr("wagtail_disclosure.casework.mails.send_mail", broken)
     with django_capture_on_commit_callbacks(execute=True):
         moves.act(case, "withdraw", role="applicant")
     assert DisclosureRequest.objects.get().state == "withdrawn"

@@ -69,12 +69,23 @@ OUTSIDE = {
         "served": {"rate"},
         "abandoned": {"rate"},
     },
+    # Whoever is consulted confirms receipt and answers while that is open; what comes later is recorded as late.
     "third_party": {
-        state: {"answer_third_party"}
-        for state in ("received", "awaiting_supplement", "handling", "awaiting_reasons")
+        **{
+            state: {"late_opinion"}
+            for state in "awaiting_payment drafted approved replied served abandoned withdrawn transferred archived".split()
+        },
+        **{
+            state: {
+                "late_opinion",
+                *("answer_third_party", "answer_co_maker", "answer_agency"),
+                *("record_third_party_delivery", "record_co_maker_delivery"),
+            }
+            for state in ("received", "awaiting_supplement", "handling", "awaiting_reasons")
+        },
     },
 }
-AFTER_ARCHIVING = {"reopen", "record_review", "propose_publication"}
+AFTER_ARCHIVING = {"reopen", "record_review", "propose_publication", "late_opinion"}
 
 
 def rows(table, state, action):

@@ -8,29 +8,23 @@ from django.utils.translation import pgettext_lazy
 from wagtail.admin.widgets import AdminDateInput
 
 from ..departments.models import Department
-from .standing import REFUSES
+from .standing import profile
 
 LONGEST_TEXT = 5000
-OPINIONS = [
-    ("agrees", _("agrees to disclosure")),
-    ("refuses", _("refuses, with reasons")),
-    ("other", pgettext_lazy("disclosure", "other opinion")),
-]
-assert REFUSES in dict(OPINIONS)
 FEE_METHODS = [("cases", _("by number of requests")), ("pages", _("by number of pages"))]
 # Texts: encrypted, in ``details`` of the event under their name.
 TEXTS = {
-    "agency": _("agency that is asked"),
+    "answered_by": _("answered by"),
     "comment": pgettext_lazy("disclosure", "comment"),
     "description": _("corrected description"),
     "items": _("items"),
     "mailbox": _("channel it is moved to"),
+    "opinion_reasons": _("reasons of the opinion"),
     "questions": _("questions"),
     "reason": pgettext_lazy("disclosure", "reason"),
     "reasons": _("reasons"),
-    "third_party": _("third party"),
 }
-OPTIONAL = {"comment", "description", "third_party_note"}
+OPTIONAL = {"comment", "description", "opinion_reasons"}
 NOTE_REQUIRED = {"return_decision", "note", "refuse_extension", "supervise"}
 # Lists of the profile to choose from: plain codes in ``data``.
 LISTS = {
@@ -136,7 +130,7 @@ def simple_field(name, standing):
         "days": lambda: forms.IntegerField(label=_("working days"), min_value=1, max_value=60),
         "units": lambda: forms.IntegerField(label=_("number"), min_value=1),
         "amount": lambda: forms.DecimalField(label=_("amount"), min_value=0, max_digits=12, decimal_places=2),
-        "opinion": lambda: forms.ChoiceField(label=_("opinion"), choices=[("", "---------"), *OPINIONS]),
+        "opinion": lambda: choice(profile().opinions, _("opinion")),
         "fee_method": lambda: forms.ChoiceField(label=_("how the fee is counted"), choices=FEE_METHODS),
         "assignee": lambda: forms.ModelChoiceField(
             label=pgettext_lazy("disclosure", "officer in charge"), queryset=people_of(standing.case)

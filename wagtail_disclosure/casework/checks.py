@@ -1,4 +1,4 @@
-"""System checks of casework: keys, where files lie, addresses."""
+"""System checks of casework: keys, where files lie, text messages."""
 
 from pathlib import Path
 
@@ -7,6 +7,7 @@ from django.core.checks import Error, Tags, Warning, register
 from django.core.files.storage import FileSystemStorage, InvalidStorageError, storages
 
 from .. import conf
+from . import sms
 from .storage import default_root
 
 TAG = "wagtail_disclosure"
@@ -66,6 +67,26 @@ def _why_not_here(folder):
         if public and folder.is_relative_to(Path(public).resolve()):
             return f"Files of cases lie in {name}, where everybody may read them."
     return ""
+
+
+@register(TAG)
+def check_sms_backend(app_configs, **kwargs):
+    """E016: text messages through something that cannot send any."""
+    try:
+        backend = sms.backend_class()
+        fault = "" if backend is None or callable(getattr(backend, "send", None)) else "it has no method send"
+    except Exception as error:
+        # A module may raise anything while it is imported.
+        fault = f"{type(error).__name__}: {error}"
+    if not fault:
+        return []
+    return [
+        Error(
+            f"SMS_BACKEND names {conf.get('SMS_BACKEND')!r}, which cannot be used: {fault}.",
+            hint="Name a class with send(number, text), or None.",
+            id=f"{TAG}.E016",
+        )
+    ]
 
 
 @register(Tags.database, deploy=True)

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from . import action_fields, attachments
+from .consultation import party_fields
 from .standing import CODED
 
 # Fields of the form that are arguments of ``moves.act`` under their own name.
@@ -42,9 +43,13 @@ class ActionForm(forms.Form):
             self._start_from_the_draft()
         elif name == "note":
             self.fields["note"] = action_fields.note_field(self.move.action)
+        elif name == "party":
+            self.fields.update(party_fields.asking(self.case))
+        elif name == "third_party":
+            self.fields[name] = party_fields.to_be_told(self.standing, self.move.action)
         elif name == "contact":
             for contact in action_fields.CONTACTS:
-                label = self.case.people()[0]._meta.get_field(contact).verbose_name
+                label = self.case.applicant_person._meta.get_field(contact).verbose_name
                 self.fields[contact] = forms.CharField(label=label, required=False, max_length=255)
         elif name in action_fields.TEXTS:
             self.fields[name] = action_fields.text_field(name)
@@ -82,13 +87,14 @@ class ActionForm(forms.Form):
             cleaned.get(name) for name in action_fields.CONTACTS
         ):
             raise ValidationError(_("Enter at least one new contact."))
+        party_fields.check(self)
         return cleaned
 
     def arguments(self):
         given = self.cleaned_data
         found = {name: given[name] for name in ARGUMENTS if given.get(name)}
         found["on"] = given.get("date")
-        found["key"], found["seen"] = given.get("key", ""), given.get("seen")
+        found["key"], found["seen"] = given.get("third_party") or given.get("key", ""), given.get("seen")
         found["data"] = {name: given[name] for name in DATA if given.get(name)}
         found["data"].update({name: value for name in CODED if (value := given.get(f"decision_{name}"))})
         if given.get("amount") is not None:
@@ -119,10 +125,12 @@ class ActionForm(forms.Form):
         return found
 
     def _within(self, case):
-        """What is written with the event: contact data of the applicant."""
+        """What is written with the event: contact data of the applicant, or a party that is asked."""
+        if "party" in self.move.action.fields:
+            party_fields.store(case, self.move.action, self.cleaned_data)
         if "contact" not in self.move.action.fields:
             return
-        person = case.people()[0]
+        person = case.applicant_person
         changed = [name for name in action_fields.CONTACTS if self.cleaned_data.get(name)]
         for name in changed:
             setattr(person, name, self.cleaned_data[name])

@@ -5,6 +5,7 @@ from wagtail import hooks
 
 from ..departments import menu
 from . import calendar_admin
+from .consultation import section  # noqa: F401  (registers its section)
 from .downloads import download
 
 

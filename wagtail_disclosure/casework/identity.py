@@ -6,24 +6,28 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..publishing.ledger import display_name
+from ..rules.text import fold
 from . import scope
 from .encryption import NotReadable, Personal, not_readable
 from .models import IdentityRead
 
+SHORTEST_NAME = 2
+
 
 @transaction.atomic
 def read(case, fields, user, *, reason, row=None, at=None):
-    """The whole texts of ``fields`` of ``row`` (default: the first person of the case), as a dict.
+    """The whole texts of ``fields`` of ``row`` (default: the applicant), as a dict.
 
     Each is written into the log of readings. A text whose key is lost says that it is not readable. Raises
     ``PermissionDenied`` for whoever may not see the case, ``ValueError`` without a reason, and ``AttributeError`` for
     a field that there is not.
     """
-    row = row if row is not None else next(iter(case.people()), None)
+    row = row if row is not None else case.applicant_person
     if not scope.may_see(user, case):
         raise PermissionDenied
     values = {name: getattr(row, name) for name in fields}
-    note_reads(case, list(values), user, reason=reason, at=at)
+    whose = getattr(row, "read_as", "")
+    note_reads(case, [f"{whose}:{name}" if whose else name for name in values], user, reason=reason, at=at)
     return {name: _plain(value) for name, value in values.items()}
 
 
@@ -53,6 +57,17 @@ def own_text(value):
     Also for letters that are addressed to them. Nobody else reads, so nothing is logged.
     """
     return _plain(value)
+
+
+def is_named_in(row, text):
+    """Whether ``text`` names the person of ``row``, or gives its contact data. Nothing that identifies it is handed out."""
+    folded = fold(text or "")
+    for name in ("name", "identity_number", "agent_name", "phone", "email"):
+        value = getattr(row, name, "")
+        known = fold(_plain(value)).strip() if value else ""
+        if len(known) >= SHORTEST_NAME and known in folded:
+            return True
+    return False
 
 
 def reads_of(case):

@@ -1,26 +1,21 @@
-"""Mails that follow a move: to the applicant, to officers, to whoever is to approve. None says what a case is about.
+"""What follows a move: mails and text messages to whom it concerns. None says what a case is about.
 
-Which move tells whom is data of the transition table and of the notifications of the profile. A mail that cannot be
-sent is logged, without its address, and stops nothing.
+Which move tells whom is data of the transition table and of the notifications of the profile. What cannot be sent is
+logged without its address, noted on the case, and stops nothing.
 """
 
-import logging
-
 from django.contrib.auth import get_user_model
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import get_language, override
-from wagtail.admin.mail import send_mail
 from wagtail.admin.utils import get_admin_base_url
 from wagtail.users.models import UserProfile
 
 from ..departments.models import DepartmentMember
-from . import identity, moves, scope
+from . import identity, mails, moves, scope, sms
+from .consultation import links
 from .following.addresses import absolute
 from .standing import Standing, profile
 
-logger = logging.getLogger("wagtail_disclosure.mail")
-TEMPLATES = "wagtail_disclosure/casework/mail/"
 AUTH_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -33,21 +28,18 @@ def _moved(sender, case, event, move, **kwargs):
     notifications = profile().notifications
     for code in move.action.notifications:
         kind = notifications.get(code)
-        recipient = kind.fact("recipient")
-        if recipient == "applicant":
-            _tell_applicant(case, kind, move)
-        elif recipient in ("officer", "reviewer"):
-            people = officers_of(case) if recipient == "officer" else approvers_of(case)
-            _tell_people([each for each in people if each.pk != event.actor_id], case, kind)
+        RECIPIENTS[kind.fact("recipient")](case, event, move, kind)
+
+
+# The office
 
 
 def officers_of(case):
-    """Who works on ``case``: whoever has it in hand, else the officers of its department."""
+    """Who works on ``case``: whoever has it in hand, else the officers of its department, else who oversees it."""
     if case.officer is not None:
-        return [case.officer] if case.officer.is_active else []
-    if case.department is None:
-        return []
-    return list(case.department.people(DepartmentMember.Role.OFFICER))
+        return [case.officer] if case.officer.is_active else _overseers(case)
+    found = list(case.department.people(DepartmentMember.Role.OFFICER)) if case.department is not None else []
+    return found or _overseers(case)
 
 
 def approvers_of(case):
@@ -55,37 +47,104 @@ def approvers_of(case):
     found = (
         list(case.department.people(DepartmentMember.Role.REVIEWER)) if case.department is not None else []
     )
-    heads = get_user_model().objects.with_perm(moves.HEAD, backend=AUTH_BACKEND, include_superusers=False)
-    found += [each for each in heads if case.agency_id in scope.overseen_by(each)]
-    return list({each.pk: each for each in found}.values())
+    return list({each.pk: each for each in [*found, *_overseers(case, moves.HEAD)]}.values())
 
 
-def _tell_applicant(case, kind, move):
-    person = next(iter(case.people()), None)
-    address = identity.own_text(person.email) if person is not None and person.email else ""
-    if not address:
+def _overseers(case, permission=scope.OVERSEE):
+    people = get_user_model().objects.with_perm(permission, backend=AUTH_BACKEND, include_superusers=False)
+    return [each for each in people if each.is_active and case.agency_id in scope.overseen_by(each)]
+
+
+def _tell_officers(case, event, move, kind):
+    people = officers_of(case)
+    other = event.data.get("department")
+    if other and other != case.department_id:
+        # Another department is asked to help: its officers are told, not those who asked.
+        department = type(case)._meta.get_field("department").related_model.objects.filter(pk=other).first()
+        people = list(department.people(DepartmentMember.Role.OFFICER)) if department is not None else []
+    _tell_people(people, case, event, kind)
+
+
+def _tell_approvers(case, event, move, kind):
+    _tell_people(approvers_of(case), case, event, kind)
+
+
+def _tell_people(people, case, event, kind):
+    others = [each for each in people if each.pk != event.actor_id]
+    told = [_tell_person(each, case, kind) for each in others if each.email]
+    if told and not any(told):
+        mails.note_failure(case, kind.code, kind.fact("recipient"))
+
+
+def _tell_person(person, case, kind):
+    with override(UserProfile.get_for_user(person).get_preferred_language()):
+        url = ""
+        if case.admin_name and scope.may_see(person, case):
+            url = f"{get_admin_base_url() or ''}{reverse(f'{case.admin_name}:inspect', args=[case.pk])}"
+        context = {"case": case, "what": kind.label(), "next": kind.text("next"), "url": url}
+        return mails.send("officer", person.email, context)
+
+
+# The applicant
+
+
+def _tell_applicant(case, event, move, kind):
+    person = case.applicant_person
+    if person is None:
         return
-    state = Standing(case).table.states[move.target]
+    address, phone = (identity.own_text(value) if value else "" for value in (person.email, person.phone))
+    if not address and not (phone and sms.is_wanted(False)):
+        # Whoever gave neither has letters.
+        return
     with override(case.language or get_language()):
-        context = {"case": case, "what": kind.label(), "state": state.plain_text(), "url": absolute(case)}
-        _send("applicant", address, context)
+        mailed = bool(address) and mails.send(
+            "applicant", address, applicant_context(case, event, move, kind)
+        )
+        reached = mailed
+        if phone and sms.is_wanted(mailed):
+            reached = sms.send(case, phone, sms.text_about(case, kind.label())) or mailed
+    if not reached:
+        mails.note_failure(case, kind.code, "applicant")
 
 
-def _tell_people(people, case, kind):
-    link = get_admin_base_url() or ""
-    for person in people:
-        if not person.email:
-            continue
-        with override(UserProfile.get_for_user(person).get_preferred_language()):
-            url = f"{link}{reverse(f'{case.admin_name}:inspect', args=[case.pk])}" if case.admin_name else ""
-            _send("officer", person.email, {"case": case, "what": kind.label(), "url": url})
+def applicant_context(case, event, move, kind):
+    """What the mail says: what happened, what may be done, until when, and where to follow it."""
+    standing = Standing(case)
+    return {
+        "case": case,
+        "what": kind.label(),
+        "state": standing.table.states[move.target].plain_text(),
+        "next": kind.text("next"),
+        "until": _until(standing, event, move),
+        "follow_url": absolute(case),
+    }
 
 
-def _send(template, address, context):
-    try:
-        subject = render_to_string(f"{TEMPLATES}{template}_subject.txt", context)
-        body = render_to_string(f"{TEMPLATES}{template}.txt", context)
-        send_mail(" ".join(subject.split()), body.strip() + "\n", [address])
-    except Exception as error:
-        # The text of the error may hold the address.
-        logger.error("A mail about case %s was not sent: %s", context["case"].number, type(error).__name__)
+def _until(standing, event, move):
+    """The last day for what the applicant is asked for; None where nothing is asked or no day is known."""
+    kind, deadline = standing.effect(move), standing.deadline()
+    if kind is None or deadline is None or not kind.wait:
+        return None
+    for limit in deadline.limits:
+        if (limit.code, limit.key) == (kind.wait, event.data.get("key", "")) and limit.met_on is None:
+            return limit.due if limit.party == "applicant" else None
+    return None
+
+
+# Those who are consulted
+
+
+def _tell_party(case, event, move, kind):
+    party = links.party_of(case, event, move.action)
+    if party is None or not party.email:
+        # The letter goes by post; the page of the case says so.
+        return
+    links.send(party, kind)
+
+
+RECIPIENTS = {
+    "applicant": _tell_applicant,
+    "officer": _tell_officers,
+    "reviewer": _tell_approvers,
+    "third_party": _tell_party,
+}

@@ -60,5 +60,7 @@ def _empty(row):
     for field in row._meta.concrete_fields:
         if isinstance(field, EncryptedField):
             setattr(row, field.attname, "")
+    for name in getattr(row, "forgotten_fields", ()):
+        setattr(row, name, "")
     # The blind indexes follow their sources.
     row.save()

@@ -14,7 +14,6 @@ from .models import CalendarDay, CalendarYear
 
 NO_CLOCK = {"lapsed": frozenset(), "extension_possible": False}
 DECISION = "decision"
-REFUSES = "refuses"
 # What a decision states as codes of the vocabularies; all else of it is text, and encrypted.
 CODED = ("ground", "grounds_per_part")
 
@@ -249,13 +248,14 @@ class Standing:
         return [key for key in self.refusing() if key not in self._told()]
 
     def refusing(self):
-        """Keys of the third parties that refused."""
+        """Keys of the third parties that refused, all or a part."""
+        refusals = [each.code for each in self.profile.opinions if each.fact("refuses")]
         return [
             each.data.get("key", "")
             for each in self.steps
             if "opinion" in self.table.actions[each.type].fields
             and "third_party" in self.table.actions[each.type].closes
-            and each.data.get("opinion") == REFUSES
+            and each.data.get("opinion") in refusals
         ]
 
     def _told(self):

@@ -32,6 +32,8 @@ def _row(standing, event, files):
         else None,
         "reply": _reply(standing, event.data.get("reply")),
         "details": [(_detail_label(standing, name), text) for name, text in details.items()],
+        "opinion": _item_label(standing.profile.opinions, event.data.get("opinion")),
+        "unsent": _item_label(standing.profile.notifications, event.data.get("notification")),
         "files": [files[key] for key in event.documents if key in files],
     }
 
@@ -41,10 +43,25 @@ def _reply(standing, code):
     return next((each.label() for each in replies if each.code == code), "")
 
 
+def _item_label(vocabulary, code):
+    return next((each.label() for each in vocabulary if each.code == code), "")
+
+
 def _detail_label(standing, name):
     if name in action_fields.TEXTS:
         return capfirst(action_fields.TEXTS[name])
     return next((each.label() for each in standing.profile.decision_facts if each.code == name), name)
+
+
+def unsent_row(standing, event):
+    """What was not sent, to whom, and when."""
+    party = event.data.get("party", "")
+    role = standing.table.roles.get(event.data.get("recipient"))
+    return {
+        "what": _item_label(standing.profile.notifications, event.data.get("notification")),
+        "to": f"{role.label() if role is not None else event.data.get('recipient', '')}{f' {party}' if party else ''}",
+        "at": event.at,
+    }
 
 
 def ledger(deadline):

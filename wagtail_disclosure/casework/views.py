@@ -21,6 +21,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from ..rules.errors import RuleError
 from . import identity, moves, sections, timeline
+from .consultation.enquiry import Enquiry
 from .encryption import PersonalField
 from .forms import ActionForm
 from .listing import due_of, state_of
@@ -56,7 +57,7 @@ class CaseView(CaseScope, generic.InspectView):
             irregularities=[str(each) for each in deadline.irregularities] if deadline else [],
             timeline=timeline.rows(standing),
             files=case.attachments.all(),
-            people=[timeline.masked(person) for person in case.people()],
+            people=[timeline.masked(person) for person in [case.applicant_person] if person is not None],
             people_url=reverse(self.people_url_name, args=[case.pk]),
             sections=sections.sections_of(case, self.request, standing),
             actions=[
@@ -220,4 +221,5 @@ class PeopleView(OfCase, FormView):
             if isinstance(field, PersonalField) and getattr(person, field.name)
         }
         values = identity.read(self.object, list(fields), self.request.user, reason=reason, row=person)
-        return [(capfirst(fields[name]), value) for name, value in values.items()]
+        found = [(capfirst(fields[name]), value) for name, value in values.items()]
+        return [(_("Consulted"), str(Enquiry(person).title)), *found] if hasattr(person, "read_as") else found

@@ -5,6 +5,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from ..departments import menu
 from . import listing, new_code, views
+from .consultation.admin import PartyLinkView
 
 
 class CaseViewSet(menu.InDisclosureMenu, ModelViewSet):
@@ -59,6 +60,7 @@ class CaseViewSet(menu.InDisclosureMenu, ModelViewSet):
             path(f"{pk}/", self.inspect_view, name="inspect"),
             path(f"{pk}/code/", self._of_case(self.code_view_class), name="code"),
             path(f"{pk}/people/", self._of_case(self.people_view_class), name="people"),
+            path(f"{pk}/party/<int:party>/link/", self._of_case(PartyLinkView), name="party_link"),
             path(f"{pk}/do/<slug:action>/", self._of_case(self.action_view_class), name="action"),
         ]
 

@@ -52,6 +52,8 @@ VOCABULARIES = (
     "remedies",
     "letter_kinds",
     "notifications",
+    "consultations",
+    "opinions",
     "review_kinds",
     "review_results",
     "ratings",

@@ -84,7 +84,7 @@ class ApplicantForm(PublicForm, ActionForm):
         # Days are those on which it is sent; all else is for the office.
 
     def _add_contacts(self):
-        person = self.case.people()[0]
+        person = self.case.applicant_person
         for name in action_fields.CONTACTS:
             label = capfirst(person._meta.get_field(name).verbose_name)
             known = str(getattr(person, name) or "")

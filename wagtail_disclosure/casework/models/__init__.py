@@ -4,6 +4,7 @@ from .attachments import CaseAttachment
 from .calendar import CalendarDay, CalendarYear
 from .case import Case, CaseQuerySet
 from .events import CaseEvent
+from .parties import ConsultedParty
 from .people import Person
 from .reads import IdentityRead
 from .submissions import Draft, Submission
@@ -15,6 +16,7 @@ __all__ = [
     "CaseAttachment",
     "CaseEvent",
     "CaseQuerySet",
+    "ConsultedParty",
     "Draft",
     "IdentityRead",
     "Person",

@@ -81,7 +81,7 @@ class Case(Kept):
     admin_name = ""
     # The index of references would name cases to whoever looks up where a department is used (P7).
     wagtail_reference_index_ignore = True
-    # Relations whose rows identify people; see ``retention``.
+    # Relations whose rows identify people, that of the applicant first; see ``retention``.
     person_relations = ()
     # Fields of the case itself that may identify people.
     personal_fields = ()
@@ -157,9 +157,21 @@ class Case(Kept):
         return not self.is_closed and self.due_on is not None and self.due_on < (day or timezone.localdate())
 
     def people(self):
-        """The rows about people that belong to the case, those that exist."""
+        """The rows about people that belong to the case, those that exist: applicant, parties."""
+        return [row for name in self.person_relations for row in self._rows(name)]
+
+    @property
+    def applicant_person(self):
+        """The row of who wrote, or None; never one of those who are consulted."""
+        return next(iter(self._rows(*self.person_relations[:1])), None)
+
+    def consulted(self):
+        """The rows of those who are consulted."""
+        return self._rows("parties") if "parties" in self.person_relations else []
+
+    def _rows(self, *names):
         found = []
-        for name in self.person_relations:
+        for name in names:
             try:
                 related = getattr(self, name)
             except ObjectDoesNotExist:

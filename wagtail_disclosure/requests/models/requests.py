@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from ...casework.encryption import EncryptedTextField
-from ...casework.models import Case, CaseAttachment, CaseEvent, Person
+from ...casework.models import Case, CaseAttachment, CaseEvent, ConsultedParty, Person
 from ...casework.models.events import SEAL
 from .. import vocabularies
 
@@ -21,7 +21,7 @@ class DisclosureRequest(Case):
     table = "request"
     admin_name = "disclosure_requests"
     number_prefix = "SQ"
-    person_relations = ("applicant",)
+    person_relations = ("applicant", "parties")
     personal_fields = ("subject", "description", "purpose", "help_needed")
 
     form = models.ForeignKey(
@@ -79,6 +79,19 @@ class Applicant(Person):
     class Meta(Person.Meta):
         verbose_name = _("applicant")
         verbose_name_plural = _("applicants")
+
+
+class RequestParty(ConsultedParty):
+    """A third party, joint maker or other agency that is consulted about a request."""
+
+    case = models.ForeignKey(DisclosureRequest, on_delete=models.PROTECT, related_name="parties")
+
+    class Meta(ConsultedParty.Meta):
+        verbose_name = _("party consulted about a request")
+        verbose_name_plural = _("parties consulted about requests")
+        constraints = [
+            models.UniqueConstraint(fields=["case", "kind", "key"], name="disclosure_party_of_enquiry")
+        ]
 
 
 class RequestEvent(CaseEvent):

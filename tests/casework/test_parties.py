@@ -1,0 +1,654 @@
+"""Arts. 32–34: those who are consulted read, confirm and answer by their link, and nobody else does; P7, P8, P9."""
+
+import datetime
+import io
+import re
+import zipfile
+
+import pytest
+import time_machine
+from bs4 import BeautifulSoup
+from django.core import mail
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from tests import factories_cases
+from tests.casework.test_moves import at, day, handled, make_place
+from tests.catalogue.concurrency import together
+from wagtail_disclosure.casework import encryption, identity, moves, own_events, retention
+from wagtail_disclosure.casework.consultation import answers, links
+from wagtail_disclosure.casework.consultation.enquiry import Enquiry
+from wagtail_disclosure.casework.models import Draft, IdentityRead
+from wagtail_disclosure.casework.receipts import throttle
+from wagtail_disclosure.departments.roles import admin_access, sync
+from wagtail_disclosure.requests.models import DisclosureRequest, RequestParty
+
+ITEMS = "临江市某建材有限公司2025年采购合同"
+REASONS = "涉及商业秘密，公开将损害本公司竞争地位。"
+APPLICANT = ("王小明", factories_cases.IDENTITY, factories_cases.PHONE, "wang@example.com", "玄武区")
+EMAIL = "legal@jiancai.example.com"
+
+
+@pytest.fixture(autouse=True)
+def _addresses(settings):
+    settings.ROOT_URLCONF = "tests.urls_with_requests"
+    throttle._memory.clear()
+
+
+@pytest.fixture
+def place(db):
+    found = make_place()
+    for department in (found.prices, found.projects):
+        sync(department)
+    for person in (found.reviewer, found.head):
+        person.user_permissions.add(admin_access())
+    return found
+
+
+@pytest.fixture
+def clock():
+    with time_machine.travel(at("2026-03-03"), tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def case(place, clock):
+    return handled(place, "2026-03-02")
+
+
+def admin(user):
+    found = Client()
+    found.force_login(user)
+    return found
+
+
+def page_of(case):
+    return reverse("disclosure_requests:inspect", args=[case.pk])
+
+
+def action_of(case, code, key=""):
+    url = reverse("disclosure_requests:action", args=[case.pk, code])
+    return f"{url}?key={key}" if key else url
+
+
+def send(client, address, values):
+    page = soup(client.get(address))
+    form = page.select_one("form[method=post]:has(.button)")
+    hidden = {each["name"]: each.get("value", "") for each in form.select("input[type=hidden]")}
+    return client.post(address, {**hidden, **values}, follow=True)
+
+
+def soup(response):
+    return BeautifulSoup(response.content, "html.parser")
+
+
+def text_of(response):
+    return soup(response).get_text(" ", strip=True)
+
+
+def asked(**changed):
+    return {
+        "party_name": "临江市某建材有限公司",
+        "party_contact_person": "赵经理",
+        "party_email": EMAIL,
+        "party_phone": "0511-88886666",
+        "party_address": "江苏省镇江市某路2号",
+        "party_language": "zh-hans",
+        "items": ITEMS,
+        "date": timezone.localdate().isoformat(),
+        **changed,
+    }
+
+
+@pytest.fixture
+def ask(case, place, django_capture_on_commit_callbacks):
+    """Ask a party by the form of the officer, and return its row; its link is in the last mail."""
+
+    def ask(code="ask_third_party", **changed):
+        values = asked(**changed)
+        with django_capture_on_commit_callbacks(execute=True):
+            response = send(admin(place.officer), action_of(case, code), values)
+        found = RequestParty.objects.order_by("pk").last()
+        assert found is not None, text_of(response)[:2000]
+        return found
+
+    return ask
+
+
+def link():
+    """The path of the link in the last mail to the party."""
+    body = [each for each in mail.outbox if each.to[0] == EMAIL][-1].body
+    return re.search(r"https?://[^/\s]+(/consultation/\S+)", body)[1]
+
+
+class Party:
+    """The browser of who is consulted."""
+
+    def __init__(self, path=None):
+        self.client, self.path = Client(), path or link()
+
+    def get(self, path=None):
+        return self.client.get(path or self.path)
+
+    def confirm(self):
+        return self.client.post(self.path, {"action": "receive"}, follow=True)
+
+    def fill(self, opinion="refuses", action="check", files=(), **changed):
+        values = {"opinion": opinion, "opinion_reasons": REASONS, "answered_by": "赵经理", **changed}
+        return self.client.post(self.path, {**values, "action": action, "files": list(files)}, follow=True)
+
+    def send(self):
+        return self.client.post(f"{self.path}check/", {"action": "send"})
+
+    def answer(self, *args, **options):
+        self.confirm()
+        self.fill(*args, **options)
+        return self.send()
+
+
+def events(case):
+    return [each.type for each in case.events.order_by("pk")]
+
+
+def is_unusable(response):
+    return response.status_code == 404 and "consultation" in response.request["PATH_INFO"]
+
+
+# Asking
+
+
+def test_several_parties_are_asked_in_turn_each_with_its_row_and_key(case, ask):
+    first, second = ask(), ask(party_name="第二家公司", party_email="")
+    maker, other = (
+        ask("ask_co_maker", party_name="临江市财政局"),
+        ask("ask_agency", questions="是否涉密？", until="2026-03-20", items=""),
+    )
+    assert [(each.kind, each.key) for each in (first, second, maker, other)] == [
+        ("third_party", "1"),
+        ("third_party", "2"),
+        ("co_maker", "1"),
+        ("other_agency", "1"),
+    ]
+    assert [each.to[0] for each in mail.outbox if each.to[0] == EMAIL] == [EMAIL] * 3
+    assert (first.token_hash != "", second.token_hash) == (True, "")
+    asked_events = case.events.filter(type="ask_third_party")
+    assert [each.data["key"] for each in asked_events] == ["1", "2"]
+    assert ITEMS not in str(asked_events[0].data) and asked_events[0].details["items"] == ITEMS
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"party_name": ""},
+        {"party_email": "no address"},
+        {"items": ""},
+        {"items": "王小明申请的采购合同"},
+        {"items": f"申请人电话 {factories_cases.PHONE}"},
+        {"date": "2999-01-01"},
+        {"party_name": "x" * 300},
+        {"items": "x" * 100_000},
+    ],
+)
+def test_what_cannot_be_asked_is_refused_whole_with_the_answers_kept(case, place, changed):
+    response = send(admin(place.officer), action_of(case, "ask_third_party"), asked(**changed))
+    assert not RequestParty.objects.exists() and not mail.outbox
+    assert events(case)[-1] == "accept"
+    assert "赵经理" in response.content.decode()
+
+
+def test_the_mail_has_the_link_and_neither_the_applicant_nor_what_is_asked(case, ask):
+    ask()
+    sent = mail.outbox[-2] if mail.outbox[-1].to[0] != EMAIL else mail.outbox[-1]
+    text = f"{sent.subject} {sent.body}"
+    assert case.number in text and link() in text
+    for hidden in (*APPLICANT, ITEMS, case.subject, "赵经理"):
+        assert hidden not in text
+    token = link().split("/")[2]
+    assert len(token) >= 43
+    party = RequestParty.objects.get()
+    assert token not in str(RequestParty.objects.filter(pk=party.pk).values().get())
+    assert token not in str([each.data for each in case.events.all()])
+
+
+def test_a_party_is_not_taken_for_the_applicant_and_identifies_itself_nowhere(case, place, ask):
+    party = ask()
+    assert case.applicant_person == case.applicant and party in case.people()
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {RequestParty._meta.db_table}")
+        stored = str(cursor.fetchall())
+    for plain in ("建材", "赵经理", EMAIL, "88886666"):
+        assert plain not in stored
+    page = admin(place.officer).get(page_of(case))
+    text = text_of(page)
+    for plain in ("赵经理", EMAIL, "88886666", "某路2号"):
+        assert plain not in text
+    panels = {each["id"]: each.get_text(" ", strip=True) for each in soup(page).select("section[id]")}
+    people = next(text for name, text in panels.items() if "people" in name)
+    assert "王**" in people and "临**" not in people
+    assert "临**" in next(text for name, text in panels.items() if "consultations" in name)
+
+
+def test_reading_the_data_of_a_party_is_logged_as_its_own(case, place, ask):
+    ask()
+    url = reverse("disclosure_requests:people", args=[case.pk])
+    response = send(admin(place.officer), url, {"reason": "寄送"})
+    assert EMAIL in response.content.decode()
+    fields = set(identity.reads_of(case).values_list("field", flat=True))
+    assert {"name", "third_party-1:email", "third_party-1:name"} <= fields
+
+
+def test_when_the_case_is_anonymised_the_party_goes_and_its_link_with_it(case, place, ask):
+    party = ask()
+    moves.act(case, "withdraw", role="applicant")
+    retention.anonymise(case, at=at("2037-03-03"))
+    party.refresh_from_db()
+    assert not any([party.name, party.contact_person, party.email, party.phone, party.address])
+    assert party.token_hash == ""
+    assert is_unusable(Party().get())
+
+
+def test_keys_are_rotated_for_parties_as_well(settings, ask):
+    party, old, new = ask(), "o" * 40, "n" * 40
+    settings.WAGTAIL_DISCLOSURE = {**settings.WAGTAIL_DISCLOSURE, "FIELD_KEYS": [old]}
+    party.name = "临江市某建材有限公司"
+    party.save()
+    settings.WAGTAIL_DISCLOSURE = {**settings.WAGTAIL_DISCLOSURE, "FIELD_KEYS": [new, old]}
+    call_command("disclosure_rotate_keys", stdout=io.StringIO())
+    settings.WAGTAIL_DISCLOSURE = {**settings.WAGTAIL_DISCLOSURE, "FIELD_KEYS": [new]}
+    assert identity.own_text(RequestParty.objects.get(pk=party.pk).name) == "临江市某建材有限公司"
+
+
+# The link
+
+
+def test_the_term_runs_from_the_day_on_which_receipt_is_confirmed(case, ask, clock):
+    ask()
+    party = Party()
+    clock.move_to(at("2026-03-05"))
+    first = party.get()
+    assert first.status_code == 200 and ITEMS not in text_of(first)
+    assert "record_third_party_delivery" not in events(case), "a program that opens links confirms nothing"
+    letter = party.confirm()
+    assert ITEMS in text_of(letter)
+    event = case.events.get(type="record_third_party_delivery")
+    assert (event.by, event.data["key"], event.data["on"]) == ("third_party", "1", "2026-03-05")
+    enquiry = Enquiry(RequestParty.objects.get())
+    assert enquiry.due == day("2026-03-26")
+    assert "2026年3月26日" in text_of(letter)
+    party.confirm()
+    assert case.events.filter(type="record_third_party_delivery").count() == 1
+
+
+def test_nothing_on_the_pages_says_who_the_applicant_is_or_leaves_by_a_referrer_or_a_cache(case, ask):
+    ask()
+    party = Party()
+    pages = [party.get(), party.confirm(), party.fill(), party.send()]
+    for page in pages:
+        assert page.status_code == 200
+        for hidden in (*APPLICANT, "申请人电话", case.subject, case.description):
+            assert hidden not in page.content.decode()
+        assert page["Referrer-Policy"] == "no-referrer"
+        assert "no-store" in page["Cache-Control"] and "noindex" in page["X-Robots-Tag"]
+        assert not soup(page).select("article script")
+    for url in ("name", "referrer"):
+        assert soup(pages[1]).select(f"meta[{'name=referrer' if url == 'referrer' else 'name=robots'}]")
+
+
+def test_a_reasoned_refusal_is_recorded_whole_once_and_sent_twice_it_has_the_same_receipt(case, place, ask):
+    ask()
+    party = Party()
+    party.confirm()
+    upload = factories_cases.upload(b"contract of 2025", "合同.txt")
+    check = party.fill(files=[upload])
+    assert REASONS in text_of(check) and "合同.txt" in text_of(check)
+    first, second = party.send(), party.send()
+    assert (first.status_code, second.status_code) == (200, 200)
+    receipt = [soup(each).select_one(".disclosure-receipt").get_text() for each in (first, second)]
+    assert receipt[0] == receipt[1] and f"{case.number}/1" in receipt[0]
+    assert REASONS not in text_of(second)
+    event = case.events.get(type="answer_third_party")
+    assert (event.by, event.data["opinion"], event.data["key"], event.data["role"]) == (
+        "third_party",
+        "refuses",
+        "1",
+        "third_party",
+    )
+    assert event.details == {"opinion_reasons": REASONS, "answered_by": "赵经理"}
+    file = case.attachments.get()
+    assert (file.origin, event.documents) == ("third_party", [str(file.key)])
+    assert not Draft.objects.exists()
+    assert is_unusable(party.get()) and is_unusable(party.fill())
+    shown = text_of(admin(place.officer).get(page_of(case)))
+    assert REASONS in shown and "不同意公开" in shown
+    outsider = Client().get(reverse("wagtail_disclosure:case_file", args=[file.key]))
+    assert outsider.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("opinion", "given", "right"),
+    [
+        ("agrees", {"opinion_reasons": ""}, True),
+        ("refuses", {"opinion_reasons": ""}, False),
+        ("partly", {"opinion_reasons": ""}, False),
+        ("partly", {}, True),
+        ("other", {}, True),
+        ("agrees", {"answered_by": ""}, False),
+        ("", {}, False),
+        ("fly", {}, False),
+        ("refuses", {"opinion_reasons": "x" * 100_000}, False),
+        ("refuses", {"opinion_reasons": "a\x00b"}, False),
+        ("refuses", {"opinion_reasons": "\u200b \u3164"}, False),
+        ("refuses", {"opinion_reasons": "<script>alert(1)</script> 😀𠮷"}, True),
+    ],
+)
+def test_what_an_answer_needs_and_what_it_may_not_have(case, ask, opinion, given, right):
+    ask()
+    party = Party()
+    party.confirm()
+    page = party.fill(opinion, **given)
+    assert bool(soup(page).select("form[action$='check/']")) == right
+    if not right:
+        assert soup(page).select_one(".disclosure-errors li")
+        again = soup(party.get())
+        if given.get("answered_by") is None:
+            assert again.select_one("[name=answered_by]")["value"] == "赵经理"
+    assert b"<script>alert" not in page.content
+    sent = party.send()
+    assert (case.events.filter(type="answer_third_party").count() == 1) == right, text_of(sent)
+
+
+def program_as_pdf():
+    return factories_cases.upload(b"MZ\x90\x00" + b"\x00" * 200 + b"PE\x00\x00" + b"\x00" * 400, "意见.pdf")
+
+
+def bomb():
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.txt", b"0" * 300_000_000)
+    return factories_cases.upload(data.getvalue(), "a.zip")
+
+
+@pytest.mark.parametrize("make", [program_as_pdf, bomb, lambda: factories_cases.upload(b"", "a.exe")])
+def test_a_file_that_may_not_be_sent_is_refused_and_the_rest_is_kept(case, ask, make):
+    ask()
+    party = Party()
+    party.confirm()
+    page = party.fill(files=[make(), factories_cases.upload(b"text", "../../说明.txt")])
+    assert soup(page).select(".disclosure-errors li"), text_of(page)[:500]
+    assert REASONS in page.content.decode()
+    model = case.attachments.model
+    assert [each.name for each in model.objects.all()] == ["说明.txt"]
+    assert [each.draft is not None for each in model.objects.all()] == [True]
+    key = model.objects.get().key
+    party.fill(action=f"remove:{key}")
+    assert not model.objects.exists()
+    page = party.fill(files=[factories_cases.upload(b"t", f"{number}.txt") for number in range(30)])
+    assert soup(page).select(".disclosure-errors li") and not model.objects.exists()
+
+
+# What does not work
+
+
+def guesses(token):
+    yield from ("x", "", "0" * 43, token[:-1], f"{token}A", token.swapcase(), "x" * 5000, "%00", "..")
+
+
+def test_every_link_that_does_not_work_has_one_and_the_same_page(case, place, ask, clock):
+    ask()
+    token = link().split("/")[2]
+    client = Client()
+    wrong = [client.get(f"/consultation/{each}/") for each in guesses(token) if each not in ("", "..")]
+    bodies = {each.content for each in wrong}
+    assert len(bodies) == 1 and {each.status_code for each in wrong} == {404}
+    throttle._memory.clear()
+    assert Party().get().status_code == 200
+    moves.act(case, "withdraw", role="applicant")
+    closed = Party()
+    assert closed.get().content in bodies and closed.get().status_code == 404
+    assert closed.confirm().content in bodies
+    assert "record_third_party_delivery" not in events(case)
+    assert client.get(f"/consultation/{token}/edit/").status_code == 404
+
+
+def test_guessing_is_throttled_for_right_links_too(case, ask):
+    ask()
+    client = Client()
+    for number in range(25):
+        client.get(f"/consultation/guess-{number}/")
+    assert is_unusable(client.get(link()))
+    assert Client(REMOTE_ADDR="203.0.113.9").get(link()).status_code == 200
+
+
+def test_a_link_ends_some_time_after_the_term_of_its_party(case, ask, clock):
+    ask()
+    party = Party()
+    clock.move_to(at("2026-04-23"))
+    assert party.get().status_code == 200, "asked on 3 March, due on 24 March, and 30 days more"
+    clock.move_to(at("2026-04-24"))
+    assert is_unusable(party.get()) and is_unusable(party.confirm())
+
+
+def test_a_letter_that_is_received_later_makes_its_link_last_longer(case, ask, clock):
+    ask()
+    party = Party()
+    clock.move_to(at("2026-04-20"))
+    party.confirm()
+    clock.move_to(at("2026-05-20"))
+    assert party.get().status_code == 200
+
+
+def test_an_answer_after_the_term_is_an_answer_while_the_consultation_is_open(case, ask, clock):
+    ask()
+    party = Party()
+    party.confirm()
+    assert not soup(party.get()).select_one(".disclosure-banner")
+    clock.move_to(at("2026-03-30"))
+    assert soup(party.get()).select_one(".disclosure-banner")
+    party.fill()
+    party.send()
+    assert case.events.filter(type="answer_third_party").get().data["on"] == "2026-03-30"
+
+
+@pytest.mark.parametrize("end", ["close_third_party", "withdraw", "answer_third_party"])
+def test_an_answer_that_comes_when_the_consultation_is_over_is_recorded_as_late(
+    case, place, ask, clock, end, django_capture_on_commit_callbacks
+):
+    place.officer.email = "chen@example.org"
+    place.officer.save()
+    ask()
+    party = Party()
+    party.confirm()
+    party.fill(files=[factories_cases.upload(b"contract", "合同.txt")])
+    clock.move_to(at("2026-04-01"))
+    by = {"role": "applicant"} if end == "withdraw" else {"by": place.officer}
+    moves.act(case, end, **by, **({"data": {"opinion": "agrees"}} if end.startswith("answer") else {}))
+    state, due = case.state, case.due_on
+    mail.outbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        receipt = party.send()
+    assert receipt.status_code == 200 and soup(receipt).select_one(".disclosure-banner")
+    event = case.events.last()
+    assert (event.type, event.data["opinion"], event.details["opinion_reasons"]) == (
+        "late_opinion",
+        "refuses",
+        REASONS,
+    )
+    assert event.documents and "clock" not in event.data
+    stored = DisclosureRequest.objects.get()
+    assert (stored.state, stored.due_on) == (state, due)
+    assert [each.to for each in mail.outbox] == [["chen@example.org"]]
+    assert REASONS in text_of(admin(place.officer).get(page_of(case)))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_that_send_at_once_one_is_recorded():
+    place = make_place()
+    with time_machine.travel(at("2026-03-03"), tick=False):
+        case = handled(place, "2026-03-02")
+        party = RequestParty.objects.create(case=case, kind="third_party", key="1", name="某公司")
+        moves.act(case, "ask_third_party", by=place.officer)
+        answers.save_draft(party, {"opinion": "agrees", "answered_by": "赵"})
+        given = {"opinion": "agrees", "answered_by": "赵"}
+        together(lambda index: answers.send(RequestParty.objects.get(pk=party.pk), given), 3)
+    assert events(case).count("answer_third_party") == 1 and "late_opinion" not in events(case)
+
+
+# Joint makers and other agencies
+
+
+@pytest.mark.parametrize(
+    ("code", "answer", "says"),
+    [("ask_co_maker", "answer_co_maker", "视为同意公开"), ("ask_agency", "answer_agency", "继续办理")],
+)
+def test_agencies_answer_by_their_link_and_read_what_their_silence_means(case, ask, code, answer, says):
+    ask(code, questions=ITEMS, until="2026-03-20")
+    party = Party()
+    assert says in text_of(party.confirm())
+    party.fill("agrees")
+    assert party.send().status_code == 200
+    event = case.events.get(type=answer)
+    assert (event.data["opinion"], event.data["consultation"]) == (
+        "agrees",
+        code.removeprefix("ask_").replace("agency", "other_agency"),
+    )
+    assert ("record_co_maker_delivery" in events(case)) == (code == "ask_co_maker")
+
+
+def test_the_page_is_read_in_the_language_of_the_party_or_in_another(case, ask):
+    ask(party_language="en")
+    party = Party()
+    page = party.get()
+    assert "I have received this letter" in text_of(page)
+    other = soup(page).select_one("a[hreflang=zh-hans]")["href"]
+    chinese = party.client.post(other, {"action": "receive"}, follow=True)
+    assert ITEMS in text_of(chinese) and "第三十二条" in text_of(chinese)
+    assert "language=zh-hans" in soup(chinese).select_one("form.disclosure-form")["action"]
+
+
+# The office
+
+
+def test_a_new_link_ends_the_old_one_and_goes_to_the_right_address(
+    case, place, ask, django_capture_on_commit_callbacks
+):
+    party = ask()
+    old = Party()
+    url = reverse("disclosure_requests:party_link", args=[case.pk, party.pk])
+    assert url in admin(place.officer).get(page_of(case)).content.decode()
+    response = send(admin(place.officer), url, {"email": "new@jiancai.example.com"})
+    assert "new@jiancai.example.com" not in response.content.decode()
+    assert mail.outbox[-1].to == ["new@jiancai.example.com"]
+    new = Party(re.search(r"(/consultation/\S+)", mail.outbox[-1].body)[1])
+    assert is_unusable(old.get()) and new.get().status_code == 200
+    event = case.events.last()
+    assert (event.type, event.actor, event.data) == (
+        own_events.LINK_SENT,
+        place.officer,
+        {"party": "third_party-1"},
+    )
+    new.answer()
+    assert send_refused(place.officer, url)
+
+
+def send_refused(user, url):
+    before = len(mail.outbox)
+    client = admin(user)
+    codes = {client.get(url).status_code, client.post(url, {"email": ""}).status_code}
+    return codes <= {302, 404} and len(mail.outbox) == before
+
+
+def test_nobody_else_has_links_sent_or_reads_of_parties(case, place, ask):
+    party = ask()
+    url = reverse("disclosure_requests:party_link", args=[case.pk, party.pk])
+    other = handled(place, "2026-03-02")
+    assert send_refused(place.other_officer, url) and send_refused(place.reviewer, url)
+    assert send_refused(place.officer, reverse("disclosure_requests:party_link", args=[other.pk, party.pk]))
+    assert admin(place.officer).get(url).status_code == 200
+    assert admin(place.other_officer).get(page_of(case)).status_code in (302, 404)
+    assert Client().get(url).status_code == 302
+
+
+def test_an_answer_on_paper_is_recorded_with_its_reasons_and_its_file(case, place, ask):
+    ask(party_email="")
+    client, url = admin(place.officer), action_of(case, "answer_third_party", "1")
+    values = {"opinion": "refuses", "date": "2026-03-03"}
+    assert url in client.get(page_of(case)).content.decode()
+    send(client, url, values)
+    assert "answer_third_party" not in events(case)
+    scan = factories_cases.upload(b"letter", "回函.txt")
+    send(client, url, {**values, "opinion_reasons": REASONS, "upload": scan})
+    event = case.events.get(type="answer_third_party")
+    assert event.details["opinion_reasons"] == REASONS and len(event.documents) == 1
+
+
+def test_who_refused_is_told_content_and_reasons_when_it_is_disclosed_all_the_same(
+    case, place, ask, django_capture_on_commit_callbacks
+):
+    ask(party_name="第二家公司", party_email="")
+    ask()
+    Party().answer("partly")
+    client, url = admin(place.officer), action_of(case, "notify_third_party")
+    page = soup(client.get(url))
+    assert page.select_one("select[name=third_party] option[selected]")["value"] == "2"
+    send(client, url, {"third_party": "2", "reason": ""})
+    assert "notify_third_party" not in events(case)
+    mail.outbox.clear()
+    reason = "涉及公共安全，不公开可能对公共利益造成重大影响。"
+    with django_capture_on_commit_callbacks(execute=True):
+        send(client, url, {"third_party": "2", "reason": reason})
+    assert case.events.last().data["key"] == "2"
+    assert [each.to for each in mail.outbox] == [[EMAIL]] and reason not in mail.outbox[0].body
+    notice = text_of(Party().get())
+    assert reason in notice and ITEMS in notice and "行政复议" in notice
+    assert "王小明" not in notice
+
+
+def test_a_mail_that_fails_is_seen_on_the_case_until_a_link_was_sent(case, place, ask, monkeypatch, caplog):
+    def broken(*args, **kwargs):
+        raise OSError(f"{EMAIL}: relay denied")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("wagtail_disclosure.casework.mails.send_mail", broken)
+        party = ask()
+    assert party.token_hash == "" and EMAIL not in caplog.text
+    event = case.events.filter(type=own_events.NOT_SENT).first()
+    assert event.data == {
+        "notification": "third_party_asked",
+        "recipient": "third_party",
+        "party": "third_party-1",
+    }
+    client = admin(place.officer)
+    assert soup(client.get(page_of(case))).select("#case-unsent, [id*=case-unsent]")
+    moves.act(case, "correct_contact", by=place.officer)
+    send(client, reverse("disclosure_requests:party_link", args=[case.pk, party.pk]), {"email": ""})
+    page = client.get(page_of(case))
+    assert not soup(page).select("[id*=case-unsent]") and Party().get().status_code == 200
+
+
+def test_nothing_is_logged_and_read_by_showing_the_page(case, place, ask):
+    ask("ask_co_maker", party_name="临江市财政局")
+    text = text_of(admin(place.officer).get(page_of(case)))
+    assert "临江市财政局" in text, "an agency is no person"
+    assert not IdentityRead.objects.exists()
+
+
+def test_whoever_has_the_database_cannot_use_a_link(case, ask):
+    party = ask()
+    assert is_unusable(Client().get(f"/consultation/{party.token_hash}/"))
+    assert isinstance(party.email, encryption.Personal)
+
+
+def test_links_last_for_their_term_whatever_the_calendar(case, ask, clock):
+    party = ask()
+    until = links.valid_until(Enquiry(party), timezone.now())
+    assert timezone.localtime(until).date() == day("2026-03-24") + datetime.timedelta(31)
+
+
+def test_without_the_addresses_of_the_package_no_mail_pretends_to_have_a_link(case, place, ask, settings):
+    settings.ROOT_URLCONF = "tests.urls"
+    party = ask()
+    assert party.token_hash == "" and not [each for each in mail.outbox if each.to[0] == EMAIL]
+    assert case.events.filter(type=own_events.NOT_SENT).exists()

@@ -1,0 +1,45 @@
+"""What a party that is consulted is asked."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from ..action_fields import LONGEST_TEXT
+from ..public_forms import PublicForm, line, lines
+from ..standing import profile
+
+
+def opinions():
+    return profile().opinions
+
+
+def needs_reasons(code):
+    return any(each.code == code and each.fact("reasons") for each in opinions())
+
+
+class OpinionForm(PublicForm):
+    """The opinion, its reasons where the law or the sense of it wants them, and who gives it."""
+
+    opinion = forms.ChoiceField(label=_("Your opinion"), widget=forms.RadioSelect)
+    opinion_reasons = lines(
+        _("Reasons"),
+        rows=6,
+        length=LONGEST_TEXT,
+        help_text=_("Needed unless you agree: a refusal without good reason cannot be followed."),
+    )
+    answered_by = line(
+        _("Name of the person who answers"),
+        required=True,
+        help_text=pgettext_lazy("disclosure", "For an organisation: name and position."),
+        autocomplete="name",
+    )
+
+    def prepare(self):
+        self.fields["opinion"].choices = [(each.code, each.text("own")) for each in opinions()]
+
+    def clean(self):
+        given = super().clean()
+        chosen, reasons = given.get("opinion"), given.get("opinion_reasons")
+        if needs_reasons(chosen) and not reasons and "opinion_reasons" not in self.errors:
+            self.add_error("opinion_reasons", _("Give your reasons."))
+        return given
