@@ -2,28 +2,16 @@
 
 import pytest
 from django.core import mail
-from django.urls import include, path
 from wagtail.users.models import UserProfile
 
 from tests import factories, factories_cases
 from tests.casework.test_moves import at, handled, make_place, provided, received, submitted
-from tests.urls_with_requests import urlpatterns as plain
 from wagtail_disclosure.casework import moves, notify, own_events
-from wagtail_disclosure.casework.consultation.pages import consultation
 from wagtail_disclosure.departments.models import DepartmentMember
 from wagtail_disclosure.requests.models import RequestParty
 from wagtail_disclosure.rules.profiles import available_profiles, get_profile
 from wagtail_disclosure.rules.transition_data import get_table
 
-# A site that has the page to follow requests.
-follow_urls = (
-    [
-        path("follow/", consultation, name="follow"),
-        path("consultation/<str:token>/", consultation, name="consultation"),
-    ],
-    "wagtail_disclosure",
-)
-urlpatterns = [path("", include(follow_urls)), *plain[1:]]
 HIDDEN = (
     "王小明",
     "王**",
@@ -89,14 +77,14 @@ def test_the_applicant_is_told_what_happened_what_to_do_until_when_and_where(pla
     )["wang@example.com"]
     for wanted in ("请补正您的申请", "视为放弃", "2026年2月27日", "临江市发展和改革委员会"):
         assert wanted in f"{asked.subject}{asked.body}", asked.body
-    assert "follow/" not in asked.body
 
 
-def test_the_address_to_follow_is_named_where_the_site_has_one(place, act, settings):
-    settings.ROOT_URLCONF = __name__
+@pytest.mark.parametrize(("addresses", "named"), [("tests.urls_with_requests", True), ("tests.urls", False)])
+def test_the_address_to_follow_is_named_where_the_site_has_one(place, act, settings, addresses, named):
+    settings.ROOT_URLCONF = addresses
     case = received(place)
     told = act(case, "withdraw", role="applicant")["wang@example.com"]
-    assert "http://localhost/follow/" in told.body
+    assert ("http://localhost/case/zh-hans/" in told.body) is named
 
 
 def test_the_applicant_reads_the_language_of_the_request_and_an_officer_his_own(place, act):
