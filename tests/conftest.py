@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.db.models.signals import post_migrate
 from django.test import TransactionTestCase
 
+from tests import migrated
 from wagtail_disclosure import conf
 from wagtail_disclosure.publishing.database_seal import triggers
 
@@ -57,7 +58,15 @@ def _tree_is_restored():
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """Before the database is made."""
+    return migrated.Migrated()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_modify_db_settings, django_db_blocker):
+    with django_db_blocker.unblock():
+        django_db_modify_db_settings.keep(connection)
     if not SEALED:
         return
     conf.DEFAULTS["DATABASE_SEAL"] = True
