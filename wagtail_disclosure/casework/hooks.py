@@ -4,7 +4,7 @@ from django.urls import path
 from wagtail import hooks
 
 from ..departments import menu
-from . import calendar_admin
+from . import calendar_admin, case_sections, task_list  # noqa: F401
 from .downloads import download
 
 
@@ -14,6 +14,7 @@ def file_address():
 
 
 hooks.register("register_admin_urls", calendar_admin.addresses)
+hooks.register("register_admin_urls", task_list.addresses)
 
 
 @hooks.register("register_admin_viewset")
@@ -22,3 +23,4 @@ def working_days():
 
 
 menu.register(calendar_admin.menu_item)
+menu.register(task_list.menu_item)

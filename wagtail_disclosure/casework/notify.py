@@ -15,7 +15,7 @@ from wagtail.admin.utils import get_admin_base_url
 from wagtail.users.models import UserProfile
 
 from ..departments.models import DepartmentMember
-from . import identity, moves, scope
+from . import identity, moves, scope, tasks
 from .standing import Standing, profile
 
 logger = logging.getLogger("wagtail_disclosure.mail")
@@ -38,6 +38,9 @@ def _moved(sender, case, event, move, **kwargs):
         elif recipient in ("officer", "reviewer"):
             people = officers_of(case) if recipient == "officer" else approvers_of(case)
             _tell_people([each for each in people if each.pk != event.actor_id], case, kind)
+        elif recipient == "involved":
+            task = case.tasks.filter(key=event.data.get("key", "")).select_related("department").first()
+            _tell_people(tasks.people_of(task) if task is not None else [], case, kind)
 
 
 def officers_of(case):

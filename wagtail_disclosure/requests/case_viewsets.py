@@ -15,6 +15,13 @@ from .registration import RegisterView
 
 class RequestView(views.CaseView):
     def get_facts(self, case):
+        names = ("description", "document_number", "index_number", "filed_item", "delivery_forms", "delivery_routes")
+        return self._facts(case, *names, "purpose", "help_needed")
+
+    def get_facts_of_task(self, case):
+        return self._facts(case, "description", "document_number", "index_number", "filed_item")
+
+    def _facts(self, case, *names):
         def label(name):
             return capfirst(case._meta.get_field(name).verbose_name)
 
@@ -22,11 +29,7 @@ class RequestView(views.CaseView):
             name: "、".join(str(each) for each in vocabularies.labels(name, getattr(case, name)))
             for name in ("delivery_forms", "delivery_routes")
         }
-        names = ("description", "document_number", "index_number", "delivery_forms", "delivery_routes")
-        return [
-            (label(name), chosen.get(name) or getattr(case, name))
-            for name in (*names, "purpose", "help_needed")
-        ]
+        return [(label(name), chosen.get(name) or getattr(case, name) or "") for name in names]
 
 
 @compat.asks(CasePolicy(DisclosureRequest))

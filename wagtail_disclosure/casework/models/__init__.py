@@ -7,6 +7,7 @@ from .events import CaseEvent
 from .people import Person
 from .reads import IdentityRead
 from .submissions import Draft, Submission
+from .tasks import CaseTask
 
 __all__ = [
     "CalendarDay",
@@ -15,6 +16,7 @@ __all__ = [
     "CaseAttachment",
     "CaseEvent",
     "CaseQuerySet",
+    "CaseTask",
     "Draft",
     "IdentityRead",
     "Person",

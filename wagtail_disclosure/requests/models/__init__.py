@@ -3,13 +3,17 @@
 from .definitions import DeflectionCount, RequestForm
 from .pages import RequestFormPage
 from .requests import Applicant, DisclosureRequest, RequestAttachment, RequestEvent
+from .suggestions import DismissedSuggestion
+from .tasks import RequestTask
 
 __all__ = [
     "Applicant",
     "DeflectionCount",
+    "DismissedSuggestion",
     "DisclosureRequest",
     "RequestAttachment",
     "RequestEvent",
     "RequestForm",
     "RequestFormPage",
+    "RequestTask",
 ]
