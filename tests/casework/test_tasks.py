@@ -37,7 +37,11 @@ def place(db):
 @pytest.fixture
 def case(place):
     found = factories_cases.request(
-        place, department=place.prices, purpose="诉讼用途", help_needed="听力障碍", description="请公开2025年审批文件。"
+        place,
+        department=place.prices,
+        purpose="诉讼用途",
+        help_needed="听力障碍",
+        description="请公开2025年审批文件。",
     )
     moves.act(found, "confirm_receipt", by=place.officer)
     moves.act(found, "accept", by=place.officer)
@@ -140,7 +144,9 @@ def test_the_task_is_asked_and_answered_by_its_forms(place, case):
     given = {"department": place.projects.pk, "question": "请提供审批文件", "task_days": "3"}
     response = send(client, url("action", case.pk, "involve"), {**given, "documents": [str(case.map.key)]})
     task = RequestTask.objects.get()
-    assert (task.department, task.state, task.key) == (place.projects, "open", "1"), response.content.decode()[-3000:]
+    assert (task.department, task.state, task.key) == (place.projects, "open", "1"), (
+        response.content.decode()[-3000:]
+    )
     assert today < task.due_on <= today + datetime.timedelta(14)
     involved = browser(place.other_officer)
     page = soup(involved.get(LIST))

@@ -10,7 +10,12 @@ WANTED = "2025年居民用水价格调整听证会的会议纪要"
 
 
 @pytest.mark.parametrize(
-    "other", [WANTED, "２０２５年居民用水价格调整听证会的会议纪要。", "申请公开：2025年居民用水价格调整听证会会议纪要"]
+    "other",
+    [
+        WANTED,
+        "２０２５年居民用水价格调整听证会的会议纪要。",
+        "申请公开：2025年居民用水价格调整听证会会议纪要",
+    ],
 )
 def test_the_same_wish_in_other_words_is_alike(other):
     assert similarity(WANTED, other) >= ALIKE

@@ -59,7 +59,9 @@ class TasksSection(ActionLinks):
                     "question": text_of(task.question, "question"),
                     "answer": text_of(task.answer, "answer"),
                     "given": [files[key] for key in task.question.documents if key in files],
-                    "files": [files[key] for key in (task.answer.documents if task.answer else ()) if key in files],
+                    "files": [
+                        files[key] for key in (task.answer.documents if task.answer else ()) if key in files
+                    ],
                     "answer_url": self.offered("answer_task", task.key),
                     "withdraw_url": self.offered("withdraw_task", task.key),
                 }
@@ -116,7 +118,9 @@ class SimilarSection(ActionLinks):
             "rows": [self._row(each, mark) for each in shown],
             "frequency": similar.frequency(self.case, self.candidates),
             "only_by_name": sum(not each.is_strong for each in self.candidates),
-            "others": [{"case": each, "url": self._url(each), "state": state_of(each)} for each in self.others],
+            "others": [
+                {"case": each, "url": self._url(each), "state": state_of(each)} for each in self.others
+            ],
             "marked": similar.named(self.case, self.marked, self.request.user) if self.marked else None,
             "marked_number": self.marked,
             "marked_url": self._marked_url(),

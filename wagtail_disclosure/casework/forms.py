@@ -88,7 +88,9 @@ class ActionForm(forms.Form):
         ground = similar.reply_to_repeats(self.standing)
         if earlier and ground is not None and "reply" in self.fields:
             self.fields["reply"].initial = ground.code
-            self.fields[f"decision_{similar.EARLIER}"].initial = similar.in_words(self.case, earlier, self.user)
+            self.fields[f"decision_{similar.EARLIER}"].initial = similar.in_words(
+                self.case, earlier, self.user
+            )
 
     def clean_of(self):
         found = similar.named(self.case, self.cleaned_data["of"], self.user)

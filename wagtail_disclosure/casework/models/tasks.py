@@ -48,7 +48,9 @@ class CaseTask(models.Model):
     )
     asked_at = models.DateTimeField(_("asked at"))
     due_on = models.DateField(pgettext_lazy("disclosure", "due"), null=True, db_index=True)
-    state = models.CharField(pgettext_lazy("disclosure", "state"), max_length=12, choices=State, db_index=True)
+    state = models.CharField(
+        pgettext_lazy("disclosure", "state"), max_length=12, choices=State, db_index=True
+    )
     ended_at = models.DateTimeField(_("ended at"), null=True)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
