@@ -1,6 +1,7 @@
 """The loop: repeats are recognised, reviews by higher bodies recorded, and what is wanted finds its way to the catalogue."""
 
 import datetime
+from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
@@ -275,3 +276,17 @@ def filed(place):
         digest="0" * 64,
         filed_at=timezone.now() - datetime.timedelta(1),
     )
+
+
+def test_the_public_list_leads_into_the_form_with_the_item_filled_in(place, citizen, filed, folder, client):
+    from urllib.parse import parse_qs, urlsplit
+
+    from wagtail_disclosure.catalogue import on_request
+
+    item = SimpleNamespace(title=filed.title, document_number="", index_number="", key=filed.pk)
+    address = on_request.prefilled("/request-form/zh-hans/requests/", item)
+    assert parse_qs(urlsplit(address).query) == {"title": [filed.title], "item": [str(filed.pk)]}
+    assert on_request.prefilled(None, item) == ""
+    page = BeautifulSoup(client.get(address).content, "html.parser")
+    assert page.select_one("[name=subject]")["value"] == filed.title
+    assert page.select_one("[name=item]")["value"] == str(filed.pk)
