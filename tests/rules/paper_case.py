@@ -21,6 +21,7 @@ class PaperCase:
             "extension_proposers": frozenset(),
             "decision_unchanged": True,
             "third_party_untold": False,
+            "task_is_yours": True,
         }  # fmt: skip
         self.steps, self.clock_events = [], {}
 

@@ -23,7 +23,7 @@ not_processed.confirm_reissue
 other.supplement_overdue other.fee_overdue other.other
 """.split()
 CASE_LISTS = """
-case_kinds applicant_kinds identity_documents request_channels provision_forms provision_routes supplement_triggers
+case_kinds applicant_kinds identity_documents identity_checks request_channels provision_forms provision_routes supplement_triggers
 outcomes replies decision_facts remedies letter_kinds notifications review_kinds review_results ratings
 """.split()
 

@@ -29,11 +29,13 @@ OPEN = {
     "decision_unchanged": True,
     "extension_possible": True,
     "third_party_untold": False,
+    "task_is_yours": True,
 }
 # Other states of affairs: what guards ask about is the case, or nothing is as it should be.
 WAITING = OPEN | {
     "open_conditions": frozenset(
         {"third_party", "co_maker", "other_agency", "extension", "extension_notice", "review_extension"}
+        | {"task", "repeat", "review", "review_decided"}
     ),
     "past_conditions": frozenset({"supplement", "reasons"}),
 }
@@ -50,6 +52,7 @@ SHUT = {
     "decision_unchanged": False,
     "extension_possible": False,
     "third_party_untold": True,
+    "task_is_yours": False,
 }
 SITUATIONS = {"open": OPEN, "waiting": WAITING, "shut": SHUT}
 # Who outside the office may do what, and where: written from the Regulation, not from the table.
@@ -85,7 +88,10 @@ OUTSIDE = {
         },
     },
 }
-AFTER_ARCHIVING = {"reopen", "record_review", "propose_publication", "late_opinion"}
+AFTER_ARCHIVING = {
+    *("reopen", "propose_publication", "late_opinion"),
+    *("record_review", "record_review_result", "retract_review_result"),
+}
 
 
 def rows(table, state, action):
@@ -193,6 +199,28 @@ def test_nothing_is_drafted_while_an_opinion_is_outstanding():
         with pytest.raises(MoveRefused) as refused:
             REQUEST.move("handling", "draft_decision", "officer", facts)
         assert refused.value.guard == "no_opinion_outstanding"
+
+
+@pytest.mark.parametrize("profile, code", TABLES)
+def test_a_department_that_takes_part_answers_its_own_task_and_does_nothing_else(profile, code):
+    table = get_table(profile, code)
+    assert {move.code for move in table.moves if "involved" in move.roles} == {"answer_task"}
+    assert table.move("handling", "answer_task", "involved", WAITING).stays
+    for facts, guard in ((OPEN, "task_open"), (WAITING | {"task_is_yours": False}, "task_is_yours")):
+        with pytest.raises(MoveRefused) as refused:
+            table.move("handling", "answer_task", "involved", facts)
+        assert refused.value.guard == guard
+    closing = [move.action for move in table.moves if move.target == "withdrawn" and not move.stays]
+    assert closing and all("task" in action.clears for action in closing), "nobody waits for a closed case"
+
+
+@pytest.mark.parametrize("profile, code", TABLES)
+def test_a_case_is_held_from_the_record_of_a_review_to_its_result(profile, code):
+    table = get_table(profile, code)
+    assert {each.code for each in table.conditions.values() if each.holds} == {"review"}
+    steps = [("record_review", "1"), ("record_review", "2"), ("record_review_result", "1")]
+    assert table.open_conditions(steps) == {"review": {"2"}, "review_decided": {"1"}}
+    assert table.open_conditions([*steps, ("retract_review_result", "1")]) == {"review": {"1", "2"}}
 
 
 def test_a_supplement_is_asked_for_once():

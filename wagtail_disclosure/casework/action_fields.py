@@ -11,23 +11,33 @@ from ..departments.models import Department
 from .standing import profile
 
 LONGEST_TEXT = 5000
+# Working days that another department has for its task, unless somebody says otherwise.
+TASK_DAYS = 5
 FEE_METHODS = [("cases", _("by number of requests")), ("pages", _("by number of pages"))]
 # Texts: encrypted, in ``details`` of the event under their name.
 TEXTS = {
+    "answer": pgettext_lazy("disclosure", "answer"),
     "answered_by": _("answered by"),
     "comment": pgettext_lazy("disclosure", "comment"),
     "description": _("corrected description"),
     "items": _("items"),
     "mailbox": _("channel it is moved to"),
     "opinion_reasons": _("reasons of the opinion"),
+    "question": _("what is asked"),
     "questions": _("questions"),
     "reason": pgettext_lazy("disclosure", "reason"),
     "reasons": _("reasons"),
+}
+# The same in one line.
+LINES = {
+    "review_body": _("reconsideration body or court"),
+    "review_number": _("its number for the case"),
 }
 OPTIONAL = {"comment", "description", "opinion_reasons"}
 NOTE_REQUIRED = {"return_decision", "note", "refuse_extension", "supervise"}
 # Lists of the profile to choose from: plain codes in ``data``.
 LISTS = {
+    "identity_check": ("identity_checks", _("how identity was checked")),
     "review_kind": ("review_kinds", _("kind of review")),
     "review_result": ("review_results", _("result of the review")),
     "service_method": ("provision_routes", _("method of service")),
@@ -45,6 +55,10 @@ def text_field(name, required=True):
         required=required and name not in OPTIONAL,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+def line_field(name):
+    return forms.CharField(label=LINES[name], max_length=200, required=name == "review_body")
 
 
 def note_field(action):
@@ -128,6 +142,14 @@ def simple_field(name, standing):
         ),
         "until": lambda: forms.DateField(label=_("until"), widget=AdminDateInput),
         "days": lambda: forms.IntegerField(label=_("working days"), min_value=1, max_value=60),
+        "task_days": lambda: forms.IntegerField(
+            label=_("working days for the answer"), min_value=1, max_value=20, initial=TASK_DAYS
+        ),
+        "of": lambda: forms.CharField(
+            label=_("number of the earlier request"),
+            max_length=60,
+            help_text=_("Of a request that you may see."),
+        ),
         "units": lambda: forms.IntegerField(label=_("number"), min_value=1),
         "amount": lambda: forms.DecimalField(label=_("amount"), min_value=0, max_digits=12, decimal_places=2),
         "opinion": lambda: choice(profile().opinions, _("opinion")),
@@ -144,5 +166,8 @@ def simple_field(name, standing):
     }
     if name in LISTS:
         vocabulary, label = LISTS[name]
-        return choice(getattr(standing.profile, vocabulary), label)
+        codes = [
+            each.code for each in getattr(standing.profile, vocabulary) if not each.fact("pending", False)
+        ]
+        return choice(getattr(standing.profile, vocabulary), label, codes=codes)
     return made[name]() if name in made else None

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
-from . import identity, scope
+from . import identity, scope, tasks
 from .attachments import models
 from .receipts import tracking
 
@@ -19,7 +19,8 @@ HEADERS = {
 
 
 def may_download(request, attachment, at=None):
-    """Who may have a file: an officer who may see the case; who follows the case, and what was sent or released to them.
+    """Who may have a file: an officer who may see the case; for a task, who was given it; who follows the case, and what
+    was sent or released to them.
 
     Returns the user or True; None for nobody else.
     """
@@ -29,9 +30,16 @@ def may_download(request, attachment, at=None):
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated and scope.may_see(user, case):
         return user
+    if user is not None and user.is_authenticated and _is_for_task(user, attachment):
+        return user
     if tracking.is_open(request, case) and _is_for_applicant(attachment, at or timezone.now()):
         return True
     return None
+
+
+def _is_for_task(user, attachment):
+    case = attachment.case
+    return scope.may_see(user, case, involved=True) and str(attachment.key) in tasks.files_of(user, case)
 
 
 def _is_for_applicant(attachment, at):

@@ -4,13 +4,27 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from . import action_fields, attachments
+from . import action_fields, attachments, similar
 from .consultation import party_fields
 from .standing import CODED
 
 # Fields of the form that are arguments of ``moves.act`` under their own name.
 ARGUMENTS = ("days", "until", "reply", "note")
-DATA = ("opinion", "fee_method", "units", "triggers", "rating", *action_fields.LISTS)
+DATA = ("opinion", "fee_method", "units", "triggers", "rating", "task_days", "of", *action_fields.LISTS)
+
+
+class ManyFilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """Files of one field, as a list."""
+
+    widget = ManyFilesInput
+
+    def clean(self, data, initial=None):
+        sent = [each for each in (data if isinstance(data, list | tuple) else [data]) if each]
+        return [super(ManyFilesField, self).clean(each) for each in sent]
 
 
 class ActionForm(forms.Form):
@@ -28,7 +42,7 @@ class ActionForm(forms.Form):
             if name in move.action.shows and name in self.fields:
                 self._say_who_reads(self.fields[name])
         if {"files", "decision"} & set(move.action.fields):
-            self.fields["upload"] = forms.FileField(label=_("add a file"), required=False)
+            self.fields["upload"] = ManyFilesField(label=_("add files"), required=False)
 
     def _say_who_reads(self, field):
         """Officers write otherwise where the applicant reads it."""
@@ -51,6 +65,11 @@ class ActionForm(forms.Form):
             for contact in action_fields.CONTACTS:
                 label = self.case.applicant_person._meta.get_field(contact).verbose_name
                 self.fields[contact] = forms.CharField(label=label, required=False, max_length=255)
+        elif name == "case_files":
+            self.fields["documents"] = action_fields.documents_field(self.case)
+            self.fields["documents"].label = _("files of the case that the department gets")
+        elif name in action_fields.LINES:
+            self.fields[name] = action_fields.line_field(name)
         elif name in action_fields.TEXTS:
             self.fields[name] = action_fields.text_field(name)
         elif (field := action_fields.simple_field(name, self.standing)) is not None:
@@ -68,6 +87,7 @@ class ActionForm(forms.Form):
         """A decision that is revised starts from what it says."""
         reply, given = self.standing.decision
         if not reply:
+            self._start_from_the_mark()
             return
         self.fields["reply"].initial = reply
         self.fields["documents"].initial = given.get("files", [])
@@ -75,11 +95,28 @@ class ActionForm(forms.Form):
             if f"decision_{code}" in self.fields:
                 self.fields[f"decision_{code}"].initial = value
 
+    def _start_from_the_mark(self):
+        """A reply to what is marked as a repeat starts from the earlier request (Art. 36(6))."""
+        earlier = similar.marked(self.standing)
+        ground = similar.reply_to_repeats(self.standing)
+        if earlier and ground is not None and "reply" in self.fields:
+            self.fields["reply"].initial = ground.code
+            self.fields[f"decision_{similar.EARLIER}"].initial = similar.in_words(
+                self.case, earlier, self.user
+            )
+
+    def clean_of(self):
+        found = similar.named(self.case, self.cleaned_data["of"], self.user)
+        if found is None:
+            raise ValidationError(_("There is no earlier request with this number that you may see."))
+        return found.number
+
     def clean_upload(self):
-        upload = self.cleaned_data["upload"]
-        if upload is not None:
+        uploads = self.cleaned_data["upload"]
+        attachments.check_count(0, len(uploads))
+        for upload in uploads:
             attachments.examine(upload)
-        return upload
+        return uploads
 
     def clean(self):
         cleaned = super().clean()
@@ -109,7 +146,8 @@ class ActionForm(forms.Form):
 
     def _details(self):
         given = self.cleaned_data
-        found = {name: given[name] for name in action_fields.TEXTS if given.get(name)}
+        texts = (*action_fields.TEXTS, *action_fields.LINES)
+        found = {name: given[name] for name in texts if given.get(name)}
         for name, value in given.items():
             code = name.removeprefix("decision_")
             if code != name and code not in CODED and value:
@@ -137,10 +175,13 @@ class ActionForm(forms.Form):
         person.save()
 
     def store_upload(self):
-        """Store the file that was added, as one of the office. Returns its key, or None. Called inside ``atomic``."""
-        upload = self.cleaned_data.get("upload")
-        if upload is None:
-            return None
+        """Store the files that were added, as some of the office. Returns their keys. Called inside ``atomic``."""
         model = self.case.attachments.model
-        stored = attachments.store(model, upload, origin=model.Origin.OFFICER, case=self.case, user=self.user)
-        return str(stored.key)
+        return [
+            str(
+                attachments.store(
+                    model, upload, origin=model.Origin.OFFICER, case=self.case, user=self.user
+                ).key
+            )
+            for upload in self.cleaned_data.get("upload") or ()
+        ]

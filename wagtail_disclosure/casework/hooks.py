@@ -4,7 +4,7 @@ from django.urls import path
 from wagtail import hooks
 
 from ..departments import menu
-from . import calendar_admin
+from . import calendar_admin, case_sections, task_list  # noqa: F401
 from .consultation import section  # noqa: F401  (registers its section)
 from .downloads import download
 
@@ -15,6 +15,7 @@ def file_address():
 
 
 hooks.register("register_admin_urls", calendar_admin.addresses)
+hooks.register("register_admin_urls", task_list.addresses)
 
 
 @hooks.register("register_admin_viewset")
@@ -23,3 +24,4 @@ def working_days():
 
 
 menu.register(calendar_admin.menu_item)
+menu.register(task_list.menu_item)

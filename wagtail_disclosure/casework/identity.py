@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from ..publishing.ledger import display_name
 from ..rules.text import fold
-from . import scope
-from .encryption import NotReadable, Personal, not_readable
+from . import blind_index, scope
+from .encryption import BlindIndexField, NotReadable, Personal, not_readable
 from .models import IdentityRead
 
 SHORTEST_NAME = 2
@@ -68,6 +68,25 @@ def is_named_in(row, text):
         if len(known) >= SHORTEST_NAME and known in folded:
             return True
     return False
+
+
+def indexes_of(row):
+    """``{index: hashes}`` by which rows about the same person are found, under every key of the settings.
+
+    A value whose key is lost is found under the hash that is stored. Nothing that identifies the person is handed out.
+    """
+    found = {}
+    for field in row._meta.concrete_fields:
+        if not isinstance(field, BlindIndexField):
+            continue
+        value, hashes = getattr(row, field.source), [getattr(row, field.name)]
+        try:
+            hashes += blind_index.candidates(value.plaintext(), field.kind) if value else []
+        except NotReadable:
+            pass
+        if hashes := sorted({each for each in hashes if each}):
+            found[field.name] = hashes
+    return found
 
 
 def reads_of(case):

@@ -16,6 +16,7 @@ from wagtail.admin.views import generic
 from ..departments.models import Department
 from ..publishing.exports import SafeExport, shown_time
 from ..rules.transition_data import get_table
+from . import scope
 from .policy import CaseScope
 from .standing import profile
 
@@ -26,6 +27,7 @@ QUEUES = [
     ("mine", _("my cases")),
     ("department", _("of my departments")),
     ("waiting", _("not assigned yet")),
+    ("tasks", _("with a task for my departments")),
     ("soon", _("due soon")),
     ("overdue", _("overdue")),
     ("supervised", _("under supervision")),
@@ -62,6 +64,7 @@ def queue(cases, name, user, today=None):
         "mine": lambda: cases.open().filter(officer=user),
         "department": lambda: cases.open().filter(department__in=Department.objects.looked_after_by(user)),
         "waiting": lambda: cases.waiting(),
+        "tasks": lambda: _with_tasks(cases, user),
         "soon": lambda: cases.open().filter(due_on__range=(today, soon)),
         "overdue": lambda: cases.overdue(today),
         "supervised": lambda: cases.open().filter(is_supervised=True),
@@ -69,6 +72,11 @@ def queue(cases, name, user, today=None):
         "closed": lambda: cases.filter(closed_on__isnull=False),
     }
     return found[name]() if name in found else cases
+
+
+def _with_tasks(cases, user):
+    tasks = scope.tasks_of(cases.model)
+    return cases.filter(pk__in=tasks.objects.of(user).open().values("case")) if tasks else cases.none()
 
 
 def filter_set(case_model):
@@ -99,6 +107,7 @@ class CaseIndexView(CaseScope, SafeExport, generic.IndexView):
     """Cases that the user may see."""
 
     any_permission_required = ["view"]
+    opens_to_involved = True
 
     def get_base_queryset(self):
         return super().get_base_queryset().select_related("department", "officer")

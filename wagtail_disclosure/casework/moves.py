@@ -24,7 +24,7 @@ from ..rules.receipt import deciding_fact, receipt_date
 from ..rules.replies import replies_to
 from ..rules.transition_data import REPLY
 from ..rules.transitions import MoveRefused
-from . import own_events, record, scope, terms
+from . import own_events, record, scope, tasks, terms
 from .own_events import REPROJECTED
 from .standing import CODED, DECISION, Standing, as_date
 
@@ -64,12 +64,13 @@ def roles_of(user, case):
 
     Officers of the responsible department (or of those in charge of it) and whoever has the case in hand are officers
     and registrars, its reviewers are reviewers; the disclosure office registers and handles every case of its agency,
-    its head decides. Superusers have every role of the office; where a second person is wanted, that holds for them too.
+    its head decides; who is of a department that has an open task is involved. Superusers have every role of the office;
+    where a second person or a person of that department is wanted, that holds for them too.
     """
     if user is None or not user.is_authenticated or not user.is_active:
         return frozenset()
-    table = Standing(case).table
-    office = {role.code for role in table.roles.values() if role.office}
+    standing = Standing(case)
+    office = {role.code for role in standing.table.roles.values() if role.office}
     if user.is_superuser:
         return frozenset(office)
     found = set(ROLES[DepartmentMember.Role.OFFICER]) if case.officer_id == user.pk else set()
@@ -80,6 +81,8 @@ def roles_of(user, case):
     if case.agency_id in scope.overseen_by(user):
         found.update(ROLES[DepartmentMember.Role.OFFICER])
         found.update({"head"} if user.has_perm(HEAD) else ())
+    if standing.has_task_for(user.pk):
+        found.add("involved")
     return frozenset(found & office)
 
 
@@ -124,7 +127,7 @@ def offers(case, actor, *, today):
 def _capacity(standing, actor):
     if isinstance(actor, str):
         return _outside(standing, actor), None
-    if actor is None or not scope.may_see(actor, standing.case):
+    if actor is None or not scope.may_see(actor, standing.case, involved=True):
         return frozenset(), None
     return roles_of(actor, standing.case), identity(actor)
 
@@ -195,6 +198,8 @@ def act(
         at=at,
         **_settled(standing, move, found),
     )
+    if tasks.touches(move.action):
+        tasks.sync(case)
     _send_later(case, event, move)
     return event
 
@@ -252,7 +257,7 @@ def _judged(standing, given, by, role, today):
 def _may_act(standing, by, role):
     if by is None:
         return _outside(standing, role or ""), None
-    if not scope.may_see(by, standing.case):
+    if not scope.may_see(by, standing.case, involved=True):
         raise PermissionDenied
     roles = roles_of(by, standing.case)
     return (roles & {role} if role else roles), identity(by)
@@ -374,7 +379,7 @@ def _received(standing, facts, on, given):
 
 
 def _settled(standing, move, found):
-    """Dates of the case that the move settles."""
+    """Dates of the case that the move settles, and whether it is held."""
     table, facts, kind = standing.table, {}, standing.effect(move)
     source, target = table.states[move.source].closed, table.states[move.target].closed
     if kind is not None and kind.effect is Effect.START:
@@ -384,7 +389,8 @@ def _settled(standing, move, found):
         facts["keep_until"] = terms.keep_until(facts["closed_on"], _outcome(standing, found.get("reply")))
     elif source and not target:
         facts["closed_on"] = None
-    return facts
+    hold = standing.holds_after(move.action, found.get("key", ""))
+    return facts if hold is None else {**facts, "legal_hold": hold}
 
 
 def _outcome(standing, reply):

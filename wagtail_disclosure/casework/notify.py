@@ -11,7 +11,7 @@ from wagtail.admin.utils import get_admin_base_url
 from wagtail.users.models import UserProfile
 
 from ..departments.models import DepartmentMember
-from . import identity, mails, moves, scope, sms
+from . import identity, mails, moves, scope, sms, tasks
 from .consultation import links
 from .following.addresses import absolute
 from .standing import Standing, profile
@@ -56,13 +56,7 @@ def _overseers(case, permission=scope.OVERSEE):
 
 
 def _tell_officers(case, event, move, kind):
-    people = officers_of(case)
-    other = event.data.get("department")
-    if other and other != case.department_id:
-        # Another department is asked to help: its officers are told, not those who asked.
-        department = type(case)._meta.get_field("department").related_model.objects.filter(pk=other).first()
-        people = list(department.people(DepartmentMember.Role.OFFICER)) if department is not None else []
-    _tell_people(people, case, event, kind)
+    _tell_people(officers_of(case), case, event, kind)
 
 
 def _tell_approvers(case, event, move, kind):
@@ -142,8 +136,14 @@ def _tell_party(case, event, move, kind):
     links.send(party, kind)
 
 
+def _tell_involved(case, event, move, kind):
+    task = case.tasks.filter(key=event.data.get("key", "")).select_related("department").first()
+    _tell_people(tasks.people_of(task) if task is not None else [], case, event, kind)
+
+
 RECIPIENTS = {
     "applicant": _tell_applicant,
+    "involved": _tell_involved,
     "officer": _tell_officers,
     "reviewer": _tell_approvers,
     "third_party": _tell_party,

@@ -36,13 +36,14 @@ class CasePolicy(BasePermissionPolicy):
         return users.filter(pk__in=[u.pk for u in users if self.user_has_any_permission(u, actions)])
 
     def user_has_permission_for_instance(self, user, action, instance):
-        return action == READ and scope.may_see(user, instance)
+        return action == READ and scope.may_see(user, instance, involved=True)
 
     def user_has_any_permission_for_instance(self, user, actions, instance):
-        return READ in actions and scope.may_see(user, instance)
+        return READ in actions and scope.may_see(user, instance, involved=True)
 
     def instances_user_has_any_permission_for(self, user, actions):
-        return self.model.objects.visible_to(user) if READ in actions else self.model.objects.none()
+        objects = self.model.objects
+        return objects.visible_to(user, involved=True) if READ in actions else objects.none()
 
 
 def departments_to_register_for(user):
@@ -55,10 +56,16 @@ def departments_to_register_for(user):
 
 
 class CaseScope:
-    """For every view about cases: it has those that its user may see, and no others."""
+    """For every view about cases: it has those that its user may see, and no others.
+
+    ``opens_to_involved``: with those in which a department of the user takes part. Such a view shows them what
+    concerns their task and nothing else.
+    """
+
+    opens_to_involved = False
 
     def get_base_queryset(self):
-        return self.model.objects.visible_to(self.request.user)
+        return self.model.objects.visible_to(self.request.user, involved=self.opens_to_involved)
 
     def get_object(self, queryset=None):
         found = self.get_base_queryset().filter(pk=self.kwargs["pk"]).first()

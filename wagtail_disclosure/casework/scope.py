@@ -2,8 +2,12 @@
 
 A department sees the cases that it is responsible for, and those of departments it has taken over; whoever has a case
 in hand sees that case. The disclosure office sees all cases of its agency, those that no department has yet included.
+
+A department that was asked to take part in a case of another (协办) reaches its page and its own tasks, and nothing
+else: only a view that says ``involved`` opens to it.
 """
 
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Q
 
 from ..departments.models import Agency, Department
@@ -13,16 +17,33 @@ from .models.case import nothing
 OVERSEE = "wagtail_disclosure.oversee_cases"
 
 
-def condition(user):
-    """A ``Q`` on cases: those that ``user`` may see."""
+def condition(user, involved_in=None):
+    """A ``Q`` on cases: those that ``user`` may see.
+
+    ``involved_in`` is a model of cases: with those in which a department of ``user`` takes or took part.
+    """
     if user is None or not user.is_authenticated or not user.is_active:
         return nothing()
     if user.is_superuser:
         return Q()
-    own = Department.objects.looked_after_by(user).values_list("pk", flat=True)
-    found = Q(department__in=list(own)) | Q(officer=user.pk)
+    own = list(Department.objects.looked_after_by(user).values_list("pk", flat=True))
+    found = Q(department__in=own) | Q(officer=user.pk)
     agencies = overseen_by(user)
-    return found | Q(agency__in=agencies) if agencies else found
+    if agencies:
+        found |= Q(agency__in=agencies)
+    if involved_in is not None and (tasks := tasks_of(involved_in)) is not None:
+        # What was taken back gives nothing to see any more.
+        asked = tasks.objects.filter(department__in=own).exclude(state=tasks.State.WITHDRAWN)
+        found |= Q(pk__in=asked.values("case"))
+    return found
+
+
+def tasks_of(case_model):
+    """The model of the tasks of a kind of case, or None for a kind without."""
+    try:
+        return case_model._meta.get_field("tasks").related_model
+    except FieldDoesNotExist:
+        return None
 
 
 def overseen_by(user):
@@ -39,6 +60,6 @@ def overseen_by(user):
     return every if len(every) == 1 else []
 
 
-def may_see(user, case):
-    """Whether ``user`` may see ``case``."""
-    return type(case).objects.visible_to(user).filter(pk=case.pk).exists()
+def may_see(user, case, *, involved=False):
+    """Whether ``user`` may see ``case``; ``involved``: or takes part in it for another department."""
+    return type(case).objects.visible_to(user, involved=involved).filter(pk=case.pk).exists()

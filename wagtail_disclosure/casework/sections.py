@@ -2,6 +2,8 @@
 
 from wagtail.admin.ui.components import Component
 
+from . import scope
+
 _sections = []
 
 
@@ -12,9 +14,13 @@ class Section(Component):
     """
 
     order = 100
+    # Whether people of another department that takes part in the case are shown it.
+    opens_to_involved = False
 
     def __init__(self, case, request, standing):
         self.case, self.request, self.standing = case, request, standing
+        # Whether the reader may see the whole case, and not only what a task of their department is about.
+        self.sees_all = scope.may_see(request.user, case)
 
     def is_shown(self):
         return True
@@ -32,4 +38,4 @@ def register(section_class):
 def sections_of(case, request, standing):
     """The sections that the page of ``case`` shows, in order."""
     made = [each(case, request, standing) for each in sorted(_sections, key=lambda each: each.order)]
-    return [each for each in made if each.is_shown()]
+    return [each for each in made if (each.sees_all or each.opens_to_involved) and each.is_shown()]

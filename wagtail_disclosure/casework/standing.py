@@ -4,6 +4,7 @@ import datetime
 from functools import cached_property
 
 from .. import conf
+from ..departments.models import Department
 from ..rules.calendar import get_calendar
 from ..rules.case_clock import case_deadline, governing_ruleset
 from ..rules.case_events import ClockEvent, Effect
@@ -14,6 +15,8 @@ from .models import CalendarDay, CalendarYear
 
 NO_CLOCK = {"lapsed": frozenset(), "extension_possible": False}
 DECISION = "decision"
+# The condition that is open while another department has a task.
+TASK = "task"
 # What a decision states as codes of the vocabularies; all else of it is text, and encrypted.
 CODED = ("ground", "grounds_per_part")
 
@@ -174,7 +177,34 @@ class Standing:
             "reply_complete": not self.decision_problems(reply, given, deadline),
             "decision_unchanged": self._is_unchanged(),
             "third_party_untold": bool(self.untold(reply, given)),
+            "task_is_yours": self.has_task_for(actor, key),
         }
+
+    def has_task_for(self, person, key=None):
+        """Whether an open task (that of ``key``, or any) is one of the departments of ``person``, a key of a user."""
+        found = self.table.open_conditions(self._pairs()).get(TASK, ())
+        if person is None or not found:
+            return False
+        asked = {
+            each.data["department"]
+            for each in self.steps
+            if TASK in self.table.actions[each.type].opens
+            and each.data.get("key") in found
+            and key in (None, each.data.get("key"))
+        }
+        return bool(asked) and Department.objects.looked_after_by(person).filter(pk__in=asked).exists()
+
+    def holds_after(self, action, key):
+        """Whether what is open after ``action`` keeps the case from being anonymised; None where it does not matter."""
+        conditions = self.table.conditions
+        if not any(conditions[each].holds for each in (*action.opens, *action.closes, *action.clears)):
+            return None
+        found = self.table.open_conditions([*self._pairs(), (action.code, key)])
+        return any(conditions[each].holds for each in found)
+
+    def is_open(self, condition):
+        """Whether ``condition`` is open now, under whatever key."""
+        return condition in self.table.open_conditions(self._pairs())
 
     def _second_person_guards(self):
         return [each for each in self.table.guards.values() if each.test == "without_actor"]

@@ -1,21 +1,23 @@
 """What the page of a case shows of its events, its clock and its people."""
 
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
+from ..departments.models import Department
 from . import action_fields, own_events
 from .encryption import PersonalField
 from .own_events import REPROJECTED
 
 
-def rows(standing):
-    """The events, the newest first: what, when, by whom, and what was written."""
-    names = {str(each.key): each for each in standing.case.attachments.all()}
-    return [_row(standing, event, names) for event in reversed(standing.events)]
+def rows(standing, written=True):
+    """The events, the newest first: what, when, by whom, and, if ``written``, what was written and attached."""
+    names = {str(each.key): each for each in standing.case.attachments.all()} if written else {}
+    return [_row(standing, event, names, written) for event in reversed(standing.events)]
 
 
-def _row(standing, event, files):
+def _row(standing, event, files, written):
     action = standing.table.actions.get(event.type)
-    details = event.details if isinstance(event.details, dict) else {}
+    details = event.details if written and isinstance(event.details, dict) else {}
     state = standing.table.states.get(event.state)
     return {
         "event": event,
@@ -30,9 +32,11 @@ def _row(standing, event, files):
         "due": (event.data.get("due_before"), event.data.get("due_now"))
         if event.type == REPROJECTED
         else None,
-        "reply": _reply(standing, event.data.get("reply")),
+        "reply": _reply(standing, event.data.get("reply")) if written else "",
+        "note": event.note if written else "",
+        "chosen": _chosen(standing, event.data) if written else [],
         "details": [(_detail_label(standing, name), text) for name, text in details.items()],
-        "opinion": _item_label(standing.profile.opinions, event.data.get("opinion")),
+        "opinion": _item_label(standing.profile.opinions, event.data.get("opinion")) if written else "",
         "unsent": _item_label(standing.profile.notifications, event.data.get("notification")),
         "files": [files[key] for key in event.documents if key in files],
     }
@@ -47,9 +51,26 @@ def _item_label(vocabulary, code):
     return next((each.label() for each in vocabulary if each.code == code), "")
 
 
+def _chosen(standing, data):
+    """Pairs of label and text of what was chosen from lists, and of the case or department that an event names."""
+    found = []
+    for name, (vocabulary, label) in action_fields.LISTS.items():
+        for each in getattr(standing.profile, vocabulary) if data.get(name) else ():
+            if each.code == data[name]:
+                found.append((capfirst(label), each.label()))
+    if data.get("of"):
+        found.append((_("Repeats"), data["of"]))
+    if data.get("department"):
+        department = Department.objects.filter(pk=data["department"]).first()
+        found.append((capfirst(_("department")), str(department or data["department"])))
+    return found
+
+
 def _detail_label(standing, name):
     if name in action_fields.TEXTS:
         return capfirst(action_fields.TEXTS[name])
+    if name in action_fields.LINES:
+        return capfirst(action_fields.LINES[name])
     return next((each.label() for each in standing.profile.decision_facts if each.code == name), name)
 
 

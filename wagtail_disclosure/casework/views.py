@@ -20,19 +20,23 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from ..rules.errors import RuleError
-from . import identity, moves, sections, timeline
+from . import identity, moves, scope, sections, tasks, timeline
 from .consultation.enquiry import Enquiry
 from .encryption import PersonalField
 from .forms import ActionForm
 from .listing import due_of, state_of
 from .policy import CaseScope
-from .standing import Standing
+from .standing import DECISION, Standing
 
 
 class CaseView(CaseScope, generic.InspectView):
-    """Where a case stands, why it is due when, what happened, whose it is, and what may be done now."""
+    """Where a case stands, why it is due when, what happened, whose it is, and what may be done now.
+
+    People of another department that takes part see what is asked for, the clock, and their own task with its files.
+    """
 
     any_permission_required = ["view"]
+    opens_to_involved = True
     template_name = "wagtail_disclosure/casework/case.html"
     page_title = pgettext_lazy("disclosure", "Case")
     action_url_name = people_url_name = None
@@ -44,21 +48,23 @@ class CaseView(CaseScope, generic.InspectView):
         case, today = self.object, timezone.localdate()
         standing = Standing(case)
         deadline = standing.deadline()
+        sees_all = scope.may_see(self.request.user, case)
         return super().get_context_data(
             case=case,
+            sees_all=sees_all,
             state=state_of(case),
             due=due_of(case),
             channel=standing.profile.request_channels.get(case.channel).label(),
-            facts=self.get_facts(case),
+            facts=self.get_facts(case) if sees_all else self.get_facts_of_task(case),
             deadline=deadline,
             explanations=deadline.explain("officer") if deadline else [],
             days_left=deadline.days_left(today) if deadline and not case.is_closed else None,
             ledger=timeline.ledger(deadline),
             irregularities=[str(each) for each in deadline.irregularities] if deadline else [],
-            timeline=timeline.rows(standing),
-            files=case.attachments.all(),
+            timeline=timeline.rows(standing, written=sees_all),
+            files=self._files(case, sees_all),
             people=[timeline.masked(person) for person in [case.applicant_person] if person is not None],
-            people_url=reverse(self.people_url_name, args=[case.pk]),
+            people_url=reverse(self.people_url_name, args=[case.pk]) if sees_all else "",
             sections=sections.sections_of(case, self.request, standing),
             actions=[
                 self._button(move, key) for move, key in moves.offers(case, self.request.user, today=today)
@@ -69,6 +75,15 @@ class CaseView(CaseScope, generic.InspectView):
     def get_facts(self, case):
         """Pairs of label and text about this kind of case."""
         return []
+
+    def get_facts_of_task(self, case):
+        """The same for people who take part in the case for another department: what is asked for, nothing of whom."""
+        return []
+
+    def _files(self, case, sees_all):
+        if sees_all:
+            return case.attachments.all()
+        return case.attachments.filter(key__in=tasks.files_of(self.request.user, case))
 
     def _button(self, move, key):
         url = reverse(self.action_url_name, args=[self.object.pk, move.code])
@@ -109,6 +124,7 @@ class ActionView(OfCase, FormView):
     template_name = "wagtail_disclosure/casework/action.html"
     form_class = ActionForm
     header_icon = "clipboard-list"
+    opens_to_involved = True
 
     @cached_property
     def standing(self):
@@ -153,7 +169,7 @@ class ActionView(OfCase, FormView):
         return f"{text} {moves.happened(last, self.standing.table)}" if last is not None else text
 
     def get_initial(self):
-        return {"seen": self.standing.last_key, "key": self.key}
+        return {"seen": self.standing.last_key, "key": self.key, "of": self.request.GET.get("of", "")[:60]}
 
     def get_form_kwargs(self):
         # A form that was sent is read even where the move is gone, so that its answers can be shown again.
@@ -169,8 +185,7 @@ class ActionView(OfCase, FormView):
         try:
             with transaction.atomic():
                 arguments = form.arguments()
-                key = form.store_upload()
-                arguments["documents"] += [key] if key else []
+                arguments["documents"] += form.store_upload()
                 moves.act(self.object, self.action.code, by=self.request.user, **arguments)
         except (RuleError, ValidationError) as error:
             form.add_error(None, error.messages if isinstance(error, ValidationError) else str(error))
@@ -183,8 +198,24 @@ class ActionView(OfCase, FormView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            case=self.object, action=self.action, case_url=self.case_url, note=self.action.note(), **kwargs
+            case=self.object,
+            action=self.action,
+            case_url=self.case_url,
+            note=self.action.note(),
+            warnings=self._warnings(),
+            **kwargs,
         )
+
+    def _warnings(self):
+        """What does not stop the action and should be known: a decision while other departments have not answered."""
+        if DECISION not in self.action.fields or not hasattr(self.object, "tasks"):
+            return []
+        waiting = self.object.tasks.open().select_related("department")
+        return [
+            _("“%(department)s” has not answered its task yet (%(key)s).")
+            % {"department": each.department, "key": each.key}
+            for each in waiting
+        ]
 
 
 class ReasonForm(forms.Form):

@@ -57,7 +57,9 @@ def _shown(filed):
     return SimpleNamespace(
         title=filed.title,
         path="",
+        key=filed.pk,
         index_number=filed.index_number,
+        document_number=filed.document_number,
         issuing_body=filed.issuing_body,
         date_published=filed.filed_at,
         # Every item of the list has the same attribute.

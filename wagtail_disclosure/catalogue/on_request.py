@@ -1,5 +1,7 @@
 """Disclosure on request: how information is requested, where, in what time; the documents listed by title."""
 
+from urllib.parse import urlencode
+
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -39,9 +41,12 @@ def _context(scope, request, listing):
     shared = common(scope)
     # The page does not send its readers to itself.
     del shared["on_request_url"]
+    where = office(scope, listing.address)
+    for item in found.items:
+        item.request_url = prefilled(where.get("prefill_url"), item)
     return {
         **shared,
-        **office(scope, listing.address),
+        **where,
         "breadcrumbs": contexts.crumbs(scope, (listing.heading, None)),
         "heading": listing.heading,
         "steps": steps(),
@@ -52,6 +57,19 @@ def _context(scope, request, listing):
         "feeds": addresses.feeds(listing.address),
         "meta_tags": meta.column_tags(scope, listing.heading, column_type=meta.column_type("on_request")),
     }
+
+
+def prefilled(address, item):
+    """The address of the form with ``item`` of the list filled in; empty where there is no form that knows how."""
+    if not address:
+        return ""
+    given = {
+        "title": item.title,
+        "document_number": item.document_number,
+        "index_number": item.index_number,
+        "item": item.key,
+    }
+    return f"{address}?{urlencode({name: value for name, value in given.items() if value})}"
 
 
 def steps():

@@ -1,5 +1,7 @@
 """What an index number stands for: its document, a notice that it was withdrawn or voided, or nothing."""
 
+from types import SimpleNamespace
+
 from django.http import HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.cache import patch_cache_control
@@ -156,9 +158,23 @@ def tombstone(scope, page, request, notice):
         "review_record_url": addresses.review_record(scope, record_id) if record_id else None,
         "catalogue_url": scope.directory.base_path,
         "contact": scope.directory.agency,
+        "request_url": request_address(scope, notice),
         "meta_tags": meta.site_tags(scope),
     }
     return TemplateResponse(request, TEMPLATE, context, status=410)
+
+
+def request_address(scope, notice):
+    """Where a document that has left may be requested, with its title and number filled in; empty without a form."""
+    from . import on_request
+
+    if notice.get("status") != "withdrawn" or not notice.get("title"):
+        return ""
+    address = on_request.office(scope, addresses.on_request(scope)).get("prefill_url")
+    given = SimpleNamespace(
+        title=notice["title"], document_number="", index_number=notice.get("number", ""), key=""
+    )
+    return on_request.prefilled(address, given)
 
 
 def left_page(page, request, page_id):

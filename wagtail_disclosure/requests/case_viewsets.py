@@ -1,5 +1,6 @@
 """The admin of disclosure requests."""
 
+from django.urls import path
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -10,11 +11,26 @@ from ..casework.viewsets import CaseViewSet
 from ..departments import menu
 from . import vocabularies
 from .models import DisclosureRequest
+from .publication import PublicationView
 from .registration import RegisterView
 
 
 class RequestView(views.CaseView):
     def get_facts(self, case):
+        names = (
+            "description",
+            "document_number",
+            "index_number",
+            "filed_item",
+            "delivery_forms",
+            "delivery_routes",
+        )
+        return self._facts(case, *names, "purpose", "help_needed")
+
+    def get_facts_of_task(self, case):
+        return self._facts(case, "description", "document_number", "index_number", "filed_item")
+
+    def _facts(self, case, *names):
         def label(name):
             return capfirst(case._meta.get_field(name).verbose_name)
 
@@ -22,11 +38,7 @@ class RequestView(views.CaseView):
             name: "、".join(str(each) for each in vocabularies.labels(name, getattr(case, name)))
             for name in ("delivery_forms", "delivery_routes")
         }
-        names = ("description", "document_number", "index_number", "delivery_forms", "delivery_routes")
-        return [
-            (label(name), chosen.get(name) or getattr(case, name))
-            for name in (*names, "purpose", "help_needed")
-        ]
+        return [(label(name), chosen.get(name) or getattr(case, name) or "") for name in names]
 
 
 @compat.asks(CasePolicy(DisclosureRequest))
@@ -38,7 +50,15 @@ class RequestViewSet(CaseViewSet):
     export_filename = "disclosure-requests"
     inspect_view_class = RequestView
     add_view_class = RegisterView
+    publication_view_class = PublicationView
 
     @property
     def add_view(self):
         return self._of_case(self.add_view_class)
+
+    def get_urlpatterns(self):
+        address = f"<{self.pk_path_converter}:pk>/publish/"
+        return [
+            *super().get_urlpatterns(),
+            path(address, self._of_case(self.publication_view_class), name="publish"),
+        ]

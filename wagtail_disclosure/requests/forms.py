@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from ..casework.public_forms import PublicForm, line, lines
 from ..casework.receipts import protection
 from ..casework.receipts.protection import ProtectedForm
+from ..catalogue.models import FiledItem
 from ..rules.identity_numbers import check_identity_number
 from . import vocabularies
 from .models.requests import DESCRIPTION_LENGTH, SUBJECT_LENGTH
@@ -44,6 +45,16 @@ class DescribeFields(StepForm):
     index_number = forms.CharField(
         label=gettext_lazy("Index number"), required=False, max_length=100, widget=forms.HiddenInput
     )
+    # The item of the on-request list from which the applicant came; what is none is left out and stops nobody.
+    item = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean_item(self):
+        given = self.cleaned_data["item"]
+        site = self.definition.agency.site_id if self.definition.agency_id else None
+        if not (given.isascii() and given.isdigit() and len(given) < 19) or site is None:
+            return ""
+        found = FiledItem.objects.on_request_list(site, self.definition.locale.language_code)
+        return given if found.filter(pk=int(given)).exists() else ""
 
     def clean(self):
         data = super().clean()

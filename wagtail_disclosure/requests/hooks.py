@@ -4,6 +4,8 @@ from wagtail import hooks
 from wagtail.models import Site
 from wagtail.snippets.models import register_snippet
 
+from ..departments import menu
+from . import demand_admin
 from .addresses import base_of
 from .case_viewsets import RequestViewSet
 from .models import RequestForm, RequestFormPage
@@ -17,6 +19,10 @@ def request_cases():
     return RequestViewSet()
 
 
+hooks.register("register_admin_urls", demand_admin.addresses)
+menu.register(demand_admin.menu_item)
+
+
 @hooks.register("disclosure_request_office")
 def request_form_of(scope):
     """The page that takes requests, or the form itself."""
@@ -26,8 +32,15 @@ def request_form_of(scope):
     pages = RequestFormPage.objects.live().filter(locale__language_code=scope.language, form__live=True)
     page = pages.descendant_of(site.root_page).order_by("path").first()
     if page is not None:
-        return {"request_url": page.get_url_parts()[2]}
+        return _both(page.get_url_parts()[2])
     form = RequestForm.objects.filter(
         live=True, agency__site=site, locale__language_code=scope.language
     ).first()
-    return {"request_url": base_of(form)} if form is not None else {}
+    return _both(base_of(form)) if form is not None else {}
+
+
+def _both(address):
+    """The address of the form, and the same for links that fill in what is requested: a page that the site names
+    instead of it may not know how.
+    """
+    return {"request_url": address, "prefill_url": address}

@@ -53,6 +53,7 @@ def _create(answers, form, number, code_hash, language, at):
         subject=wanted.get("subject") or wanted.get("document_number") or _("(see the description)"),
         document_number=wanted.get("document_number", ""),
         index_number=wanted.get("index_number", ""),
+        filed_item_id=int(wanted["item"]) if wanted.get("item") else None,
         description=wanted.get("description", ""),
         delivery_forms=delivery.get("delivery_forms", []),
         delivery_routes=delivery.get("delivery_routes", []),

@@ -99,6 +99,7 @@ def first_form(definition, request):
         "subject": given.get("title", "")[:200],
         "index_number": given.get("index_number", "")[:100],
         "document_number": given.get("document_number", "")[:100],
+        "item": given.get("item", "")[:18],
     }
     return forms.DescribeForm(definition=definition, initial=initial)
 

@@ -40,6 +40,7 @@ VOCABULARIES = (
     "case_kinds",
     "applicant_kinds",
     "identity_documents",
+    "identity_checks",
     "request_channels",
     "provision_forms",
     "provision_routes",

@@ -41,7 +41,9 @@ def build_table(code, raw):
         each["code"]: Role(each["code"], each["label"], each.get("office", True)) for each in raw["roles"]
     }
     conditions = {
-        each["code"]: Condition(each["code"], each["label"], each.get("many", False))
+        each["code"]: Condition(
+            each["code"], each["label"], each.get("many", False), each.get("holds", False)
+        )
         for each in raw["conditions"]
     }
     faults += _unknown_names(raw, states, roles, guards, conditions)

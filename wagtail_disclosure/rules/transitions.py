@@ -69,11 +69,15 @@ class Role:
 
 @dataclass(frozen=True)
 class Condition:
-    """Something that goes on beside the state. ``many``: several at once, told apart by a key."""
+    """Something that goes on beside the state. ``many``: several at once, told apart by a key.
+
+    ``holds``: while it is open nothing of the case is anonymised.
+    """
 
     code: str
     labels: Mapping[str, str]
     many: bool = False
+    holds: bool = False
 
     def label(self, language=None):
         return label(self, language)

@@ -8,6 +8,7 @@ from .parties import ConsultedParty
 from .people import Person
 from .reads import IdentityRead
 from .submissions import Draft, Submission
+from .tasks import CaseTask
 
 __all__ = [
     "CalendarDay",
@@ -16,6 +17,7 @@ __all__ = [
     "CaseAttachment",
     "CaseEvent",
     "CaseQuerySet",
+    "CaseTask",
     "ConsultedParty",
     "Draft",
     "IdentityRead",

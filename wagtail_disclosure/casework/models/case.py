@@ -37,11 +37,14 @@ def recording():
 
 
 class CaseQuerySet(KeptQuerySet):
-    def visible_to(self, user):
-        """The cases that ``user`` may learn of (P7); see ``scope``."""
+    def visible_to(self, user, *, involved=False):
+        """The cases that ``user`` may see (P7); see ``scope``.
+
+        ``involved``: with those whose page opens to ``user`` for a task of another department.
+        """
         from .. import scope
 
-        return self.filter(scope.condition(user))
+        return self.filter(scope.condition(user, self.model if involved else None))
 
     def open(self):
         return self.filter(closed_on=None)
@@ -83,6 +86,9 @@ class Case(Kept):
     wagtail_reference_index_ignore = True
     # Relations whose rows identify people, that of the applicant first; see ``retention``.
     person_relations = ()
+    # Fields by which the same request of somebody else is recognised: its words, the title first, and exact numbers.
+    described_by = ()
+    identifying_fields = ()
     # Fields of the case itself that may identify people.
     personal_fields = ()
 

@@ -3,14 +3,18 @@
 from .definitions import DeflectionCount, RequestForm
 from .pages import RequestFormPage
 from .requests import Applicant, DisclosureRequest, RequestAttachment, RequestEvent, RequestParty
+from .suggestions import DismissedSuggestion
+from .tasks import RequestTask
 
 __all__ = [
     "Applicant",
     "DeflectionCount",
+    "DismissedSuggestion",
     "DisclosureRequest",
     "RequestAttachment",
     "RequestEvent",
     "RequestForm",
     "RequestFormPage",
     "RequestParty",
+    "RequestTask",
 ]

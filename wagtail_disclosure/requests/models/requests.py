@@ -23,10 +23,21 @@ class DisclosureRequest(Case):
     number_prefix = "SQ"
     person_relations = ("applicant", "parties")
     personal_fields = ("subject", "description", "purpose", "help_needed")
+    described_by = ("subject", "description")
+    identifying_fields = ("document_number", "index_number", "filed_item_id")
 
     form = models.ForeignKey(
         "wagtail_disclosure.RequestForm",
         verbose_name=_("request form"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    # The document of the on-request list from which the applicant came, if any.
+    filed_item = models.ForeignKey(
+        "wagtail_disclosure.FiledItem",
+        verbose_name=_("item of the on-request list"),
         null=True,
         blank=True,
         on_delete=models.SET_NULL,

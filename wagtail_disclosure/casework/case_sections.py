@@ -1,0 +1,173 @@
+"""Sections of the page of a case: tasks of other departments, identity, what is perhaps the same, reviews by others."""
+
+from django.urls import reverse
+from django.utils import timezone
+
+from . import moves, reviews, similar
+from .listing import state_of
+from .sections import Section, register
+from .standing import as_date
+from .tasks import text_of
+
+IDENTITY = "identity_check"
+
+
+class ActionLinks(Section):
+    """A section with links to actions, as far as they are open to its reader."""
+
+    def __init__(self, case, request, standing):
+        super().__init__(case, request, standing)
+        self._offered = None
+
+    def offered(self, action, key=""):
+        """The address of ``action``, or nothing where it is not open now."""
+        if self._offered is None:
+            today = timezone.localdate()
+            self._offered = {
+                (move.code, each) for move, each in moves.offers(self.case, self.request.user, today=today)
+            }
+        return self.address(action, key) if (action, key) in self._offered else ""
+
+    def address(self, action, key=""):
+        url = reverse(f"{self.case.admin_name}:action", args=[self.case.pk, action])
+        return f"{url}?key={key}" if key else url
+
+
+@register
+class TasksSection(ActionLinks):
+    """What other departments were asked: all of it for the department in charge, their own for those involved."""
+
+    order = 20
+    opens_to_involved = True
+    template_name = "wagtail_disclosure/casework/sections/tasks.html"
+
+    def tasks(self):
+        found = self.case.tasks.select_related("department", "question", "answer")
+        return found if self.sees_all else found.of(self.request.user)
+
+    def is_shown(self):
+        return hasattr(self.case, "tasks") and self.tasks().exists()
+
+    def get_context_data(self, parent_context):
+        files = {str(each.key): each for each in self.case.attachments.all()}
+        rows = []
+        for task in self.tasks().order_by("pk"):
+            rows.append(
+                {
+                    "task": task,
+                    "overdue": task.is_overdue(),
+                    "question": text_of(task.question, "question"),
+                    "answer": text_of(task.answer, "answer"),
+                    "given": [files[key] for key in task.question.documents if key in files],
+                    "files": [
+                        files[key] for key in (task.answer.documents if task.answer else ()) if key in files
+                    ],
+                    "answer_url": self.offered("answer_task", task.key),
+                    "withdraw_url": self.offered("withdraw_task", task.key),
+                }
+            )
+        return {**super().get_context_data(parent_context), "rows": rows}
+
+
+@register
+class IdentitySection(ActionLinks):
+    """Who checked the identity of the applicant, how and when. No number is copied."""
+
+    order = 30
+    template_name = "wagtail_disclosure/casework/sections/identity.html"
+
+    def checks(self):
+        return [each for each in self.standing.steps if each.data.get(IDENTITY)]
+
+    def is_shown(self):
+        return bool(self.checks())
+
+    def get_context_data(self, parent_context):
+        labels = {each.code: each.label() for each in self.standing.profile.identity_checks}
+        rows = [
+            {
+                "how": labels.get(each.data[IDENTITY], each.data[IDENTITY]),
+                "on": as_date(each.data.get("on")),
+                "who": each.actor_name,
+            }
+            for each in self.checks()
+        ]
+        return {**super().get_context_data(parent_context), "rows": rows}
+
+
+@register
+class SimilarSection(ActionLinks):
+    """Perhaps the same: earlier requests of the applicant, how often they ask, and who else asks for it."""
+
+    order = 40
+    template_name = "wagtail_disclosure/casework/sections/similar.html"
+
+    def is_shown(self):
+        if not self.case.described_by:
+            return False
+        self.candidates = similar.of_applicant(self.case, self.request.user)
+        self.others = similar.by_others(self.case, self.request.user, self.candidates)
+        self.marked = similar.marked(self.standing)
+        return bool(self.candidates or self.others or self.marked)
+
+    def get_context_data(self, parent_context):
+        mark = self.offered("mark_repeat")
+        shown = [each for each in self.candidates if similar.is_alike(each)][: similar.MOST_SHOWN]
+        return {
+            **super().get_context_data(parent_context),
+            "rows": [self._row(each, mark) for each in shown],
+            "frequency": similar.frequency(self.case, self.candidates),
+            "only_by_name": sum(not each.is_strong for each in self.candidates),
+            "others": [
+                {"case": each, "url": self._url(each), "state": state_of(each)} for each in self.others
+            ],
+            "marked": similar.named(self.case, self.marked, self.request.user) if self.marked else None,
+            "marked_number": self.marked,
+            "marked_url": self._marked_url(),
+            "unmark_url": self.offered("unmark_repeat"),
+        }
+
+    def _row(self, candidate, mark):
+        return {
+            "candidate": candidate,
+            "url": self._url(candidate.case),
+            "state": state_of(candidate.case),
+            "mark_url": f"{mark}?of={candidate.case.number}" if mark else "",
+        }
+
+    def _url(self, case):
+        return reverse(f"{case.admin_name}:inspect", args=[case.pk])
+
+    def _marked_url(self):
+        found = similar.named(self.case, self.marked, self.request.user) if self.marked else None
+        return self._url(found) if found is not None else ""
+
+
+@register
+class ReviewsSection(ActionLinks):
+    """Reconsideration and litigation: what came in, where it is, how it ended, and the way to take the case up again."""
+
+    order = 60
+    template_name = "wagtail_disclosure/casework/sections/reviews.html"
+
+    def is_shown(self):
+        self.records = reviews.records_of(self.standing)
+        return bool(self.records)
+
+    def get_context_data(self, parent_context):
+        rows = [
+            {
+                "review": each,
+                "result_url": self.offered(reviews.CLOSES, each.key),
+                "retract_url": self.offered(reviews.RETRACTS, each.key),
+            }
+            for each in self.records
+        ]
+        decided = any(not each.is_pending for each in self.records)
+        return {
+            **super().get_context_data(parent_context),
+            "rows": rows,
+            "held": self.case.legal_hold,
+            "record_url": self.offered(reviews.OPENS),
+            "reopen_url": self.offered("reopen") if decided else "",
+        }
