@@ -198,13 +198,14 @@ def act(
         at=at,
         **_settled(standing, move, found),
     )
-    if tasks.touches(move.action):
-        tasks.sync(case)
-    _send_later(case, event, move)
+    _follow_up(case, event, move)
     return event
 
 
-def _send_later(case, event, move):
+def _follow_up(case, event, move):
+    """Rows that follow the events now, mails after the commit."""
+    if tasks.touches(move.action):
+        tasks.sync(case)
     transaction.on_commit(partial(moved.send_robust, sender=type(case), case=case, event=event, move=move))
 
 

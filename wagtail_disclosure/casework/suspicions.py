@@ -3,10 +3,9 @@
 from django.utils.translation import gettext as _
 
 from ..rules.personal_numbers import find_personal_numbers, masked
-from ..rules.text import fold
-from .encryption import NotReadable, PersonalField
+from . import identity
+from .encryption import PersonalField
 
-SHORTEST = 2
 KINDS = {
     "id_number": lambda: _("identity number"),
     "mobile_number": lambda: _("mobile telephone"),
@@ -23,21 +22,12 @@ def suspected(text, case):
     found = [
         f"{KINDS[each.kind]()}: {masked(text[each.start : each.end])}" for each in find_personal_numbers(text)
     ]
-    folded = fold(text)
     for person in case.people():
         for field in person._meta.concrete_fields:
             value = getattr(person, field.name) if isinstance(field, PersonalField) else None
-            if value and _is_in(value, folded):
+            if value and identity.is_in(value, text):
                 found.append(
                     _("of a person of this case: %(field)s (%(value)s)")
                     % {"field": field.verbose_name, "value": value}
                 )
     return list(dict.fromkeys(found))
-
-
-def _is_in(value, folded):
-    try:
-        known = fold(value.plaintext()).strip()
-    except NotReadable:
-        return False
-    return len(known) >= SHORTEST and known in folded
