@@ -31,7 +31,7 @@ TEXTS = {
     "third_party": _("third party"),
 }
 OPTIONAL = {"comment", "description", "third_party_note"}
-NOTE_REQUIRED = {"return_decision", "note", "refuse_extension", "supervise"}
+NOTE_REQUIRED = {"return_decision", "note", "refuse_extension", "supervise", "end_supervision"}
 # Lists of the profile to choose from: plain codes in ``data``.
 LISTS = {
     "review_kind": ("review_kinds", _("kind of review")),
@@ -41,7 +41,11 @@ LISTS = {
 CONTACTS = ("phone", "email", "address")
 # Fields of the case that follow from a field of the action.
 CHANGES = {("assign", "assignee"): "officer", ("hand_over", "department"): "department"}
-MARKS = {"supervise": {"is_supervised": True}, "hand_over": {"officer": None}}
+MARKS = {
+    "supervise": {"is_supervised": True},
+    "end_supervision": {"is_supervised": False},
+    "hand_over": {"officer": None},
+}
 
 
 def text_field(name, required=True):

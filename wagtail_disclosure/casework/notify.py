@@ -9,12 +9,15 @@ import logging
 from django.contrib.auth import get_user_model
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language, override
 from wagtail.admin.mail import send_mail
 from wagtail.admin.utils import get_admin_base_url
 from wagtail.users.models import UserProfile
 
 from ..departments.models import DepartmentMember
+from ..publishing import delegation
+from ..publishing.models import Delegation
 from . import identity, moves, scope
 from .standing import Standing, profile
 
@@ -41,12 +44,29 @@ def _moved(sender, case, event, move, **kwargs):
 
 
 def officers_of(case):
-    """Who works on ``case``: whoever has it in hand, else the officers of its department."""
-    if case.officer is not None:
-        return [case.officer] if case.officer.is_active else []
+    """Who works on ``case``: whoever has it in hand, else the officers of its department.
+
+    While that person is absent, their deputies who may see the case are told as well; when they have left, the department.
+    """
+    if case.officer is not None and case.officer.is_active:
+        return [case.officer, *_deputies(case)]
     if case.department is None:
         return []
     return list(case.department.people(DepartmentMember.Role.OFFICER))
+
+
+def _deputies(case):
+    absent = Delegation.objects.on(timezone.localdate()).filter(delegator=case.officer)
+    if not absent.exists():
+        return []
+    found = [each.deputy for each in delegation.in_force() if each.delegator_id == case.officer_id]
+    return [each for each in found if scope.may_see(each, case)]
+
+
+def office_of(case):
+    """The people of the disclosure office that oversees ``case``."""
+    people = get_user_model().objects.with_perm(scope.OVERSEE, backend=AUTH_BACKEND, include_superusers=False)
+    return [each for each in people if case.agency_id in scope.overseen_by(each)]
 
 
 def approvers_of(case):
@@ -67,7 +87,7 @@ def _tell_applicant(case, kind, move):
     state = Standing(case).table.states[move.target]
     with override(case.language or get_language()):
         context = {"case": case, "what": kind.label(), "state": state.plain_text()}
-        _send("applicant", address, context)
+        send("applicant", address, context)
 
 
 def _tell_people(people, case, kind):
@@ -77,14 +97,18 @@ def _tell_people(people, case, kind):
             continue
         with override(UserProfile.get_for_user(person).get_preferred_language()):
             url = f"{link}{reverse(f'{case.admin_name}:inspect', args=[case.pk])}" if case.admin_name else ""
-            _send("officer", person.email, {"case": case, "what": kind.label(), "url": url})
+            send("officer", person.email, {"case": case, "what": kind.label(), "url": url})
 
 
-def _send(template, address, context):
+def send(template, address, context):
+    """Send one mail in the active language. Returns whether it could be sent; what went wrong is logged."""
     try:
         subject = render_to_string(f"{TEMPLATES}{template}_subject.txt", context)
         body = render_to_string(f"{TEMPLATES}{template}.txt", context)
         send_mail(" ".join(subject.split()), body.strip() + "\n", [address])
+        return True
     except Exception as error:
         # The text of the error may hold the address.
-        logger.error("A mail about case %s was not sent: %s", context["case"].number, type(error).__name__)
+        about = f"about case {context['case'].number}" if "case" in context else f"({template})"
+        logger.error("A mail %s was not sent: %s", about, type(error).__name__)
+        return False

@@ -132,7 +132,8 @@ class Action:
     letters that go out (``reply``: that of the reply chosen), ``notifications`` what people are told,
     ``fields`` what is asked for. ``opens`` and ``closes`` are conditions; ``clears`` are conditions of which all
     are closed, whatever their keys. ``second_person`` names the guard
-    by which another person than before must act, or is empty.
+    by which another person than before must act, or is empty. ``automatic``: the system takes it as soon as
+    its guards hold.
     """
 
     code: str
@@ -149,6 +150,7 @@ class Action:
     closes: tuple = ()
     clears: tuple = ()
     second_person: str = ""
+    automatic: bool = False
 
     def label(self, language=None):
         return label(self, language)
