@@ -21,7 +21,9 @@ from django.db.backends.signals import connection_created
 
 def _copy():
     """Where the copy for the migrations of now lies."""
-    found = hashlib.sha256(repr((sys.version, sqlite3.sqlite_version, django.VERSION, wagtail.VERSION)).encode())
+    found = hashlib.sha256(
+        repr((sys.version, sqlite3.sqlite_version, django.VERSION, wagtail.VERSION)).encode()
+    )
     for config in apps.get_app_configs():
         found.update(config.label.encode())
         for path in _migration_files(config):

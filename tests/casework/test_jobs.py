@@ -172,14 +172,14 @@ def test_a_reminder_of_what_has_changed_meanwhile_is_dropped(place, case, mailou
     assert told(mailoutbox) == [] and not CaseAlarm.objects.exists()
 
 
-def asked(place, case, day="2026-03-04"):
+def asked(place, case, key, day):
     moves.act(case, "ask_third_party", by=place.officer, at=at(day), details={"third_party": "某公司"})
-    moves.act(case, "record_third_party_delivery", by=place.officer, at=at(day))
+    moves.act(case, "record_third_party_delivery", by=place.officer, key=key, at=at(day))
 
 
 def test_silence_of_a_third_party_is_recorded_when_its_time_is_over_and_not_before(place, case):
-    asked(place, case)
-    asked(place, case, "2026-03-09")
+    asked(place, case, "1", "2026-03-04")
+    asked(place, case, "2", "2026-03-09")
     run("2026-03-25")
     assert not case.events.filter(type="close_third_party").exists()
     for _twice in range(2):
@@ -206,7 +206,9 @@ def test_a_case_that_cannot_be_dealt_with_stops_no_other(place, case, mailoutbox
     )
     # Its first event says what the table does not know.
     events = broken.events.model._base_manager
-    events.filter(case=broken).update(data={"from": "draft", "on": "no day", "clock": ["request", "received"]})
+    events.filter(case=broken).update(
+        data={"from": "draft", "on": "no day", "clock": ["request", "received"]}
+    )
     out = io.StringIO()
     with time_machine.travel(at("2026-03-30"), tick=False), pytest.raises(CommandError) as error:
         call_command("disclosure_run_cases", stdout=out)

@@ -5,6 +5,7 @@ from wagtail import hooks
 
 from ..departments import menu
 from . import calendar_admin
+from .desk import bulk, panels, supervision  # noqa: F401  (register themselves)
 from .downloads import download
 
 

@@ -130,11 +130,17 @@ def _lines(user, rows, today):
         visible = apps.get_model(label).objects.visible_to(user).open() if user.is_active else None
         keys = [row.case_key for row in some]
         cases = {str(each.pk): each for each in visible.filter(pk__in=keys)} if visible is not None else {}
-        waiting = {str(pk) for pk in visible.waiting().filter(pk__in=keys).values_list("pk", flat=True)} if cases else ()
+        waiting = (
+            {str(pk) for pk in visible.waiting().filter(pk__in=keys).values_list("pk", flat=True)}
+            if cases
+            else ()
+        )
         for row in some:
             case = cases.get(row.case_key)
             fits = case is not None and (
-                row.case_key in waiting if row.kind == Kind.UNASSIGNED else case.compute_due()[0] == row.due_on
+                row.case_key in waiting
+                if row.kind == Kind.UNASSIGNED
+                else case.compute_due()[0] == row.due_on
             )
             if fits:
                 found.append(_line(row, case, today, used))

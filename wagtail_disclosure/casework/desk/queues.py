@@ -62,8 +62,10 @@ def counts(model, user, today=None):
     """How many cases each queue of ``user`` has, and ``next_due`` among those of their own: one query."""
     found = conditions(model, user, today)
     wanted = {f"in_{name}": Count("pk", filter=each) for name, each in found.items()}
-    got = model.objects.visible_to(user).order_by().aggregate(
-        **wanted, next_due=Min("due_on", filter=found["mine"])
+    got = (
+        model.objects.visible_to(user)
+        .order_by()
+        .aggregate(**wanted, next_due=Min("due_on", filter=found["mine"]))
     )
     return {name.removeprefix("in_"): value for name, value in got.items()}
 
@@ -110,7 +112,9 @@ def _pending(table, action, events):
     closes = set(action.closes)
     if not closes:
         made = [code for code, each in table.actions.items() if DECISION in each.fields]
-        reopened = {m.code for m in table.moves if table.states[m.source].closed and not table.states[m.target].closed}
+        reopened = {
+            m.code for m in table.moves if table.states[m.source].closed and not table.states[m.target].closed
+        }
         return Q(), _after(of_case.filter(type__in=made), events, reopened)
     opening = [code for code, each in table.actions.items() if closes & set(each.opens)]
     ending = [code for code, each in table.actions.items() if closes & {*each.closes, *each.clears}]

@@ -41,7 +41,9 @@ class CaseAlarm(models.Model):
                 name="disclosure_case_alarm_once",
             )
         ]
-        indexes = [models.Index(fields=["user"], condition=models.Q(sent_at=None), name="disclosure_alarm_unsent")]
+        indexes = [
+            models.Index(fields=["user"], condition=models.Q(sent_at=None), name="disclosure_alarm_unsent")
+        ]
 
     def __str__(self):
         return f"{self.case_model}:{self.case_key} {self.kind} {self.about}"
