@@ -69,6 +69,12 @@ DEFAULTS = {
     "CASE_NUMBER_FORMAT": "{kind}{year}-{office}-{serial:05d}",
     # How many years personal data of a closed case is kept, by the code of its outcome.
     "CASE_RETENTION_YEARS": {"default": 10},
+    # Working days before the due date at which whoever has a case in hand is reminded; the first is "due soon".
+    "CASE_ALARM_DAYS": [5, 2],
+    # Working days after the due date at which officer, reviewer and head are told.
+    "CASE_OVERDUE_DAYS": [1, 5],
+    # After so many working days without an officer the office is told.
+    "CASE_UNASSIGNED_DAYS": 2,
     # How often something may be tried: (most, seconds). "…_sender" counts one address, "…_all" everybody.
     "CASE_LIMITS": {
         "submit_sender": (20, 60 * 60),
@@ -222,6 +228,11 @@ def _limits(value):
         return f"must map {', '.join(known)} to pairs (most, seconds)"
 
 
+def _working_days(value):
+    if not isinstance(value, list | tuple) or not value or any(map(_positive_integer, value)):
+        return "must be a list of whole numbers of at least 1 (working days)"
+
+
 def _networks(value):
     if not isinstance(value, list | tuple):
         return 'must be a list of addresses or networks such as "10.0.0.0/8"'
@@ -271,6 +282,9 @@ RULES = {
     "CASE_NUMBER_FORMAT": _number_format,
     "CASE_RETENTION_YEARS": _years,
     "CASE_LIMITS": _limits,
+    "CASE_ALARM_DAYS": _working_days,
+    "CASE_OVERDUE_DAYS": _working_days,
+    "CASE_UNASSIGNED_DAYS": _positive_integer,
     "TRUSTED_PROXIES": _networks,
     "DRAFT_DAYS": _positive_integer,
     "CONSULTATION_GRACE_DAYS": _positive_integer,

@@ -34,7 +34,7 @@ LINES = {
     "review_number": _("its number for the case"),
 }
 OPTIONAL = {"comment", "description", "opinion_reasons"}
-NOTE_REQUIRED = {"return_decision", "note", "refuse_extension", "supervise"}
+NOTE_REQUIRED = {"return_decision", "note", "refuse_extension", "supervise", "end_supervision"}
 # Lists of the profile to choose from: plain codes in ``data``.
 LISTS = {
     "identity_check": ("identity_checks", _("how identity was checked")),
@@ -45,7 +45,11 @@ LISTS = {
 CONTACTS = ("phone", "email", "address")
 # Fields of the case that follow from a field of the action.
 CHANGES = {("assign", "assignee"): "officer", ("hand_over", "department"): "department"}
-MARKS = {"supervise": {"is_supervised": True}, "hand_over": {"officer": None}}
+MARKS = {
+    "supervise": {"is_supervised": True},
+    "end_supervision": {"is_supervised": False},
+    "hand_over": {"officer": None},
+}
 
 
 def text_field(name, required=True):

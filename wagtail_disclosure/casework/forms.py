@@ -2,6 +2,7 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from . import action_fields, attachments, similar
@@ -80,7 +81,10 @@ class ActionForm(forms.Form):
     def _needs_until(self):
         kind = self.standing.effect(self.move)
         deadline = self.standing.deadline()
-        wait = deadline.clock.waits.get(kind.wait) if kind is not None and deadline is not None else None
+        if kind is None:
+            # A day by which somebody wants an answer: no clock depends on it.
+            return False
+        wait = deadline.clock.waits.get(kind.wait) if deadline is not None else None
         return wait is None or wait.needs_until
 
     def _start_from_the_draft(self):
@@ -110,6 +114,12 @@ class ActionForm(forms.Form):
         if found is None:
             raise ValidationError(_("There is no earlier request with this number that you may see."))
         return found.number
+
+    def clean_until(self):
+        until = self.cleaned_data["until"]
+        if until is not None and self.standing.effect(self.move) is None and until < timezone.localdate():
+            raise ValidationError(_("The day is past."))
+        return until
 
     def clean_upload(self):
         uploads = self.cleaned_data["upload"]

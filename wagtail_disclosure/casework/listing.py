@@ -1,48 +1,28 @@
-"""The list of cases in the admin: filters for the day's work, and an export without personal data or formulas."""
+"""The list of cases in the admin: queues, filters, and an export without personal data or formulas."""
 
-import datetime
-
-import django_filters
-from django import forms
-from django.utils import timezone
+from django.db.models import Q
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, StatusTagColumn
+from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column
 from wagtail.admin.views import generic
+from wagtail.admin.widgets.button import HeaderButton
 
-from ..departments.models import Department
 from ..publishing.exports import SafeExport, shown_time
-from ..rules.transition_data import get_table
-from . import scope
+from ..rules.text import bare
+from .desk import queues
+from .desk.columns import DueColumn, OfficerColumn, StateColumn, with_presence
 from .policy import CaseScope
-from .standing import profile
 
 ONE_LINE = "w-whitespace-nowrap"
-# Days in advance in which a case is due soon.
-SOON_DAYS = 7
-QUEUES = [
-    ("mine", _("my cases")),
-    ("department", _("of my departments")),
-    ("waiting", _("not assigned yet")),
-    ("tasks", _("with a task for my departments")),
-    ("soon", _("due soon")),
-    ("overdue", _("overdue")),
-    ("supervised", _("under supervision")),
-    ("open", _("all open cases")),
-    ("closed", _("closed cases")),
-]
-
-
-def table_of(model):
-    return get_table(profile().code, model.table)
+ROW = "case"
 
 
 def state_of(case):
     """The state in words; a state that the jurisdiction does not have stands for itself."""
-    state = table_of(type(case)).states.get(case.state)
+    state = queues.table_of(type(case)).states.get(case.state)
     return state.label() if state is not None else case.state
 
 
@@ -56,51 +36,10 @@ def due_of(case):
     return f"{shown} ({', '.join(str(each) for each in marks)})" if marks else shown
 
 
-def queue(cases, name, user, today=None):
-    """Those of ``cases`` that are in the queue ``name`` of ``user``."""
-    today = today or timezone.localdate()
-    soon = today + datetime.timedelta(days=SOON_DAYS)
-    found = {
-        "mine": lambda: cases.open().filter(officer=user),
-        "department": lambda: cases.open().filter(department__in=Department.objects.looked_after_by(user)),
-        "waiting": lambda: cases.waiting(),
-        "tasks": lambda: _with_tasks(cases, user),
-        "soon": lambda: cases.open().filter(due_on__range=(today, soon)),
-        "overdue": lambda: cases.overdue(today),
-        "supervised": lambda: cases.open().filter(is_supervised=True),
-        "open": lambda: cases.open(),
-        "closed": lambda: cases.filter(closed_on__isnull=False),
-    }
-    return found[name]() if name in found else cases
-
-
-def _with_tasks(cases, user):
-    tasks = scope.tasks_of(cases.model)
-    return cases.filter(pk__in=tasks.objects.of(user).open().values("case")) if tasks else cases.none()
-
-
-def filter_set(case_model):
-    """The filters for a kind of case, its states among them."""
-
-    def states():
-        return [(each.code, each.label()) for each in table_of(case_model).states.values()]
-
-    class CaseFilterSet(WagtailFilterSet):
-        queue = django_filters.ChoiceFilter(
-            label=pgettext_lazy("disclosure", "Queue"), choices=QUEUES, method="filter_queue"
-        )
-        state = django_filters.MultipleChoiceFilter(
-            label=pgettext_lazy("disclosure", "State"), choices=states, widget=forms.CheckboxSelectMultiple
-        )
-
-        class Meta:
-            model = case_model
-            fields = ["queue", "state"]
-
-        def filter_queue(self, queryset, name, value):
-            return queue(queryset, value, self.request.user)
-
-    return CaseFilterSet
+def matching(cases, text):
+    """Those of ``cases`` that ``text`` is in the number or the subject of. People are found by ``desk.people``."""
+    found = Q(number__icontains=text) | Q(subject__icontains=text)
+    return cases.filter(found | Q(number_key__contains=bare(text)) if bare(text) else found)
 
 
 class CaseIndexView(CaseScope, SafeExport, generic.IndexView):
@@ -108,32 +47,65 @@ class CaseIndexView(CaseScope, SafeExport, generic.IndexView):
 
     any_permission_required = ["view"]
     opens_to_involved = True
+    template_name = "wagtail_disclosure/casework/list.html"
+    results_template_name = "wagtail_disclosure/casework/list_results.html"
+    calendar_url_name = find_url_name = None
 
     def get_base_queryset(self):
-        return super().get_base_queryset().select_related("department", "officer")
+        return with_presence(super().get_base_queryset().select_related("department", "officer"))
+
+    def search_queryset(self, queryset):
+        return matching(queryset, self.search_query) if self.is_searching else queryset
 
     @cached_property
     def columns(self):
         return [
-            self._get_title_column("number", classname=ONE_LINE),
-            Column("subject", label=_("Subject")),
-            StatusTagColumn(
-                "state",
-                label=pgettext_lazy("disclosure", "State"),
-                accessor=state_of,
-                classname=ONE_LINE,
-                primary=lambda case: not case.is_closed,
+            BulkActionsCheckboxColumn("bulk_actions", obj_type=ROW),
+            self._get_title_column(
+                "number", classname=ONE_LINE, get_title_id=lambda case: f"{ROW}_{case.pk}_title"
             ),
-            Column("due", label=capfirst(_("due")), accessor=due_of, sort_key="due_on", classname=ONE_LINE),
-            Column("officer", label=pgettext_lazy("disclosure", "Officer in charge")),
+            Column("subject", label=_("Subject")),
+            StateColumn("state", label=pgettext_lazy("disclosure", "State"), accessor=state_of),
+            DueColumn("due", label=capfirst(_("due")), accessor=due_of, sort_key="due_on"),
+            OfficerColumn("officer", label=pgettext_lazy("disclosure", "Officer in charge")),
             Column("department", label=capfirst(_("responsible department"))),
         ]
 
     def get_edit_url(self, instance):
-        return self.get_inspect_url(instance)
+        # Whoever sees the list opens its cases: the policy need not be asked for each.
+        return reverse(self.inspect_url_name, args=[instance.pk])
 
     def get_list_buttons(self, instance):
         return []
+
+    @cached_property
+    def header_buttons(self):
+        return [
+            *super().header_buttons,
+            HeaderButton(
+                _("Calendar"), url=reverse(self.calendar_url_name), icon_name="calendar", priority=110
+            ),
+            HeaderButton(
+                _("Find a person"), url=reverse(self.find_url_name), icon_name="search", priority=120
+            ),
+        ]
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(queues=self.tabs(), **kwargs)
+
+    def tabs(self):
+        """The queues with how many cases each has."""
+        counts, chosen = queues.counts(self.model, self.request.user), self.request.GET.get("queue", "")
+        return [
+            {
+                "label": label,
+                "count": counts[name],
+                "url": f"{self.index_url}?queue={name}",
+                "is_current": name == chosen,
+                "is_urgent": name == "overdue" and counts[name] > 0,
+            }
+            for name, label in queues.QUEUES
+        ]
 
     # What identifies a person, and what the applicant wrote, is in no export.
     list_export = [

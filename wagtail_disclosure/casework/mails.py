@@ -14,14 +14,15 @@ TEMPLATES = "wagtail_disclosure/casework/mail/"
 
 
 def send(template, address, context):
-    """Send the mail ``template`` about ``context["case"]``. Returns whether it was handed over."""
+    """Send the mail ``template``, most often about ``context["case"]``. Returns whether it was handed over."""
     try:
         subject = render_to_string(f"{TEMPLATES}{template}_subject.txt", context)
         body = render_to_string(f"{TEMPLATES}{template}.txt", context)
         send_mail(" ".join(subject.split()), body.strip() + "\n", [address])
     except Exception as error:
         # The text of the error may hold the address.
-        logger.error("A mail about case %s was not sent: %s", context["case"].number, type(error).__name__)
+        about = f"about case {context['case'].number}" if "case" in context else f"({template})"
+        logger.error("A mail %s was not sent: %s", about, type(error).__name__)
         return False
     return True
 

@@ -113,14 +113,16 @@ def allowed(case, actor, *, today, key=None):
 
 def offers(case, actor, *, today):
     """Pairs ``(move, key)``: like :func:`allowed`, an action about one of several enquiries once for each of them."""
-    standing, found = Standing(case), []
-    for move in allowed(case, actor, today=today):
-        if not standing.is_about_one(move.action):
-            found.append((move, ""))
-            continue
-        for key in standing.open_keys(move.action):
-            if move.code in {each.code for each in allowed(case, actor, today=today, key=key)}:
-                found.append((move, key))
+    standing, found, known = Standing(case), [], {}
+
+    def open_to(key):
+        if key not in known:
+            known[key] = {each.code: each for each in allowed(case, actor, today=today, key=key or None)}
+        return known[key]
+
+    for code, action in standing.table.actions.items():
+        keys = standing.open_keys(action) if standing.is_about_one(action) else [""]
+        found += [(open_to(key)[code], key) for key in keys if code in open_to(key)]
     return found
 
 

@@ -6,11 +6,14 @@ logged without its address, noted on the case, and stops nothing.
 
 from django.contrib.auth import get_user_model
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language, override
 from wagtail.admin.utils import get_admin_base_url
 from wagtail.users.models import UserProfile
 
 from ..departments.models import DepartmentMember
+from ..publishing import delegation
+from ..publishing.models import Delegation
 from . import identity, mails, moves, scope, sms, tasks
 from .consultation import links
 from .following.addresses import absolute
@@ -35,11 +38,28 @@ def _moved(sender, case, event, move, **kwargs):
 
 
 def officers_of(case):
-    """Who works on ``case``: whoever has it in hand, else the officers of its department, else who oversees it."""
-    if case.officer is not None:
-        return [case.officer] if case.officer.is_active else _overseers(case)
+    """Who works on ``case``: whoever has it in hand, else the officers of its department, else who oversees it.
+
+    While that person is absent, their deputies who may see the case are told as well; when they have left, the department.
+    """
+    if case.officer is not None and case.officer.is_active:
+        return [case.officer, *_deputies(case)]
     found = list(case.department.people(DepartmentMember.Role.OFFICER)) if case.department is not None else []
-    return found or _overseers(case)
+    return found or office_of(case)
+
+
+def _deputies(case):
+    absent = Delegation.objects.on(timezone.localdate()).filter(delegator=case.officer)
+    if not absent.exists():
+        return []
+    found = [each.deputy for each in delegation.in_force() if each.delegator_id == case.officer_id]
+    return [each for each in found if scope.may_see(each, case)]
+
+
+def office_of(case, permission=scope.OVERSEE):
+    """The people of the disclosure office that oversees ``case``, or those of them with another ``permission``."""
+    people = get_user_model().objects.with_perm(permission, backend=AUTH_BACKEND, include_superusers=False)
+    return [each for each in people if each.is_active and case.agency_id in scope.overseen_by(each)]
 
 
 def approvers_of(case):
@@ -47,12 +67,7 @@ def approvers_of(case):
     found = (
         list(case.department.people(DepartmentMember.Role.REVIEWER)) if case.department is not None else []
     )
-    return list({each.pk: each for each in [*found, *_overseers(case, moves.HEAD)]}.values())
-
-
-def _overseers(case, permission=scope.OVERSEE):
-    people = get_user_model().objects.with_perm(permission, backend=AUTH_BACKEND, include_superusers=False)
-    return [each for each in people if each.is_active and case.agency_id in scope.overseen_by(each)]
+    return list({each.pk: each for each in [*found, *office_of(case, moves.HEAD)]}.values())
 
 
 def _tell_officers(case, event, move, kind):

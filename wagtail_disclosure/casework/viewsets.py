@@ -6,6 +6,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from ..departments import menu
 from . import listing, new_code, views
 from .consultation.admin import PartyLinkView
+from .desk import filters, month, people
 
 
 class CaseViewSet(menu.InDisclosureMenu, ModelViewSet):
@@ -24,12 +25,14 @@ class CaseViewSet(menu.InDisclosureMenu, ModelViewSet):
     action_view_class = views.ActionView
     people_view_class = views.PeopleView
     code_view_class = new_code.CodeView
+    month_view_class = month.MonthView
+    find_view_class = people.FindView
     list_export = listing.CaseIndexView.list_export
     export_headings = listing.CaseIndexView.export_headings
 
     @property
     def filterset_class(self):
-        return listing.filter_set(self.model)
+        return filters.filter_set(self.model)
 
     def get_common_view_kwargs(self, **kwargs):
         found = super().get_common_view_kwargs(**kwargs)
@@ -37,6 +40,11 @@ class CaseViewSet(menu.InDisclosureMenu, ModelViewSet):
         for name in ("edit_url_name", "delete_url_name", "history_url_name", "usage_url_name"):
             found[name] = None
         return found
+
+    def get_index_view_kwargs(self, **kwargs):
+        return super().get_index_view_kwargs(
+            calendar_url_name=self.get_url_name("calendar"), find_url_name=self.get_url_name("find"), **kwargs
+        )
 
     def get_inspect_view_kwargs(self, **kwargs):
         return super().get_inspect_view_kwargs(
@@ -57,6 +65,8 @@ class CaseViewSet(menu.InDisclosureMenu, ModelViewSet):
             path("", self.index_view, name="index"),
             path("results/", self.index_results_view, name="index_results"),
             path("new/", self.add_view, name="add"),
+            path("calendar/", self._of_case(self.month_view_class), name="calendar"),
+            path("find/", self._of_case(self.find_view_class), name="find"),
             path(f"{pk}/", self.inspect_view, name="inspect"),
             path(f"{pk}/code/", self._of_case(self.code_view_class), name="code"),
             path(f"{pk}/people/", self._of_case(self.people_view_class), name="people"),

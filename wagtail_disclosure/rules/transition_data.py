@@ -8,6 +8,7 @@ from .profiles import get_profile
 from .transitions import TESTS, Action, Condition, Guard, Move, Role, State, TransitionTable
 
 SAME = "same"
+SYSTEM = "system"
 REPLY = "reply"
 
 
@@ -32,7 +33,8 @@ def build_table(code, raw):
 
     Raises ``RuleError`` that names every fault: a code used twice or not at all, an unknown state, role,
     guard or condition, a state that cannot be reached, an open state without a way to a closed one, a
-    condition that is never opened or never closed, a move that an earlier one always hides.
+    condition that is never opened or never closed, a move that an earlier one always hides, an automatic action
+    that the system cannot take without being told more.
     """
     faults = [*_missing_labels(raw), *_codes_twice(raw)]
     states = {each["code"]: _state(each) for each in raw["states"]}
@@ -67,7 +69,7 @@ def build_table(code, raw):
         evidence=raw.get("evidence", ""),
         compiled=raw.get("compiled", ""),
     )
-    _refuse(code, [*_ways(table), *_conditions(table), *_hidden(table), *_unused(table)])
+    _refuse(code, [*_ways(table), *_conditions(table), *_hidden(table), *_unused(table), *_automatic(table)])
     return table
 
 
@@ -118,6 +120,7 @@ def _action(raw, clock):
         second_person=raw.get("second_person", ""),
         told=raw.get("told", {}),
         shows=tuple(raw.get("shows", ())),
+        automatic=raw.get("automatic", False),
     )
 
 
@@ -236,6 +239,19 @@ def _unused(table):
     roles = {role for move in table.moves for role in move.roles}
     yield from (f"guard {code} is not used" for code in table.guards if code not in guards)
     yield from (f"role {code} has nothing to do" for code in table.roles if code not in roles)
+
+
+def _automatic(table):
+    """The system invents nothing: what it does by itself needs no field, and a guard that says when."""
+    for move in table.moves:
+        if not move.action.automatic:
+            continue
+        if SYSTEM not in move.roles:
+            yield f"{move.code} from {move.source}: automatic, but not for the system"
+        if move.action.fields or move.clock_event:
+            yield f"{move.code}: automatic, but it needs a date or a fact"
+        if not move.guards:
+            yield f"{move.code} from {move.source}: automatic without a guard"
 
 
 def _foreign_problems(table, profile):

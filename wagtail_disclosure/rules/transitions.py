@@ -141,7 +141,8 @@ class Action:
     letters that go out (``reply``: that of the reply chosen), ``notifications`` what people are told,
     ``fields`` what is asked for. ``opens`` and ``closes`` are conditions; ``clears`` are conditions of which all
     are closed, whatever their keys. ``second_person`` names the guard
-    by which another person than before must act, or is empty. ``told`` says to the applicant what happened; an action
+    by which another person than before must act, or is empty. ``automatic``: the system takes it as soon as
+    its guards hold. ``told`` says to the applicant what happened; an action
     without it is a matter of the office alone. ``shows`` are the fields that the applicant reads, ``reply`` the
     kind of the reply.
     """
@@ -162,6 +163,7 @@ class Action:
     second_person: str = ""
     told: Mapping[str, str] = field(default_factory=dict)
     shows: tuple = ()
+    automatic: bool = False
 
     def label(self, language=None):
         return label(self, language)

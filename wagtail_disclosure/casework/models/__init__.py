@@ -1,5 +1,6 @@
 """What every kind of case has, and the rows that casework keeps beside its cases."""
 
+from .alarms import CaseAlarm
 from .attachments import CaseAttachment
 from .calendar import CalendarDay, CalendarYear
 from .case import Case, CaseQuerySet
@@ -14,6 +15,7 @@ __all__ = [
     "CalendarDay",
     "CalendarYear",
     "Case",
+    "CaseAlarm",
     "CaseAttachment",
     "CaseEvent",
     "CaseQuerySet",

@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
-from django.db.models import ProtectedError, Q
+from django.db.models import Exists, OuterRef, ProtectedError, Q
 from django.db.models.signals import pre_save
 from django.dispatch import receiver
 from django.utils import timezone
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from ...catalogue.models.kept import Kept, KeptQuerySet
-from ...departments.models import Agency, Department
+from ...departments.models import Agency, Department, DepartmentMember
 from ...rules.text import bare
 from ..encryption import EncryptedTextField
 
@@ -53,8 +53,8 @@ class CaseQuerySet(KeptQuerySet):
         return self.open().filter(due_on__lt=day or timezone.localdate())
 
     def waiting(self):
-        """Open cases that nobody has taken yet."""
-        return self.open().filter(officer=None)
+        """Open cases that nobody works on: not assigned, or whoever had them has left."""
+        return self.open().filter(unassigned())
 
     def numbered(self, number):
         """Cases with that number, however it was typed."""
@@ -210,6 +210,17 @@ def _check_before_writing(sender, instance, raw=False, update_fields=None, **kwa
         changed = [name for name in changed if name in update_fields]
     if changed:
         raise ProtectedError(_("A case changes by its events alone: %s.") % ", ".join(changed), {instance})
+
+
+def left():
+    """A condition: the officer in charge has no account any more, or is officer of no department."""
+    officers = DepartmentMember.objects.filter(user=OuterRef("officer"), role=DepartmentMember.Role.OFFICER)
+    return Q(officer__isnull=False) & (Q(officer__is_active=False) | ~Exists(officers))
+
+
+def unassigned():
+    """A condition: nobody works on the case."""
+    return Q(officer=None) | left()
 
 
 def nothing():
