@@ -20,7 +20,7 @@ TEXTS = {
     "answered_by": _("answered by"),
     "comment": pgettext_lazy("disclosure", "comment"),
     "description": _("corrected description"),
-    "items": _("items"),
+    "items": pgettext_lazy("request", "items"),
     "mailbox": _("channel it is moved to"),
     "opinion_reasons": _("reasons of the opinion"),
     "question": _("what is asked"),
@@ -142,7 +142,10 @@ def simple_field(name, standing):
     today = timezone.localdate()
     made = {
         "date": lambda: forms.DateField(
-            label=_("day"), initial=today, widget=AdminDateInput, help_text=_("The day on which it happened.")
+            label=pgettext_lazy("request", "day"),
+            initial=today,
+            widget=AdminDateInput,
+            help_text=_("The day on which it happened."),
         ),
         "until": lambda: forms.DateField(label=_("until"), widget=AdminDateInput),
         "days": lambda: forms.IntegerField(label=_("working days"), min_value=1, max_value=60),

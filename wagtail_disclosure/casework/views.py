@@ -19,6 +19,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
+from ..departments.names import person_name
 from ..rules.errors import RuleError
 from . import identity, moves, scope, sections, tasks, timeline
 from .consultation.enquiry import Enquiry
@@ -52,6 +53,7 @@ class CaseView(CaseScope, generic.InspectView):
         return super().get_context_data(
             case=case,
             sees_all=sees_all,
+            officer=person_name(case.officer) if case.officer is not None else "",
             state=state_of(case),
             due=due_of(case),
             channel=standing.profile.request_channels.get(case.channel).label(),
