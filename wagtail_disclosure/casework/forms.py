@@ -45,6 +45,8 @@ class ActionForm(forms.Form):
                 self.fields[contact] = forms.CharField(label=label, required=False, max_length=255)
         elif name in action_fields.TEXTS:
             self.fields[name] = action_fields.text_field(name)
+            if name in party_fields.READ_BY_PARTY and "party" in self.move.action.fields:
+                self.fields[name].help_text = party_fields.HELP
         elif (field := action_fields.simple_field(name, self.standing)) is not None:
             self.fields[name] = field
             if name == "until" and not self._needs_until():

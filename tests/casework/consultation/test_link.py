@@ -122,7 +122,10 @@ def test_what_an_answer_needs_and_what_it_may_not_have(case, ask, opinion, given
     page = party.fill(opinion, **given)
     assert bool(soup(page).select("form[action$='check/']")) == right
     if not right:
-        assert soup(page).select_one(".disclosure-errors li")
+        listed = [each.get_text() for each in soup(page).select(".disclosure-errors li")]
+        assert listed and not [each for each in listed if each == "必需字段"], (
+            "each says of which field it is"
+        )
         again = soup(party.get())
         if given.get("answered_by") is None:
             assert again.select_one("[name=answered_by]")["value"] == "赵经理"
@@ -184,13 +187,14 @@ def test_every_link_that_does_not_work_has_one_and_the_same_page(case, place, as
     assert client.get(f"/consultation/{token}/edit/").status_code == 404
 
 
-def test_guessing_is_throttled_for_right_links_too(case, ask):
+def test_guessing_is_throttled_for_right_links_too(case, ask, caplog):
     ask()
     client = Client()
     for number in range(25):
         client.get(f"/consultation/guess-{number}/")
     assert is_unusable(client.get(link()))
     assert Client(REMOTE_ADDR="203.0.113.9").get(link()).status_code == 200
+    assert link().split("/")[2] not in caplog.text, "a token is no line of a log"
 
 
 def test_a_link_ends_some_time_after_the_term_of_its_party(case, ask, clock):
