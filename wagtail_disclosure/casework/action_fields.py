@@ -20,7 +20,7 @@ TEXTS = {
     "answered_by": _("answered by"),
     "comment": pgettext_lazy("disclosure", "comment"),
     "description": _("corrected description"),
-    "items": pgettext_lazy("request", "items"),
+    "items": pgettext_lazy("disclosure", "items"),
     "mailbox": _("channel it is moved to"),
     "opinion_reasons": _("reasons of the opinion"),
     "question": _("what is asked"),

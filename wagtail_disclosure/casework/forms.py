@@ -63,20 +63,28 @@ class ActionForm(forms.Form):
         elif name == "third_party":
             self.fields[name] = party_fields.to_be_told(self.standing, self.move.action)
         elif name == "contact":
-            for contact in action_fields.CONTACTS:
-                label = self.case.applicant_person._meta.get_field(contact).verbose_name
-                self.fields[contact] = forms.CharField(label=label, required=False, max_length=255)
+            self._add_contacts()
         elif name == "case_files":
             self.fields["documents"] = action_fields.documents_field(self.case)
             self.fields["documents"].label = _("files of the case that the department gets")
         elif name in action_fields.LINES:
             self.fields[name] = action_fields.line_field(name)
         elif name in action_fields.TEXTS:
-            self.fields[name] = action_fields.text_field(name)
+            self._add_text(name)
         elif (field := action_fields.simple_field(name, self.standing)) is not None:
             self.fields[name] = field
             if name == "until" and not self._needs_until():
                 field.required = False
+
+    def _add_contacts(self):
+        for contact in action_fields.CONTACTS:
+            label = self.case.applicant_person._meta.get_field(contact).verbose_name
+            self.fields[contact] = forms.CharField(label=label, required=False, max_length=255)
+
+    def _add_text(self, name):
+        self.fields[name] = action_fields.text_field(name)
+        if name in party_fields.READ_BY_PARTY and "party" in self.move.action.fields:
+            self.fields[name].help_text = party_fields.HELP
 
     def _needs_until(self):
         kind = self.standing.effect(self.move)

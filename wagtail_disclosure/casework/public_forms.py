@@ -60,8 +60,10 @@ class PublicForm(forms.Form):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         self.prepare()
-        for name, field in self.fields.items():
+        for field in self.fields.values():
             self._name_what_is_missing(field)
+        # Looking for errors validates the form, so only now.
+        for name in self.fields:
             self._describe(name)
 
     def prepare(self):

@@ -1,4 +1,4 @@
-"""The office: links made anew, answers on paper, notices, mails that fail; P7, P8."""
+"""What the office sees and does about those who are consulted; P7, P8."""
 
 import datetime
 import re
@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests import factories_cases
-from tests.casework.consultation.tools import (
+from tests.casework.consultation.conftest import (
     EMAIL,
     ITEMS,
     REASONS,

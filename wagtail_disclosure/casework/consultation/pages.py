@@ -43,6 +43,8 @@ def consultation(request, token, step=""):
     add_never_cache_headers(response)
     for name, value in HEADERS.items():
         response.headers[name] = value
+    # Django would log the address of an answer that is an error, and with it a token that may work later.
+    response._has_been_logged = True
     return response
 
 

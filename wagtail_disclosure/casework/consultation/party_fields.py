@@ -17,6 +17,7 @@ NAMES = ("name", "contact_person", *CONTACTS)
 PREFIX = "party_"
 # What the party reads of the form.
 READ_BY_PARTY = ("items", "questions")
+HELP = gettext_lazy("The party reads this: say which information it is, and nothing about the applicant.")
 
 
 def asking(case):

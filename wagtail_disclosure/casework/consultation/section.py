@@ -1,7 +1,10 @@
 """Sections of the page of a case: who is consulted and what became of it; and notifications that reached nobody."""
 
+import datetime
+
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -74,7 +77,10 @@ class ConsultationSection(sections.Section):
             text = _("The link was not sent: nobody has told the party yet.")
         elif current:
             text = _("The link was sent; it works until %(day)s.") % {
-                "day": timezone.localtime(party.token_valid_until).date()
+                "day": date_format(
+                    timezone.localtime(party.token_valid_until) - datetime.timedelta(minutes=1),
+                    "SHORT_DATE_FORMAT",
+                )
             }
         else:
             text = _("The link does not work any more.")
