@@ -2,6 +2,7 @@
 
 import pytest
 from django.core import mail
+from django.utils.translation import override
 from wagtail.users.models import UserProfile
 
 from tests import factories, factories_cases
@@ -21,6 +22,13 @@ HIDDEN = (
     "门前道路",
     "采购合同",
 )
+
+
+@pytest.fixture(autouse=True)
+def _language():
+    # Pages that other tests asked for may have left another one.
+    with override("zh-hans"):
+        yield
 
 
 @pytest.fixture

@@ -181,7 +181,8 @@ def test_other_documents_follow_their_own_standard_or_none(document, text, found
     assert warnings(text, document)[1] == found
 
 
-@given(st.text(max_size=200))
+# A warning may repeat characters of the text: without "%" a placeholder is one that nobody filled.
+@given(st.text(st.characters(exclude_characters="%"), max_size=200))
 def test_any_text_is_taken_with_warnings(text):
     for document in CN.identity_documents:
         checked = check_identity_number(document, text, TODAY)
