@@ -42,6 +42,7 @@ OTHER_ARGUMENTS = {
         "mode",
         "app_name",
         "key",
+        "party",
     ),
 }
 # Views whose ``pk`` names something else than a page.
