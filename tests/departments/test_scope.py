@@ -43,6 +43,7 @@ OTHER_ARGUMENTS = {
         "app_name",
         "key",
         "party",
+        "department",
     ),
 }
 # Views whose ``pk`` names something else than a page.

@@ -96,7 +96,7 @@ def _relation(case):
 
 
 def _applicant(case):
-    return next(iter(case.people()), None)
+    return case.applicant_person
 
 
 def frequency(case, candidates, today=None):

@@ -77,7 +77,7 @@ def send_link(number, email, language):
     if case is None or case.anonymised_at is not None or not renewal.belongs(case, email):
         return
     key, secret = renewal.begin(case)
-    person = next(iter(case.people()))
+    person = case.applicant_person
     with override(language):
         context = {
             "case": case,

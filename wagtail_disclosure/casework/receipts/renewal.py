@@ -24,7 +24,7 @@ MINUTES = 30
 
 def belongs(case, email):
     """Whether ``email`` is the address that the applicant of ``case`` gave."""
-    person = next(iter(case.people()), None) if case is not None else None
+    person = case.applicant_person if case is not None else None
     known = person.email_index if person is not None else ""
     return any([constant_time_compare(known, each) for each in blind_index.candidates(email, "email")])
 
