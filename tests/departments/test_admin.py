@@ -110,6 +110,23 @@ def test_codes_are_stored_in_their_normal_form(admin, agency):
     assert (agency.organisation_code, agency.site_id_code) == ("620700036", "bm01000001")
 
 
+def test_where_to_turn_against_a_reply_is_named_in_the_languages_of_the_site(admin, agency):
+    places = {
+        "reconsideration_body": "临江市人民政府",
+        "reconsideration_body_names-en": "Linjiang People’s Government",
+        "reconsideration_link": "https://fuyi.example.gov.cn/",
+    }
+    assert admin.post(url(AGENCY, "edit", agency.pk), agency_form(**places)).status_code == 302
+    agency.refresh_from_db()
+    assert agency.remedy_places("zh-hans")["reconsideration_body"] == "临江市人民政府"
+    assert agency.remedy_places("en") == {
+        "reconsideration_body": "Linjiang People’s Government",
+        "reconsideration_link": "https://fuyi.example.gov.cn/",
+    }
+    bad = admin.post(url(AGENCY, "edit", agency.pk), agency_form(reconsideration_link="javascript:alert(1)"))
+    assert list(problems(bad)) == ["reconsideration_link"]
+
+
 def test_a_code_that_looks_wrong_is_saved_with_a_warning(admin, agency):
     sent = admin.post(url(AGENCY, "edit", agency.pk), agency_form(organisation_code="123456789"))
     assert sent.status_code == 302

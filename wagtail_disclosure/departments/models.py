@@ -14,7 +14,7 @@ from wagtail.models import Site
 from wagtail.search import index
 
 from .codes import check_record_code, validate_organisation_code, validate_region_code, validate_site_id_code
-from .names import LocalNames
+from .names import LocalNames, local_text, validate_names
 
 
 class Agency(LocalNames):
@@ -44,6 +44,16 @@ class Agency(LocalNames):
     icp_number = models.CharField(_("ICP filing number"), max_length=60, blank=True)
     police_number = models.CharField(_("public security filing number"), max_length=60, blank=True)
     ipv6_notice = models.BooleanField(_("show the IPv6 notice"), default=False)
+    # Where somebody turns to who disagrees with a reply (Art. 51).
+    reconsideration_body = models.CharField(_("reconsideration body"), max_length=255, blank=True)
+    reconsideration_body_names = models.JSONField(
+        _("reconsideration body in other languages"), default=dict, blank=True, validators=[validate_names]
+    )
+    reconsideration_link = models.URLField(_("address for reconsideration online"), blank=True)
+    court = models.CharField(_("court"), max_length=255, blank=True)
+    court_names = models.JSONField(
+        _("court in other languages"), default=dict, blank=True, validators=[validate_names]
+    )
     # Counts the changes, so that a form opened before somebody else saved is noticed.
     version = models.PositiveIntegerField(default=0, editable=False)
 
@@ -59,6 +69,20 @@ class Agency(LocalNames):
     @property
     def issuing_name(self):
         return self.short_name or self.name
+
+    def remedy_places(self, language=None):
+        """The places that texts about remedies name, in ``language`` (default: the active one); those that are known.
+
+        The keys are those of ``rules.remedies.remedies_text``, which raises ``KeyError`` for one that it needs.
+        """
+        found = {
+            "reconsideration_body": local_text(
+                self.reconsideration_body, self.reconsideration_body_names, language
+            ),
+            "reconsideration_link": self.reconsideration_link,
+            "court": local_text(self.court, self.court_names, language),
+        }
+        return {name: text for name, text in found.items() if text}
 
     def office(self):
         """What answers for pages of no department (办公室): the first active department of the top level, or None."""

@@ -67,6 +67,13 @@ def person_name(user):
     return user.get_full_name() or user.get_username()
 
 
+def local_text(own, others, language=None):
+    """What ``others`` (``{language: text}``) has in ``language`` (default: the active one), or ``own``."""
+    language = language or get_language() or settings.LANGUAGE_CODE
+    others = others if isinstance(others, dict) else {}
+    return others.get(language) or others.get(language.split("-")[0]) or own
+
+
 class LocalNames(models.Model):
     """A record with a name in the agency's own language and, if wanted, in others.
 
@@ -93,6 +100,4 @@ class LocalNames(models.Model):
 
     def local_name(self, language=None):
         """The name in ``language`` (default: the active one), or the agency's own where there is none."""
-        language = language or get_language() or settings.LANGUAGE_CODE
-        names = self.names if isinstance(self.names, dict) else {}
-        return names.get(language) or names.get(language.split("-")[0]) or self.name
+        return local_text(self.name, self.names, language)

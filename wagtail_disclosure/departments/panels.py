@@ -68,7 +68,7 @@ def _is_rtl(code):
 
 
 class NamesPanel(FieldPanel):
-    """The panel for ``names``; not shown where the site has a single language."""
+    """The panel for ``names``, or another such field; not shown where the site has a single language."""
 
     def __init__(self, field_name="names", **kwargs):
         kwargs.setdefault("widget", NamesInput)
@@ -77,7 +77,8 @@ class NamesPanel(FieldPanel):
 
     class BoundPanel(FieldPanel.BoundPanel):
         def is_shown(self):
-            return super().is_shown() and bool(other_languages() or getattr(self.instance, "names", None))
+            kept = getattr(self.instance, self.field_name, None)
+            return super().is_shown() and bool(other_languages() or kept)
 
 
 class MembersPanel(InlinePanel):

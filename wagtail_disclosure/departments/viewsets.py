@@ -114,6 +114,24 @@ class AgencyViewSet(menu.InDisclosureMenu, SnippetViewSet):
                 heading=gettext_lazy("Contact"),
             ),
             MultiFieldPanel(
+                [
+                    FieldPanel(
+                        "reconsideration_body",
+                        help_text=gettext_lazy(
+                            "As replies name it, for example the people’s government of the city."
+                        ),
+                    ),
+                    NamesPanel("reconsideration_body_names"),
+                    "reconsideration_link",
+                    FieldPanel(
+                        "court",
+                        help_text=gettext_lazy("The people’s court before which an action is brought."),
+                    ),
+                    NamesPanel("court_names"),
+                ],
+                heading=gettext_lazy("Against a reply"),
+            ),
+            MultiFieldPanel(
                 ["icp_number", "police_number", "ipv6_notice"], heading=gettext_lazy("Foot of every page")
             ),
         ],
