@@ -2,7 +2,7 @@
 
 The catalogue works without them. They add ``/robots.txt``, ``/sitemap-disclosure.xml``, ``/number/…/``, an address of
 index numbers that outlives a move of the catalogue, ``/request-form/…/`` for request forms that no page shows, and
-``/case-file/…/`` for the files of those who follow a case.
+``/case-file/…/`` and ``/case-letter/…/`` for the files and letters of those who follow a case.
 """
 
 from django.urls import path, re_path
@@ -13,6 +13,7 @@ app_name = "wagtail_disclosure"
 urlpatterns = []
 if not missing():
     from .casework.downloads import download
+    from .casework.letters import serving
     from .catalogue import stable
     from .portal.robots import robots
     from .requests.wizard import answer_url
@@ -23,6 +24,8 @@ if not missing():
         path("number/", stable.number, name="number_form"),
         path("number/<path:number>/", stable.number, name="number"),
         path("case-file/<uuid:key>/", download, name="case_file"),
+        path("case-letter/<uuid:key>/", serving.show, name="case_letter"),
+        path("case-letter/<uuid:key>.pdf", serving.show_pdf, name="case_letter_pdf"),
         re_path(
             r"^request-form/(?P<language>[\w-]+)/(?P<code>[\w-]+)/(?P<rest>(?:[\w-]+/)*)$",
             answer_url,

@@ -4,6 +4,7 @@ from .attachments import CaseAttachment
 from .calendar import CalendarDay, CalendarYear
 from .case import Case, CaseQuerySet
 from .events import CaseEvent
+from .letters import Letter, LetterTemplate
 from .people import Person
 from .reads import IdentityRead
 from .submissions import Draft, Submission
@@ -17,6 +18,8 @@ __all__ = [
     "CaseQuerySet",
     "Draft",
     "IdentityRead",
+    "Letter",
+    "LetterTemplate",
     "Person",
     "Submission",
 ]

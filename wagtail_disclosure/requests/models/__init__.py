@@ -2,7 +2,7 @@
 
 from .definitions import DeflectionCount, RequestForm
 from .pages import RequestFormPage
-from .requests import Applicant, DisclosureRequest, RequestAttachment, RequestEvent
+from .requests import Applicant, DisclosureRequest, RequestAttachment, RequestEvent, RequestLetter
 
 __all__ = [
     "Applicant",
@@ -12,4 +12,5 @@ __all__ = [
     "RequestEvent",
     "RequestForm",
     "RequestFormPage",
+    "RequestLetter",
 ]
