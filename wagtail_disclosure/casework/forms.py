@@ -5,11 +5,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from . import action_fields, attachments
+from .letters import drafting
 from .standing import CODED
 
 # Fields of the form that are arguments of ``moves.act`` under their own name.
 ARGUMENTS = ("days", "until", "reply", "note")
-DATA = ("opinion", "fee_method", "units", "triggers", *action_fields.LISTS)
+DATA = ("opinion", "fee_method", "units", "fee_before", "triggers", *action_fields.LISTS)
 
 
 class ActionForm(forms.Form):
@@ -61,6 +62,11 @@ class ActionForm(forms.Form):
         for code, value in given.items():
             if f"decision_{code}" in self.fields:
                 self.fields[f"decision_{code}"].initial = value
+
+        self.fields[drafting.FIELD].initial = drafting.initial(self.standing)
+
+    def clean_decision_letter_text(self):
+        return drafting.own(self.standing, self.cleaned_data[drafting.FIELD])
 
     def clean_upload(self):
         upload = self.cleaned_data["upload"]

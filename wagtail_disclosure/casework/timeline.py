@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from . import action_fields
 from .encryption import PersonalField
+from .letters.rendering import LETTER_TEXT
 from .moves import REPROJECTED
 from .retention import ANONYMISED
 
@@ -52,6 +53,8 @@ def _reply(standing, code):
 
 
 def _detail_label(standing, name):
+    if name == LETTER_TEXT:
+        return _("Text of the letter")
     if name in action_fields.TEXTS:
         return capfirst(action_fields.TEXTS[name])
     return next((each.label() for each in standing.profile.decision_facts if each.code == name), name)

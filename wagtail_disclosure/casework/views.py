@@ -182,7 +182,12 @@ class ActionView(OfCase, FormView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            case=self.object, action=self.action, case_url=self.case_url, note=self.action.note(), **kwargs
+            case=self.object,
+            action=self.action,
+            case_url=self.case_url,
+            note=self.action.note(),
+            panels=sections.panels_of(self.object, self.request, self.standing, self.action),
+            **kwargs,
         )
 
 

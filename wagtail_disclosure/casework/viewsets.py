@@ -5,6 +5,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from ..departments import menu
 from . import listing, views
+from .letters.views import DraftView
 
 
 class CaseViewSet(menu.InDisclosureMenu, ModelViewSet):
@@ -57,6 +58,7 @@ class CaseViewSet(menu.InDisclosureMenu, ModelViewSet):
             path("new/", self.add_view, name="add"),
             path(f"{pk}/", self.inspect_view, name="inspect"),
             path(f"{pk}/people/", self._of_case(self.people_view_class), name="people"),
+            path(f"{pk}/letter/", self._of_case(DraftView), name="letter_draft"),
             path(f"{pk}/do/<slug:action>/", self._of_case(self.action_view_class), name="action"),
         ]
 

@@ -83,7 +83,7 @@ def compulsory(kind):
     """Placeholders that a text of this kind may not lack: the remedies, and what the law wants stated."""
     found = list(texts()["kinds"][kind].get("needs", ()))
     item, facts = kind_of(kind), None
-    for reply in _replies():
+    for reply in replies():
         if reply.fact("letter") == kind:
             required = set(reply.fact("requires", ()))
             facts = required if facts is None else facts & required
@@ -93,7 +93,7 @@ def compulsory(kind):
     return list(dict.fromkeys(found))
 
 
-def _replies():
+def replies():
     return [*profile().replies, *profile().correction_replies]
 
 

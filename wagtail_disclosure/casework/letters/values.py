@@ -26,7 +26,6 @@ OF_DECISION = (
     *("reasons", "where_published", "search_record", "right_agency", "earlier_request", "special_procedure"),
     *("right_channel", "public_interest", "cost_estimate", "third_party"),
 )
-FIRST_METHODS = {"cases": "per_case", "pages": "per_page"}
 
 
 @dataclass(frozen=True)
@@ -255,7 +254,7 @@ def fee_of(source):
     if not code or not units or schedule is None:
         return None
     try:
-        method = schedule.method(FIRST_METHODS.get(code, code))
+        method = schedule.method(code)
         return method, method.fee(units, source.fact("fee_before") or 0)
     except (KeyError, RuleError):
         return None

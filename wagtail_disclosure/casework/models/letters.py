@@ -141,7 +141,7 @@ class LetterTemplate(models.Model):
     class Meta:
         verbose_name = _("text of a letter")
         verbose_name_plural = _("texts of letters")
-        default_permissions = ("change",)
+        default_permissions = ()
         constraints = [
             models.UniqueConstraint(
                 fields=["agency", "kind", "language"], name="disclosure_letter_template_once"
