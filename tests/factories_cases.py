@@ -29,6 +29,9 @@ def agency(name="临江市发展和改革委员会"):
         name=name,
         short_name="市发展改革委",
         organisation_code="620700036",
+        reconsideration_body="临江市人民政府",
+        reconsideration_link="https://reconsideration.example/",
+        court="临江市人民法院",
     )
     prices = Department.objects.create(agency=found, code="01", name="价格管理科")
     projects = Department.objects.create(agency=found, code="02", name="项目科")

@@ -26,6 +26,9 @@ class DisclosureConfig(AppConfig):
         from . import checks, site_checks  # noqa: F401  (registers the system checks)
         from .casework import checks as casework_checks  # noqa: F401
         from .casework import notify
+        from .casework.letters import checks as letter_checks  # noqa: F401
+        from .casework.letters import issue as letters
+        from .casework.letters import tasks as letter_tasks
         from .catalogue import departed, front_cache, versions
         from .catalogue.search import documents
         from .departments import signals
@@ -56,3 +59,5 @@ class DisclosureConfig(AppConfig):
         reminders.install()
         withholding.install()
         notify.install()
+        letters.install()
+        letter_tasks.install()

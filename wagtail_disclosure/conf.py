@@ -67,6 +67,14 @@ DEFAULTS = {
     "CASE_FILE_MAX_BYTES": 20 * 1024 * 1024,
     # Receipt numbers; may name kind, year, agency, office and serial.
     "CASE_NUMBER_FORMAT": "{kind}{year}-{office}-{serial:05d}",
+    # Numbers of letters; may name mark, year and serial. None is the format of the jurisdiction.
+    "LETTER_NUMBER_FORMAT": None,
+    # Fonts of letters as PDF, the preferred first.
+    "LETTER_FONTS": ["Noto Serif CJK SC", "Source Han Serif SC", "FangSong", "STFangsong", "SimSun", "serif"],
+    # Whether PDF files and pictures carry the number of the case and the day when an applicant loads them down.
+    "WATERMARK_RELEASED_FILES": False,
+    # For how many days applicants may load down what a reply releases; None is without end.
+    "RELEASE_DAYS": None,
     # How many years personal data of a closed case is kept, by the code of its outcome.
     "CASE_RETENTION_YEARS": {"default": 10},
     # Working days before the due date at which whoever has a case in hand is reminded; the first is "due soon".
@@ -208,6 +216,33 @@ def _number_format(value):
         return "may name {kind}, {year}, {agency}, {office} and {serial}"
 
 
+def _letter_format(value):
+    if value is None:
+        return None
+    if not isinstance(value, str) or "{serial" not in value or "{year" not in value:
+        return "must be None or a text with {year} and {serial}"
+    try:
+        value.format(mark="临发改公开", year=2026, serial=1)
+    except (LookupError, ValueError, AttributeError, TypeError):
+        return "may name {mark}, {year} and {serial}"
+
+
+def _fonts(value):
+    if (
+        not isinstance(value, list | tuple)
+        or not value
+        or not all(
+            isinstance(each, str) and each.strip() and not set(each) & set('"\\;{}<>') for each in value
+        )
+    ):
+        return "must be a list of names of fonts"
+
+
+def _days_or_none(value):
+    if value is not None and _positive_integer(value):
+        return "must be None or a whole number of at least 1"
+
+
 def _years(value):
     if not isinstance(value, dict) or not all(
         isinstance(key, str) and (years is None or not _positive_integer(years))
@@ -280,6 +315,10 @@ RULES = {
     "CASE_FILES_MOST": _positive_integer,
     "CASE_FILE_MAX_BYTES": _positive_integer,
     "CASE_NUMBER_FORMAT": _number_format,
+    "LETTER_NUMBER_FORMAT": _letter_format,
+    "LETTER_FONTS": _fonts,
+    "WATERMARK_RELEASED_FILES": _one_of(True, False),
+    "RELEASE_DAYS": _days_or_none,
     "CASE_RETENTION_YEARS": _years,
     "CASE_LIMITS": _limits,
     "CASE_ALARM_DAYS": _working_days,

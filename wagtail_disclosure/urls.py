@@ -2,8 +2,8 @@
 
 The catalogue works without them. They add ``/robots.txt``, ``/sitemap-disclosure.xml``, ``/number/…/``, an address of
 index numbers that outlives a move of the catalogue, ``/request-form/…/`` for request forms that no page shows,
-``/case/…/`` for following a case with number and code, with ``/case-file/…/`` for its files, and ``/consultation/…/`` for
-those who are consulted.
+``/case/…/`` for following a case with number and code, with ``/case-file/…/`` and ``/case-letter/…/`` for its files and
+letters, and ``/consultation/…/`` for those who are consulted.
 """
 
 from django.urls import path, re_path
@@ -16,6 +16,7 @@ if not missing():
     from .casework.consultation.pages import consultation
     from .casework.downloads import download
     from .casework.following.views import any_language, follow_url
+    from .casework.letters import serving
     from .catalogue import stable
     from .portal.robots import robots
     from .requests.wizard import answer_url
@@ -30,6 +31,8 @@ if not missing():
         path("case-file/<uuid:key>/", download, name="case_file"),
         path("consultation/<str:token>/", consultation, name="consultation"),
         path("consultation/<str:token>/<slug:step>/", consultation, name="consultation_step"),
+        path("case-letter/<uuid:key>/", serving.show, name="case_letter"),
+        path("case-letter/<uuid:key>.pdf", serving.show_pdf, name="case_letter_pdf"),
         re_path(
             r"^request-form/(?P<language>[\w-]+)/(?P<code>[\w-]+)/(?P<rest>(?:[\w-]+/)*)$",
             answer_url,

@@ -8,12 +8,12 @@ from django.utils.translation import pgettext_lazy
 from wagtail.admin.widgets import AdminDateInput
 
 from ..departments.models import Department
+from .letters import drafting
 from .standing import profile
 
 LONGEST_TEXT = 5000
 # Working days that another department has for its task, unless somebody says otherwise.
 TASK_DAYS = 5
-FEE_METHODS = [("cases", _("by number of requests")), ("pages", _("by number of pages"))]
 # Texts: encrypted, in ``details`` of the event under their name.
 TEXTS = {
     "answer": pgettext_lazy("disclosure", "answer"),
@@ -84,6 +84,13 @@ def choice(vocabulary, label, *, many=False, required=True, codes=None):
     return forms.ChoiceField(label=label, choices=[("", "---------"), *pairs], required=required)
 
 
+def fee_method(standing, day):
+    """The ways to charge of the fees in force."""
+    schedule = standing.profile.fee_schedule_on(day)
+    pairs = [(each.code, each.label()) for each in schedule.methods.values()] if schedule is not None else []
+    return forms.ChoiceField(label=_("how the fee is counted"), choices=[("", "---------"), *pairs])
+
+
 def people_of(case):
     """Whom a case may be assigned to: the officers of its department, or of its agency where it has none."""
     people = get_user_model().objects.filter(is_active=True, disclosure_roles__role="officer")
@@ -117,6 +124,7 @@ def decision_fields(standing):
             field = forms.CharField(max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 3}))
         field.label, field.required = item.label(), False
         found[f"decision_{item.code}"] = field
+    found[drafting.FIELD] = drafting.field()
     return found
 
 
@@ -160,7 +168,14 @@ def simple_field(name, standing):
         "units": lambda: forms.IntegerField(label=_("number"), min_value=1),
         "amount": lambda: forms.DecimalField(label=_("amount"), min_value=0, max_digits=12, decimal_places=2),
         "opinion": lambda: choice(profile().opinions, _("opinion")),
-        "fee_method": lambda: forms.ChoiceField(label=_("how the fee is counted"), choices=FEE_METHODS),
+        "fee_method": lambda: fee_method(standing, today),
+        "fee_before": lambda: forms.IntegerField(
+            label=_("counted before"),
+            min_value=0,
+            max_value=100_000,
+            required=False,
+            help_text=_("Where requests count: how many the applicant made earlier in this calendar month."),
+        ),
         "assignee": lambda: forms.ModelChoiceField(
             label=pgettext_lazy("disclosure", "officer in charge"), queryset=people_of(standing.case)
         ),

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from . import attachments
+from .letters import pdf
 from .models import Draft, Submission
 from .storage import case_files
 
@@ -50,7 +51,7 @@ def discard(draft):
 def _orphans(now):
     number, before = 0, now - datetime.timedelta(hours=ORPHAN_HOURS)
     for name in list(_stored("")):
-        if any(model.objects.filter(file=name).exists() for model in attachments.models()):
+        if _belongs(name):
             continue
         try:
             if case_files.get_modified_time(name) < before:
@@ -59,6 +60,12 @@ def _orphans(now):
         except (OSError, NotImplementedError):
             continue
     return number
+
+
+def _belongs(name):
+    return any(model.objects.filter(file=name).exists() for model in attachments.models()) or any(
+        model.objects.filter(pdf=name).exists() for model in pdf.models()
+    )
 
 
 def _stored(folder):

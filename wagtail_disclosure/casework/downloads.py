@@ -1,11 +1,14 @@
 """The one view by which a file of a case leaves the storage, and the one function that says to whom."""
 
+import io
+
 from django.http import FileResponse, Http404
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
-from . import identity, scope, tasks
+from .. import conf
+from . import identity, scope, tasks, watermark
 from .attachments import models
 from .receipts import tracking
 
@@ -63,6 +66,8 @@ def download(request, key):
         raise Http404 from error
     if reader is not True:
         identity.note_reads(attachment.case, [f"file:{attachment.key}"], reader, reason="download")
+    if reader is True:
+        handle = _for_applicant(attachment, handle)
     response = FileResponse(
         handle, as_attachment=True, filename=attachment.name, content_type="application/octet-stream"
     )
@@ -70,6 +75,15 @@ def download(request, key):
         response.headers[name] = value
     add_never_cache_headers(response)
     return response
+
+
+def _for_applicant(attachment, handle):
+    """What was released, marked where the settings say so. What applicants sent themselves stays as it is."""
+    if attachment.origin == attachment.Origin.APPLICANT or not conf.get("WATERMARK_RELEASED_FILES"):
+        return handle
+    day = timezone.localdate(attachment.released_at).isoformat()
+    with handle:
+        return io.BytesIO(watermark.marked(handle.read(), f"{attachment.case.number}  {day}"))
 
 
 def find(key):

@@ -7,11 +7,22 @@ from django.utils.translation import gettext_lazy as _
 
 from . import action_fields, attachments, similar
 from .consultation import party_fields
+from .letters import drafting
 from .standing import CODED
 
 # Fields of the form that are arguments of ``moves.act`` under their own name.
 ARGUMENTS = ("days", "until", "reply", "note")
-DATA = ("opinion", "fee_method", "units", "triggers", "rating", "task_days", "of", *action_fields.LISTS)
+DATA = (
+    "opinion",
+    "fee_method",
+    "units",
+    "fee_before",
+    "triggers",
+    "rating",
+    "task_days",
+    "of",
+    *action_fields.LISTS,
+)
 
 
 class ManyFilesInput(forms.FileInput):
@@ -107,6 +118,8 @@ class ActionForm(forms.Form):
             if f"decision_{code}" in self.fields:
                 self.fields[f"decision_{code}"].initial = value
 
+        self.fields[drafting.FIELD].initial = drafting.initial(self.standing)
+
     def _start_from_the_mark(self):
         """A reply to what is marked as a repeat starts from the earlier request (Art. 36(6))."""
         earlier = similar.marked(self.standing)
@@ -128,6 +141,9 @@ class ActionForm(forms.Form):
         if until is not None and self.standing.effect(self.move) is None and until < timezone.localdate():
             raise ValidationError(_("The day is past."))
         return until
+
+    def clean_decision_letter_text(self):
+        return drafting.own(self.standing, self.cleaned_data[drafting.FIELD])
 
     def clean_upload(self):
         uploads = self.cleaned_data["upload"]

@@ -1,7 +1,8 @@
 """P4: the one way in which a case moves: by a named action of the transition table, recorded as one event.
 
 ``allowed`` says what a person may do, ``act`` does it: with the row locked, everything checked, the clock tried, and
-only then written. What is refused leaves no trace. Mails and letters follow :data:`moved`, after the commit.
+only then written. What is refused leaves no trace. Letters are written with the event, by :data:`writers`; mails follow
+:data:`moved`, after the commit.
 """
 
 import datetime
@@ -15,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from .. import conf
 from ..departments.models import DepartmentMember
 from ..publishing.exports import shown_time
 from ..rules.case_events import ClockEvent, Effect
@@ -30,6 +32,10 @@ from .standing import CODED, DECISION, Standing, as_date
 
 # Sent after the commit, with ``case``, ``event`` and ``move``; the sender is the model of the case.
 moved = Signal()
+# Called as ``check(standing, move, found, today)`` before anything is written, with the data of the event: raise ``RuleError``.
+checks = []
+# Called as ``write(case, event, move)`` after the event is written, in its transaction: both are stored, or neither.
+writers = []
 # Permission of the head of the disclosure office (政府信息公开工作机构负责人), within its agency.
 HEAD = "wagtail_disclosure.head_cases"
 ROLES = {
@@ -183,6 +189,8 @@ def act(
         raise _stale(news, standing, named=by is not None)
     given = _Given(action, key, on, days, until, reply, data or {}, details or {}, list(documents), receipt)
     move, found = _judged(standing, given, by, role, timezone.localdate(at))
+    for check in checks:
+        check(standing, move, found, timezone.localdate(at))
     _settle_calendar(case, held, standing, at)
     found.update(_change(held, case, changes, within))
     if REPLY in move.action.letters:
@@ -208,6 +216,8 @@ def _follow_up(case, event, move):
     """Rows that follow the events now, mails after the commit."""
     if tasks.touches(move.action):
         tasks.sync(case)
+    for write in writers:
+        write(case, event, move)
     transaction.on_commit(partial(moved.send_robust, sender=type(case), case=case, event=event, move=move))
 
 
@@ -296,8 +306,10 @@ def _check_documents(case, documents):
 
 
 def _release(case, documents, at):
-    """From now on the applicant may load down what the reply provides."""
-    case.attachments.filter(key__in=documents, released_at=None).update(released_at=at)
+    """From now on the applicant may load down what the reply provides, for ``RELEASE_DAYS`` where that is set."""
+    days = conf.get("RELEASE_DAYS")
+    until = at + datetime.timedelta(days=days) if days else None
+    case.attachments.filter(key__in=documents, released_at=None).update(released_at=at, released_until=until)
 
 
 def _one(standing, move, roles):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from . import attachments
 from .encryption import EncryptedField
 from .errors import CaseRefused
+from .letters import pdf
 from .models import Submission
 from .models.case import recording
 from .own_events import ANONYMISED
@@ -28,7 +29,7 @@ def due_cases(model, day=None):
 
 @transaction.atomic
 def anonymise(case, *, actor=None, at=None):
-    """Take out of ``case`` what identifies people: their rows, their free text, their files, the code.
+    """Take out of ``case`` what identifies people: their rows, their free text, their files, their letters, the code.
 
     Doing it again changes nothing. Raises :class:`CaseRefused` while the case is open, held, or to be kept.
     """
@@ -43,6 +44,8 @@ def anonymise(case, *, actor=None, at=None):
         _empty(row)
     for attachment in held.attachments.all():
         attachments.remove(attachment)
+    for letter in getattr(held, "letters", held.attachments.none()).all():
+        pdf.forget(letter)
     events = held.events.model._base_manager.filter(case=held)
     events.update(note="", details={})
     Submission.objects.filter(case_model=held._meta.label_lower, case_key=str(held.pk)).delete()

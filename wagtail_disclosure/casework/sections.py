@@ -5,6 +5,7 @@ from wagtail.admin.ui.components import Component
 from . import scope
 
 _sections = []
+_panels = []
 
 
 class Section(Component):
@@ -39,3 +40,30 @@ def sections_of(case, request, standing):
     """The sections that the page of ``case`` shows, in order."""
     made = [each(case, request, standing) for each in sorted(_sections, key=lambda each: each.order)]
     return [each for each in made if (each.sees_all or each.opens_to_involved) and each.is_shown()]
+
+
+class ActionPanel(Component):
+    """What stands above the form of one action: what it is about. Concrete ones are like a :class:`Section`."""
+
+    order = 100
+
+    def __init__(self, case, request, standing, action):
+        self.case, self.request, self.standing, self.action = case, request, standing, action
+
+    def is_shown(self):
+        return True
+
+    def get_context_data(self, parent_context):
+        return {"case": self.case, "request": self.request, "panel": self}
+
+
+def register_panel(panel_class):
+    """Class decorator: show ``panel_class`` above the form of every action that it has something for."""
+    _panels.append(panel_class)
+    return panel_class
+
+
+def panels_of(case, request, standing, action):
+    """The panels above the form of ``action``, in order."""
+    made = [each(case, request, standing, action) for each in sorted(_panels, key=lambda each: each.order)]
+    return [each for each in made if each.is_shown()]

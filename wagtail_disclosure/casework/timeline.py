@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from ..departments.models import Department
 from . import action_fields, own_events
 from .encryption import PersonalField
+from .letters.rendering import LETTER_TEXT
 from .own_events import REPROJECTED
 
 
@@ -67,6 +68,8 @@ def _chosen(standing, data):
 
 
 def _detail_label(standing, name):
+    if name == LETTER_TEXT:
+        return _("Text of the letter")
     if name in action_fields.TEXTS:
         return capfirst(action_fields.TEXTS[name])
     if name in action_fields.LINES:

@@ -205,6 +205,7 @@ class ActionView(OfCase, FormView):
             case_url=self.case_url,
             note=self.action.note(),
             warnings=self._warnings(),
+            panels=sections.panels_of(self.object, self.request, self.standing, self.action),
             **kwargs,
         )
 

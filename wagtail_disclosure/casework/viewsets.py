@@ -7,6 +7,7 @@ from ..departments import menu
 from . import listing, new_code, views
 from .consultation.admin import PartyLinkView
 from .desk import filters, month, people
+from .letters.views import DraftView
 
 
 class CaseViewSet(menu.InDisclosureMenu, ModelViewSet):
@@ -71,6 +72,7 @@ class CaseViewSet(menu.InDisclosureMenu, ModelViewSet):
             path(f"{pk}/code/", self._of_case(self.code_view_class), name="code"),
             path(f"{pk}/people/", self._of_case(self.people_view_class), name="people"),
             path(f"{pk}/party/<int:party>/link/", self._of_case(PartyLinkView), name="party_link"),
+            path(f"{pk}/letter/", self._of_case(DraftView), name="letter_draft"),
             path(f"{pk}/do/<slug:action>/", self._of_case(self.action_view_class), name="action"),
         ]
 

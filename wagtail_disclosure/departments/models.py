@@ -54,6 +54,8 @@ class Agency(LocalNames):
     court_names = models.JSONField(
         _("court in other languages"), default=dict, blank=True, validators=[validate_names]
     )
+    # In the numbers of letters (发文机关代字), for example 临发改信公开.
+    letter_mark = models.CharField(_("mark in numbers of letters"), max_length=60, blank=True)
     # Counts the changes, so that a form opened before somebody else saved is noticed.
     version = models.PositiveIntegerField(default=0, editable=False)
 

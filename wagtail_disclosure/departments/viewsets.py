@@ -132,6 +132,18 @@ class AgencyViewSet(menu.InDisclosureMenu, SnippetViewSet):
                 heading=gettext_lazy("Against a reply"),
             ),
             MultiFieldPanel(
+                [
+                    FieldPanel(
+                        "letter_mark",
+                        help_text=gettext_lazy(
+                            "What numbers of letters begin with, as in 〔2026〕12号 after it. "
+                            "Empty, it is made of the name."
+                        ),
+                    )
+                ],
+                heading=gettext_lazy("Letters"),
+            ),
+            MultiFieldPanel(
                 ["icp_number", "police_number", "ipv6_notice"], heading=gettext_lazy("Foot of every page")
             ),
         ],

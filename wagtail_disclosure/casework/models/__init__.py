@@ -5,6 +5,7 @@ from .attachments import CaseAttachment
 from .calendar import CalendarDay, CalendarYear
 from .case import Case, CaseQuerySet
 from .events import CaseEvent
+from .letters import Letter, LetterTemplate
 from .parties import ConsultedParty
 from .people import Person
 from .reads import IdentityRead
@@ -23,6 +24,8 @@ __all__ = [
     "ConsultedParty",
     "Draft",
     "IdentityRead",
+    "Letter",
+    "LetterTemplate",
     "Person",
     "Submission",
 ]

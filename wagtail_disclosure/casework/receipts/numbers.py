@@ -18,12 +18,12 @@ def allot(model, *, agency, department=None, at=None):
     year = timezone.localdate(at).year
     scope = f"case|{model.kind}|{agency.pk}|{department.pk if department else ''}|{year}"
     while True:
-        number = _format(model, agency, department, year, _next(scope))
+        number = _format(model, agency, department, year, next_serial(scope))
         if not model._base_manager.filter(number_key=bare(number)).exists():
             return number
 
 
-def _next(scope):
+def next_serial(scope):
     """Count on, and return the new count. The same ledger of counts serves index numbers."""
     rows = NumberCounter.objects.filter(scope=scope)
     if not rows.update(last_serial=F("last_serial") + 1):

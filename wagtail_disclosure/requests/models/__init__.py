@@ -2,7 +2,14 @@
 
 from .definitions import DeflectionCount, RequestForm
 from .pages import RequestFormPage
-from .requests import Applicant, DisclosureRequest, RequestAttachment, RequestEvent, RequestParty
+from .requests import (
+    Applicant,
+    DisclosureRequest,
+    RequestAttachment,
+    RequestEvent,
+    RequestLetter,
+    RequestParty,
+)
 from .suggestions import DismissedSuggestion
 from .tasks import RequestTask
 
@@ -15,6 +22,7 @@ __all__ = [
     "RequestEvent",
     "RequestForm",
     "RequestFormPage",
+    "RequestLetter",
     "RequestParty",
     "RequestTask",
 ]

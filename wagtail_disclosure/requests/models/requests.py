@@ -6,8 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from ...casework.encryption import EncryptedTextField
-from ...casework.models import Case, CaseAttachment, CaseEvent, ConsultedParty, Person
+from ...casework.models import Case, CaseAttachment, CaseEvent, ConsultedParty, Letter, Person
 from ...casework.models.events import SEAL
+from ...casework.models.letters import LETTER_SEAL
 from .. import vocabularies
 
 SUBJECT_LENGTH = 200
@@ -115,6 +116,19 @@ class RequestEvent(CaseEvent):
     class Meta(CaseEvent.Meta):
         verbose_name = pgettext_lazy("disclosure", "event of a request")
         verbose_name_plural = pgettext_lazy("disclosure", "events of requests")
+
+
+class RequestLetter(Letter):
+    """A letter of a request: to the applicant, to somebody who is consulted, or for the file."""
+
+    database_seal = LETTER_SEAL
+
+    case = models.ForeignKey(DisclosureRequest, on_delete=models.PROTECT, related_name="letters")
+    event = models.ForeignKey(RequestEvent, on_delete=models.PROTECT, related_name="letters")
+
+    class Meta(Letter.Meta):
+        verbose_name = _("letter of a request")
+        verbose_name_plural = _("letters of requests")
 
 
 class RequestAttachment(CaseAttachment):

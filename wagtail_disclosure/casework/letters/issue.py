@@ -1,0 +1,91 @@
+"""Letters come with the event: checked before anything is written, stored in the transaction of the move (P9)."""
+
+from django.utils import timezone
+
+from ...rules.replies import replies_to
+from ...rules.transition_data import REPLY
+from .. import moves
+from ..standing import Standing
+from . import numbering, remedies, texts
+from .rendering import render
+from .values import Source
+
+
+def install():
+    """Let every move write its letters. Called once when the apps are ready."""
+    if _check not in moves.checks:
+        moves.checks.append(_check)
+        moves.writers.append(_write)
+
+
+def kinds_of(standing, move, reply=""):
+    """Codes of the letters that ``move`` issues: its own, and that of the reply."""
+    found = []
+    for code in move.action.letters:
+        if code == REPLY:
+            code = reply_letter(standing, reply)
+        if code:
+            found.append(code)
+    return found
+
+
+def reply_letter(standing, reply=""):
+    """The kind of letter of a reply (default: the one that is drafted), or an empty text."""
+    item = texts.reply_of(reply or standing.decision[0], replies_to(standing.profile, standing.kind))
+    return item.fact("letter") if item is not None else ""
+
+
+def _check(standing, move, found, today):
+    """Whatever the letters of the move lack: raised before the move is made."""
+    if not hasattr(standing.case, "letters"):
+        return
+    event = standing.case.events.model(type=move.code, data=found)
+    for kind in kinds_of(standing, move, found.get("reply", "")):
+        remedies.check(Source(standing, kind, day=today, event=event))
+
+
+def _write(case, event, move):
+    if not move.action.letters or not hasattr(case, "letters"):
+        return
+    standing = Standing(type(case)._base_manager.get(pk=case.pk))
+    event = next(each for each in standing.events if each.pk == event.pk)
+    for kind in kinds_of(standing, move, event.data.get("reply", "")):
+        issue(standing, kind, event)
+
+
+def issue(standing, kind, event):
+    """Number, render and freeze one letter. Called inside the transaction of ``event``. Returns the letter."""
+    case, item = standing.case, texts.kind_of(kind)
+    day, scope, serial, number = timezone.localdate(event.at), "", None, ""
+    if item.fact("numbered"):
+        scope, serial, number = numbering.allot(case, day)
+    made = render(standing, kind, day=day, event=event, number=number)
+    return case.letters.create(
+        event=event,
+        kind=kind,
+        recipient=item.fact("recipient"),
+        enquiry=event.data.get("key", ""),
+        recipient_name=made.recipient_name,
+        language=made.language,
+        number=number,
+        serial_scope=scope,
+        serial=serial,
+        issued_at=event.at,
+        issued_on=day,
+        html=made.html,
+        sha256=made.sha256,
+    )
+
+
+def draft(standing, *, today, masked, text=None):
+    """The letter of the reply as it would be issued now, or None where none is drafted."""
+    kind = reply_letter(standing)
+    return render(standing, kind, day=today, text=text, draft=True, masked=masked) if kind else None
+
+
+def letters_to(case, recipient, key=None):
+    """The letters of ``case`` to ``recipient``: ``applicant``, ``third_party``, ``co_maker``, ``other_agency`` or ``file``.
+
+    ``key`` is that of one enquiry, where several go on.
+    """
+    return case.letters.to(recipient, key) if hasattr(case, "letters") else []

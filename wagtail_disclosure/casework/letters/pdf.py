@@ -1,0 +1,110 @@
+"""Letters as PDF, by WeasyPrint (extra ``pdf``): the frozen text with the style of print, fonts embedded.
+
+Nothing is loaded while a PDF is made: no address, no file. Without the library letters are HTML, which prints well.
+"""
+
+import hashlib
+import logging
+from functools import cache
+from importlib.resources import files
+
+from django.apps import apps
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.template.loader import render_to_string
+
+from ... import conf
+from ..models import Letter
+from ..storage import case_files
+
+logger = logging.getLogger("wagtail_disclosure.letters")
+STYLE = files("wagtail_disclosure") / "static" / "wagtail_disclosure" / "letter.css"
+DOCUMENT = "wagtail_disclosure/casework/letters/document.html"
+
+
+class NoPdf(Exception):
+    """PDF cannot be made here; the message says why."""
+
+
+@cache
+def why_not():
+    """Why PDF cannot be made, in words for whoever runs the site; empty where it can."""
+    try:
+        import weasyprint  # noqa: F401
+    except ImportError:
+        return "WeasyPrint is not installed (pip install wagtail-disclosure[pdf])."
+    except OSError as error:
+        return f"WeasyPrint does not find its libraries: {error}"
+    return ""
+
+
+def is_available():
+    return not why_not()
+
+
+def models():
+    """Every kind of letter there is."""
+    return [model for model in apps.get_models() if issubclass(model, Letter)]
+
+
+def make(html, language, title):
+    """``html`` (articles of letters) as the bytes of a PDF. Raises :class:`NoPdf`."""
+    if not is_available():
+        raise NoPdf(why_not())
+    import weasyprint
+
+    fonts = ", ".join(each if each == "serif" else f'"{each}"' for each in conf.get("LETTER_FONTS"))
+    document = render_to_string(DOCUMENT, {"html": html, "language": language, "title": title, "css": ""})
+    styles = [
+        weasyprint.CSS(string=STYLE.read_text(encoding="utf-8"), url_fetcher=_nothing),
+        weasyprint.CSS(string=f".disclosure-letter {{ font-family: {fonts} }}", url_fetcher=_nothing),
+    ]
+    return weasyprint.HTML(string=document, url_fetcher=_nothing).write_pdf(stylesheets=styles)
+
+
+def _nothing(url, *args, **kwargs):
+    raise ValueError("A letter loads nothing.")
+
+
+@transaction.atomic
+def ensure(letter):
+    """The letter with its PDF, made now where it was not yet. Raises :class:`NoPdf` where that cannot be.
+
+    Two at once make one: the row is locked.
+    """
+    held = type(letter)._base_manager.select_for_update().get(pk=letter.pk)
+    if held.is_emptied:
+        raise NoPdf("The letter was emptied.")
+    if held.pdf and case_files.exists(held.pdf.name):
+        return held
+    content = make(held.html, held.language, held.title)
+    name = case_files.save(held._meta.get_field("pdf").generate_filename(held, "pdf"), ContentFile(content))
+    found = {"pdf": name, "pdf_sha256": hashlib.sha256(content).hexdigest()}
+    # Past the guard: the letter itself stays as it is.
+    type(held)._base_manager.filter(pk=held.pk).update(**found)
+    held.refresh_from_db()
+    return held
+
+
+def missing():
+    """Letters whose PDF was not made yet."""
+    for model in models():
+        yield from model._base_manager.filter(pdf="").exclude(html="").order_by("pk").iterator()
+
+
+def make_missing(progress=lambda letter: None):
+    """Make the PDF of every letter that has none. Returns how many; safe to repeat and to break off."""
+    number = 0
+    for letter in missing():
+        ensure(letter)
+        progress(letter)
+        number += 1
+    return number
+
+
+def forget(letter):
+    """Empty a letter of a case that is anonymised; its PDF goes when the transaction is over."""
+    name = letter.pdf.name
+    type(letter)._base_manager.filter(pk=letter.pk).update(html="", recipient_name="", pdf="", pdf_sha256="")
+    if name:
+        transaction.on_commit(lambda: case_files.delete(name))
