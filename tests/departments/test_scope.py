@@ -44,6 +44,9 @@ OTHER_ARGUMENTS = {
         "key",
         "party",
         "department",
+        "agency",
+        "language",
+        "kind",
     ),
 }
 # Views whose ``pk`` names something else than a page.

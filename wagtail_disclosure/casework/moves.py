@@ -177,8 +177,7 @@ def act(
     ``until`` a day that is set. ``reply`` with ``data`` (grounds, as codes) and ``details`` (texts, encrypted) is a
     decision. ``receipt`` are facts of receipt by name, see ``rules.receipt`` (Art. 31). ``changes`` are fields of the
     case that change with it. ``seen`` is the key of the last event that the actor knew of. ``within`` is called with the
-    case before the event is written, in the same transaction. ``documents`` are keys of files
-    of the case; those of the decision are released to the applicant when it goes out.
+    case before the event is written. ``documents`` are keys of its files; those of the decision go out with it.
 
     Raises ``PermissionDenied`` for whoever may not see the case, :class:`Stale` when somebody acted meanwhile,
     ``MoveRefused`` for what the table does not allow, ``RuleError`` for what cannot have happened like that.
@@ -189,8 +188,7 @@ def act(
         raise _stale(news, standing, named=by is not None)
     given = _Given(action, key, on, days, until, reply, data or {}, details or {}, list(documents), receipt)
     move, found = _judged(standing, given, by, role, timezone.localdate(at))
-    for check in checks:
-        check(standing, move, found, timezone.localdate(at))
+    _check(standing, move, found, timezone.localdate(at))
     _settle_calendar(case, held, standing, at)
     found.update(_change(held, case, changes, within))
     if REPLY in move.action.letters:
@@ -210,6 +208,11 @@ def act(
     )
     _follow_up(case, event, move)
     return event
+
+
+def _check(standing, move, found, today):
+    for check in checks:
+        check(standing, move, found, today)
 
 
 def _follow_up(case, event, move):
