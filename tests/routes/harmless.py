@@ -54,6 +54,9 @@ GROUPS = {
         wagtailadmin_collections:add wagtailadmin_collections:index wagtailsites:index* wagtailsites:copy
         v3:sites_create wagtaillocales:*
     """,
+    "Cases of citizens: nothing of them is public, and each moves by its own actions; see tests/casework/test_desk_bulk.py.": """
+        bulk:wagtail_disclosure.disclosurerequest:*
+    """,
     "Answers that visitors sent with forms.": "wagtailforms:delete_submissions",
     "Extensions of the database, caches and orphans.": """
         command:enable_* command:convert_mariadb_uuids command:purge_embeds command:*_tags

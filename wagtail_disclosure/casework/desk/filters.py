@@ -1,5 +1,7 @@
 """What the list of cases is narrowed by: queue, state, department, officer, channel, days, outcome."""
 
+from functools import partial
+
 import django_filters
 from django import forms
 from django.contrib.auth import get_user_model
@@ -25,30 +27,16 @@ class PersonFilter(django_filters.ModelChoiceFilter):
 
 def filter_set(case_model):
     """The filters for a kind of case; departments and officers are those of the cases that the user may see (P7)."""
-
-    def states():
-        return [(each.code, each.label()) for each in table_of(case_model).states.values()]
-
-    def channels():
-        return [(each.code, each.label()) for each in profile().request_channels]
-
-    def outcomes():
-        vocabulary = outcomes_of(profile(), profile().case_kinds.get(case_model.table))
-        return [(each.code, each.label()) for each in outcome_leaves(vocabulary)]
+    table = partial(table_of, case_model)
 
     def of_visible(model, field):
-        def choices(request):
-            visible = case_model.objects.visible_to(request.user).order_by()
-            return model.objects.filter(pk__in=visible.exclude(**{field: None}).values(field))
+        return partial(_of_visible, case_model, model, field)
 
-        return choices
-
-    class CaseFilterSet(WagtailFilterSet):
-        queue = django_filters.ChoiceFilter(
-            label=pgettext_lazy("disclosure", "Queue"), choices=QUEUES, method="filter_queue"
-        )
+    class CaseFilterSet(_CaseFilters):
         state = django_filters.MultipleChoiceFilter(
-            label=pgettext_lazy("disclosure", "State"), choices=states, widget=forms.CheckboxSelectMultiple
+            label=pgettext_lazy("disclosure", "State"),
+            choices=lambda: _pairs(table().states.values()),
+            widget=forms.CheckboxSelectMultiple,
         )
         department = django_filters.ModelChoiceFilter(
             label=capfirst(_("responsible department")), queryset=of_visible(Department, "department")
@@ -57,41 +45,58 @@ def filter_set(case_model):
             label=pgettext_lazy("disclosure", "Officer in charge"),
             queryset=of_visible(get_user_model(), "officer"),
         )
-        channel = django_filters.MultipleChoiceFilter(
-            label=_("Channel"), choices=channels, widget=forms.CheckboxSelectMultiple
-        )
-        received_on = django_filters.DateFromToRangeFilter(
-            label=_("Received on"), widget=DateRangePickerWidget
-        )
-        due_on = django_filters.DateFromToRangeFilter(
-            label=pgettext_lazy("disclosure", "Due"), widget=DateRangePickerWidget
-        )
         outcome = django_filters.ChoiceFilter(
-            label=pgettext_lazy("disclosure", "Outcome"), choices=outcomes, method="filter_outcome"
+            label=pgettext_lazy("disclosure", "Outcome"),
+            choices=lambda: _pairs(outcome_leaves(outcomes_of(profile(), _kind(case_model)))),
+            method="filter_outcome",
         )
 
         class Meta:
             model = case_model
             fields = [
-                "queue",
-                "state",
-                "department",
-                "officer",
-                "channel",
-                "received_on",
-                "due_on",
-                "outcome",
+                *("queue", "state", "department", "officer"),
+                *("channel", "received_on", "due_on", "outcome"),
             ]
 
-        def filter_queue(self, queryset, name, value):
-            return queue(queryset, value, self.request.user)
-
-        def filter_outcome(self, queryset, name, value):
-            kind = profile().case_kinds.get(case_model.table)
-            codes = [each.code for each in replies_to(profile(), kind) if each.fact("outcome", "") == value]
-            return with_reply(queryset).filter(closed_on__isnull=False, last_reply__in=codes)
-
     return CaseFilterSet
+
+
+class _CaseFilters(WagtailFilterSet):
+    """The filters that are the same for every kind of case."""
+
+    queue = django_filters.ChoiceFilter(
+        label=pgettext_lazy("disclosure", "Queue"), choices=QUEUES, method="filter_queue"
+    )
+    channel = django_filters.MultipleChoiceFilter(
+        label=_("Channel"),
+        choices=lambda: _pairs(profile().request_channels),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    received_on = django_filters.DateFromToRangeFilter(label=_("Received on"), widget=DateRangePickerWidget)
+    due_on = django_filters.DateFromToRangeFilter(
+        label=pgettext_lazy("disclosure", "Due"), widget=DateRangePickerWidget
+    )
+
+    def filter_queue(self, queryset, name, value):
+        return queue(queryset, value, self.request.user)
+
+    def filter_outcome(self, queryset, name, value):
+        replies = replies_to(profile(), _kind(queryset.model))
+        codes = [each.code for each in replies if each.fact("outcome", "") == value]
+        return with_reply(queryset).filter(closed_on__isnull=False, last_reply__in=codes)
+
+
+def _pairs(items):
+    return [(each.code, each.label()) for each in items]
+
+
+def _kind(case_model):
+    return profile().case_kinds.get(case_model.table)
+
+
+def _of_visible(case_model, model, field, request):
+    visible = case_model.objects.visible_to(request.user).order_by()
+    return model.objects.filter(pk__in=visible.exclude(**{field: None}).values(field))
 
 
 def with_reply(cases):
