@@ -71,8 +71,13 @@ def page(response):
 
 
 def tabs(user):
-    links = page(browser(user).get(url("index"))).select(".disclosure-queues a")
-    return {each["href"].rpartition("=")[2]: int(each.select_one("span").get_text()) for each in links}
+    links = page(browser(user).get(url("index"))).select(
+        ".disclosure-queues a:has(.disclosure-queues__count)"
+    )
+    return {
+        each["href"].rpartition("=")[2]: int(each.select_one(".disclosure-queues__count").get_text())
+        for each in links
+    }
 
 
 def shown(user, **query):

@@ -79,6 +79,13 @@ SPOILED = {
         {"from": "new", "to": "same"}
     ),
     "guard quiet is not used": lambda raw: action(raw, "answer").pop("guards"),
+    "answer from new: automatic, but not for the system": lambda raw: action(raw, "answer").update(
+        automatic=True
+    ),
+    "ask: automatic, but it needs a date or a fact": lambda raw: action(raw, "ask").update(
+        automatic=True, fields=["date"]
+    ),
+    "hear from new: automatic without a guard": lambda raw: action(raw, "hear").update(automatic=True),
     "role king has nothing to do": lambda raw: raw["roles"].append({"code": "king", "label": both("king")}),
 }
 

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column
 from wagtail.admin.views import generic
-from wagtail.admin.widgets.button import HeaderButton
 
 from ..publishing.exports import SafeExport, shown_time
 from ..rules.text import bare
@@ -78,20 +77,13 @@ class CaseIndexView(CaseScope, SafeExport, generic.IndexView):
     def get_list_buttons(self, instance):
         return []
 
-    @cached_property
-    def header_buttons(self):
-        return [
-            *super().header_buttons,
-            HeaderButton(
-                _("Calendar"), url=reverse(self.calendar_url_name), icon_name="calendar", priority=110
-            ),
-            HeaderButton(
-                _("Find a person"), url=reverse(self.find_url_name), icon_name="search", priority=120
-            ),
-        ]
-
     def get_context_data(self, **kwargs):
-        return super().get_context_data(queues=self.tabs(), **kwargs)
+        return super().get_context_data(
+            queues=self.tabs(),
+            calendar_url=reverse(self.calendar_url_name),
+            find_url=reverse(self.find_url_name),
+            **kwargs,
+        )
 
     def tabs(self):
         """The queues with how many cases each has."""
