@@ -209,7 +209,9 @@ def _fonts(value):
     if (
         not isinstance(value, list | tuple)
         or not value
-        or not all(isinstance(each, str) and each.strip() and not set(each) & set('"\\;{}<>') for each in value)
+        or not all(
+            isinstance(each, str) and each.strip() and not set(each) & set('"\\;{}<>') for each in value
+        )
     ):
         return "must be a list of names of fonts"
 

@@ -40,7 +40,13 @@ ROLE_GROUPS = {
 }
 PLAIN = ("organisation_code", "region_code", "site_id_code", "sponsor", "address", "office_hours", "phone")
 PLAIN += ("fax", "email", "icp_number", "police_number", "ipv6_notice")
-PLAIN += ("reconsideration_body", "reconsideration_body_names", "reconsideration_link", "court", "court_names")
+PLAIN += (
+    "reconsideration_body",
+    "reconsideration_body_names",
+    "reconsideration_link",
+    "court",
+    "court_names",
+)
 
 
 def install_site(host, port):

@@ -91,7 +91,9 @@ def page(html, language, title):
     response = HttpResponse(render_to_string(pdf.DOCUMENT, css))
     host = urlsplit(address)
     source = f"{host.scheme}://{host.netloc}" if host.netloc else "'self'"
-    policy = f"default-src 'none'; style-src {source}; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    policy = (
+        f"default-src 'none'; style-src {source}; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    )
     response = _strict(response)
     response.headers["Content-Security-Policy"] = policy
     return response

@@ -41,6 +41,10 @@ class Value:
     def inline(self):
         return lines(self.text)
 
+    def alone(self):
+        """As a paragraph of its own, or several."""
+        return self.block or _each("<p>{}</p>", [each for each in self.text.splitlines() if each.strip()])
+
 
 def lines(text):
     """Escaped, with the line breaks that it has."""
@@ -154,7 +158,8 @@ def values_of(source, language):
 
 
 def shown_day(day, language):
-    return format_date(day, texts.layout(language)["date"]) if day else ""
+    with override(language):
+        return format_date(day, texts.layout(language)["date"]) if day else ""
 
 
 def agency_name(case, language):
@@ -243,7 +248,9 @@ def _until(source):
         return day
     deadline = source.standing.deadline()
     limits = deadline.limits if deadline is not None else ()
-    open_ones = [each for each in limits if each.key == source.key and not each.met_on and "." not in each.code]
+    open_ones = [
+        each for each in limits if each.key == source.key and not each.met_on and "." not in each.code
+    ]
     return open_ones[-1].due if open_ones else None
 
 
@@ -269,7 +276,12 @@ def fee_value(source, language):
     look, unit = texts.layout(language), text_in(method.units, language)
     rows = [
         look["fee_line"].format(
-            first=each.first, last=each.last, unit=unit, units=each.units, price=each.price, amount=each.amount
+            first=each.first,
+            last=each.last,
+            unit=unit,
+            units=each.units,
+            price=each.price,
+            amount=each.amount,
         )
         for each in fee.lines
     ]
@@ -313,5 +325,3 @@ def _ground(source, code):
 def _remedies(source, language):
     text = remedies.text_for(source, language)
     return Value(text, _each("<p>{}</p>", text.splitlines())) if text else Value()
-
-
