@@ -70,6 +70,12 @@ def test_on_every_address_a_department_sees_its_own_cases_and_no_others(place, c
         url("people", case.pk),
         url("action", case.pk, "accept"),
         reverse("wagtail_disclosure_admin_case_file", args=[attachment.key]),
+        url("letter_draft", case.pk),
+        *(reverse("wagtail_disclosure_admin_case_letter", args=[each.key]) for each in case.letters.all()),
+        *(
+            reverse("wagtail_disclosure_admin_case_letter_pdf", args=[each.key])
+            for each in case.letters.all()
+        ),
     ]
     seers = [place.officer, place.reviewer, place.head, factories.user("root", superuser=True)]
     stranger = factories.user("stranger")

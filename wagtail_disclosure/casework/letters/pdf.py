@@ -89,7 +89,7 @@ def ensure(letter):
 def missing():
     """Letters whose PDF was not made yet."""
     for model in models():
-        yield from model._base_manager.filter(pdf="").exclude(html="").order_by("pk").iterator()
+        yield from model._base_manager.filter(pdf="", case__anonymised_at=None).order_by("pk").iterator()
 
 
 def make_missing(progress=lambda letter: None):

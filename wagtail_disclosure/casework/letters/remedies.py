@@ -80,11 +80,10 @@ def check(source):
         return
     error = PlacesMissing(
         _(
-            "The letter has to say where somebody can turn who disagrees (%(article)s), and the agency does not name it yet: "
+            "The letter has to say where somebody can turn who disagrees, and the agency does not name it yet: "
             "%(what)s. Whoever looks after the agency fills it in under Information disclosure → Agency."
         ),
         "remedy_places",
-        article=remedy_of(source).article,
         what=_Joined(names),
     )
     error.names = tuple(names)

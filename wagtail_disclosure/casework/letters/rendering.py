@@ -89,8 +89,10 @@ def fill(body, values):
         if not paragraph or any(not values.get(name, Value()) for name in names):
             continue
         whole = PLACEHOLDER.fullmatch(paragraph.strip())
-        if whole and (block := values[whole[1]].block):
-            found.append(format_html('<div class="disclosure-letter__{}">{}</div>', whole[1], block))
+        if whole:
+            found.append(
+                format_html('<div class="disclosure-letter__{}">{}</div>', whole[1], values[whole[1]].alone())
+            )
         else:
             found.append(format_html("<p>{}</p>", _sentence(paragraph, values)))
     return format_html_join("\n", "{}", ((each,) for each in found))

@@ -84,7 +84,7 @@ def compulsory(kind):
     found = list(texts()["kinds"][kind].get("needs", ()))
     item, facts = kind_of(kind), None
     for reply in replies():
-        if reply.fact("letter") == kind:
+        if reply.fact("letter") == kind and reply.fact("decision", True):
             required = set(reply.fact("requires", ()))
             facts = required if facts is None else facts & required
     found += sorted(SHOWN_AS.get(each, each) for each in facts or ())

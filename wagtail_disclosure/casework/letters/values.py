@@ -41,6 +41,10 @@ class Value:
     def inline(self):
         return lines(self.text)
 
+    def alone(self):
+        """As a paragraph of its own, or several."""
+        return self.block or _each("<p>{}</p>", [each for each in self.text.splitlines() if each.strip()])
+
 
 def lines(text):
     """Escaped, with the line breaks that it has."""
@@ -154,7 +158,8 @@ def values_of(source, language):
 
 
 def shown_day(day, language):
-    return format_date(day, texts.layout(language)["date"]) if day else ""
+    with override(language):
+        return format_date(day, texts.layout(language)["date"]) if day else ""
 
 
 def agency_name(case, language):
