@@ -55,7 +55,7 @@ def test_the_head_assigns_from_the_list_and_sees_the_month_wide_and_on_a_phone(p
         screenshot(page, f"desk-home-{width}")
         assert fits(page)
         page.goto("/admin/disclosure_requests/")
-        assert page.locator(".disclosure-queues a").count() == 11
+        assert page.locator(".disclosure-queues a").count() == 12
         screenshot(page, f"desk-list-{width}")
         assert fits(page)
         page.goto("/admin/disclosure_requests/calendar/")
