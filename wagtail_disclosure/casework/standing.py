@@ -42,7 +42,7 @@ class Standing:
 
     def __init__(self, case, used_calendar=None):
         self.case, self.profile = case, profile()
-        self.kind = self.profile.case_kinds.get(case.table)
+        self.kind = self.profile.case_kinds.get(case.case_kind)
         self.table = get_table(self.profile.code, self.kind.fact("table"))
         # In the order of recording: the clock of the server may have gone backwards.
         self.events = list(case.events.order_by("pk"))

@@ -8,11 +8,14 @@ from ..casework import attachments, moves
 from ..casework.errors import CaseRefused
 from ..casework.models import Draft
 from ..casework.receipts import intake
+from ..casework.standing import profile
+from ..rules.receipt import deciding_fact
 from .models import Applicant, DisclosureRequest, RequestAttachment
 
 SUBMIT = "submit"
 DRAFT = "draft"
 ONLINE = "online"
+CONFIRMED = "confirmed_on"
 
 
 def send(draft, token, form, *, sender="", language="", at=None):
@@ -63,5 +66,11 @@ def _create(answers, form, number, code_hash, language, at):
     names = {field.name for field in Applicant._meta.concrete_fields}
     given = {name: text for name, text in answers.get("applicant", {}).items() if name in names}
     Applicant.objects.create(case=case, kind=answers.get("kind", {}).get("kind", ""), **given)
-    moves.act(case, SUBMIT, role="applicant", at=at, receipt={"submitted_on": timezone.localdate(at)})
+    moves.act(case, SUBMIT, role="applicant", at=at, receipt=_receipt(timezone.localdate(at)))
     return case
+
+
+def _receipt(day):
+    """What is known of the receipt on the day of sending: all but that the office confirmed it."""
+    deciding = deciding_fact(profile().request_channels.get(ONLINE))
+    return {name: day for name in ("submitted_on", deciding) if name != CONFIRMED}

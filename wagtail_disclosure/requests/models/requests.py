@@ -23,6 +23,10 @@ class DisclosureRequest(Case):
     person_relations = ("applicant",)
     personal_fields = ("subject", "description", "purpose", "help_needed")
 
+    # What it asks for: information (Art. 27), or the correction of what is recorded of the applicant (Art. 41).
+    case_kind = models.CharField(
+        _("kind of request"), max_length=20, default="request", editable=False, db_index=True
+    )
     form = models.ForeignKey(
         "wagtail_disclosure.RequestForm",
         verbose_name=_("request form"),
