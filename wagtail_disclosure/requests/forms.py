@@ -133,7 +133,11 @@ class DescribeFields(StepForm):
         help_text=gettext_lazy("Time, place, occasion, who made it: whatever helps to find it."),
     )
     index_number = forms.CharField(
-        label=gettext_lazy("Index number"), required=False, max_length=100, widget=forms.HiddenInput
+        label=gettext_lazy("Index number"),
+        required=False,
+        max_length=100,
+        validators=[check_text],
+        widget=forms.HiddenInput,
     )
 
     def clean(self):

@@ -25,6 +25,7 @@ from ..rules.errors import RuleError
 from ..rules.receipt import FACTS, deciding_fact, receipt_date
 from . import vocabularies
 from .models import Applicant, DisclosureRequest
+from .forms import check_text
 from .models.requests import DESCRIPTION_LENGTH, SUBJECT_LENGTH
 
 REGISTER = "register"
@@ -81,6 +82,9 @@ class RegistrationForm(forms.Form):
             self.fields[name] = forms.CharField(
                 label=field.verbose_name, required=name == "name", max_length=255
             )
+        for field in self.fields.values():
+            if type(field) is forms.CharField:
+                field.validators.append(check_text)
 
     def clean(self):
         cleaned = super().clean()

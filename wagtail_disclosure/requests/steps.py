@@ -14,6 +14,7 @@ from ..casework import attachments, cleaning
 from ..casework.errors import CaseRefused
 from ..casework.receipts import intake, throttle
 from ..casework.receipts.visitors import sender_key
+from ..rules.characters import NOT_TEXT
 from . import drafts, forms, summary
 from . import intake as requests_intake
 from .models import DeflectionCount, RequestAttachment
@@ -95,10 +96,15 @@ def first(visit):
 def first_form(definition, request):
     """The first step, empty or with what the address brings along: ``?title=…&index_number=…``."""
     given = request.GET if request is not None else {}
+
+    def brought(name, most):
+        # What is no text would be refused, in a field that may not even be seen.
+        return NOT_TEXT.sub("", given.get(name, ""))[:most]
+
     initial = {
-        "subject": given.get("title", "")[:200],
-        "index_number": given.get("index_number", "")[:100],
-        "document_number": given.get("document_number", "")[:100],
+        "subject": brought("title", 200),
+        "index_number": brought("index_number", 100),
+        "document_number": brought("document_number", 100),
     }
     return forms.DescribeForm(definition=definition, initial=initial)
 
