@@ -23,7 +23,8 @@ class RequestView(views.CaseView):
             for name in ("delivery_forms", "delivery_routes")
         }
         names = ("description", "document_number", "index_number", "delivery_forms", "delivery_routes")
-        return [
+        kind = (label("case_kind"), vocabularies.kind_of(case.case_kind).label())
+        return [kind] + [
             (label(name), chosen.get(name) or getattr(case, name))
             for name in (*names, "purpose", "help_needed")
         ]

@@ -11,6 +11,7 @@ from ..casework.receipts import protection
 from ..casework.receipts.protection import ProtectedForm
 from ..rules.characters import NOT_TEXT, is_visible
 from ..rules.identity_numbers import check_identity_number
+from ..rules.labels import text_in
 from . import vocabularies
 from .models.requests import DESCRIPTION_LENGTH, SUBJECT_LENGTH
 
@@ -139,6 +140,11 @@ class DescribeFields(StepForm):
         validators=[check_text],
         widget=forms.HiddenInput,
     )
+
+    def prepare(self):
+        labels = vocabularies.kind_of(self.definition.case_kind).fact("field_labels", {})
+        for name, texts in labels.items():
+            self.fields[name].label, self.fields[name].help_text = text_in(texts), ""
 
     def clean(self):
         data = super().clean()

@@ -10,6 +10,7 @@ from ..casework.models import Draft
 from ..casework.receipts import intake
 from ..casework.standing import profile
 from ..rules.receipt import deciding_fact
+from . import vocabularies
 from .models import Applicant, DisclosureRequest, RequestAttachment
 
 SUBMIT = "submit"
@@ -36,8 +37,20 @@ def send(draft, token, form, *, sender="", language="", at=None):
         return case
 
     return intake.submit(
-        DisclosureRequest, token, store, agency=form.agency, department=form.department, sender=sender, at=at
+        DisclosureRequest,
+        token,
+        store,
+        agency=form.agency,
+        department=form.department,
+        sender=sender,
+        at=at,
+        series=series(form.case_kind),
     )
+
+
+def series(kind):
+    """The series of numbers of that kind of case."""
+    return kind, vocabularies.kind_of(kind).fact("number_prefix")
 
 
 @transaction.atomic
@@ -47,6 +60,7 @@ def _create(answers, form, number, code_hash, language, at):
         agency=form.agency,
         department=form.department,
         form=form,
+        case_kind=form.case_kind,
         number=number,
         code_hash=code_hash,
         channel=ONLINE,

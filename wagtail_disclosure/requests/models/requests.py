@@ -14,7 +14,11 @@ DESCRIPTION_LENGTH = 5000
 
 
 class DisclosureRequest(Case):
-    """A request (Arts. 27, 29): the information wanted, the form wanted, and by relation who wants it."""
+    """A request (Arts. 27, 29): the information wanted, the form wanted, and by relation who wants it.
+
+    A request for the correction of one's own records (Art. 41) is one of another ``case_kind``: it has a table,
+    a clock, replies and numbers of its own, and everything else in common.
+    """
 
     kind = "request"
     table = "request"
