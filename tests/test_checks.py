@@ -18,6 +18,7 @@ from wagtail.models import Locale, Site, Workflow
 from tests.installed import CODE, NAME, default_site
 from wagtail_disclosure import checks, compat, conf, required_apps, site_checks
 from wagtail_disclosure.casework import checks as casework_checks
+from wagtail_disclosure.casework.letters import checks as letter_checks
 from wagtail_disclosure.installation import advice
 from wagtail_disclosure.installation.setup import setup
 from wagtail_disclosure.models import CatalogueIndexPage, CopyCheck, ReviewPolicy, ReviewPolicyStep
@@ -507,7 +508,7 @@ def test_settings_are_read_late(configure):
 
 
 def test_the_documents_name_every_check_and_no_other():
-    modules = (checks, required_apps, site_checks, casework_checks)
+    modules = (checks, required_apps, site_checks, casework_checks, letter_checks)
     source = "".join(Path(each.__file__).read_text("utf-8") for each in modules)
     used = set(re.findall(r"(?:\{TAG\}\.|\"wagtail_disclosure\.|_warnings\(\")([EW]\d{3})\"", source))
     documented = set(

@@ -172,8 +172,8 @@ def act(
     ``until`` a day that is set. ``reply`` with ``data`` (grounds, as codes) and ``details`` (texts, encrypted) is a
     decision. ``receipt`` are facts of receipt by name, see ``rules.receipt`` (Art. 31). ``changes`` are fields of the
     case that change with it. ``seen`` is the key of the last event that the actor knew of. ``within`` is called with the
-    case before the event is written, in the same transaction. ``documents`` are keys of files
-    of the case; those of the decision are released to the applicant when it goes out.
+    case before the event is written, in the same transaction. ``documents`` are keys of files of the case; those of
+    the decision are released to the applicant when it goes out.
 
     Raises ``PermissionDenied`` for whoever may not see the case, :class:`Stale` when somebody acted meanwhile,
     ``MoveRefused`` for what the table does not allow, ``RuleError`` for what cannot have happened like that.
@@ -184,8 +184,7 @@ def act(
         raise _stale(news, standing, named=by is not None)
     given = _Given(action, key, on, days, until, reply, data or {}, details or {}, list(documents), receipt)
     move, found = _judged(standing, given, by, role, timezone.localdate(at))
-    for check in checks:
-        check(standing, move, found, timezone.localdate(at))
+    _check_letters(standing, move, found, timezone.localdate(at))
     _settle_calendar(case, held, standing, at)
     found.update(_change(held, case, changes, within))
     if REPLY in move.action.letters:
@@ -203,14 +202,20 @@ def act(
         at=at,
         **_settled(standing, move, found),
     )
+    return _followed(case, event, move)
+
+
+def _check_letters(standing, move, found, today):
+    for check in checks:
+        check(standing, move, found, today)
+
+
+def _followed(case, event, move):
+    """``event``, and what belongs to it; the rest comes after the commit."""
     for write in writers:
         write(case, event, move)
-    _send_later(case, event, move)
-    return event
-
-
-def _send_later(case, event, move):
     transaction.on_commit(partial(moved.send_robust, sender=type(case), case=case, event=event, move=move))
+    return event
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ def has_chinese_font():
     return bool(asked.stdout.strip())
 
 
-@register(Tags.database)
+@register(Tags.database, deploy=True)
 def check_places(app_configs, databases=None, **kwargs):
     """W032: an agency that does not name yet where somebody can turn who disagrees with a reply."""
     from django.db import DatabaseError, router
