@@ -16,6 +16,15 @@ def own_address(form):
         return None
 
 
+def has_own_addresses():
+    """Whether ``urls.py`` of the site gives forms addresses of their own."""
+    try:
+        reverse("wagtail_disclosure:request_form", args=["en", "x", ""])
+    except NoReverseMatch:
+        return False
+    return True
+
+
 def base_of(form, request=None):
     """The address at which ``form`` is filled in, or None where it has none."""
     if (own := own_address(form)) is not None:
