@@ -1,6 +1,6 @@
 """The scripts of the requests: what happens to each, by whom and on which working day, counted back from the load.
 
-A step is written ``action=value#key+gap@role``: ``gap`` are the working days since the step before (two numbers: any
+A step is written ``action=value#key+gap:role``: ``gap`` are the working days since the step before (two numbers: any
 of them), ``key`` names one of several enquiries, ``role`` who acts where it is not the usual one. ``submit`` is the
 request itself, and ``intake`` all until it lies with its department, as its channel has it.
 """
@@ -16,7 +16,7 @@ from wagtail_disclosure.casework.standing import calendar
 from .content import ZONE, data, table
 
 STEP = re.compile(
-    r"(?P<action>[a-z_]+)(=(?P<value>[\w/.]+))?(#(?P<key>\d+))?(\+(?P<low>\d+)(-(?P<high>\d+))?)?(@(?P<role>\w+))?"
+    r"(?P<action>[a-z_]+)(=(?P<value>[\w/.]+))?(#(?P<key>\d+))?(\+(?P<low>\d+)(-(?P<high>\d+))?)?(:(?P<role>\w+))?"
 )
 # Of a hundred requests that say nothing else.
 CHANNELS = (
@@ -132,6 +132,8 @@ def scripts():
 def _ago(script, is_repeated):
     if "ago" in script.path:
         low, high = script.path["ago"]
+        if is_repeated or script.row["earlier"]:
+            return max(high if is_repeated else low, script.total)
         return chosen(f"{script.key}ago", max(low, script.total), max(high, script.total))
     if is_repeated:
         return chosen(f"{script.key}ago", ANSWERED, YEARS)
