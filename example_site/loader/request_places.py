@@ -24,7 +24,7 @@ WORDS = {
         "closed_notice": "网上申请暂停受理，请当面或者邮寄申请。",
     },
     "en": {
-        "title": "Request Information",
+        "title": "Requests",
         "introduction": "Anyone may request information that the Commission has not published.",
         "notes": "The General Office receives requests and answers within 20 working days. You may also apply in person "
         "at Room 801, Building 2, Civic Centre, or by mail. The information itself is usually in Chinese.",
@@ -45,7 +45,7 @@ ORDINARY = {
     "en": (
         "How to request information",
         "Have your proof of identity at hand, and describe what you want as exactly as you can. The form below is the "
-        "same as under “Request Information”.",
+        "same as under “Requests”.",
     ),
 }
 

@@ -37,5 +37,11 @@ def base_of(form, request=None):
     return None
 
 
+def way_to(page, request):
+    """The breadcrumbs of the page of a form."""
+    trail = page.get_ancestors(inclusive=True).live().filter(depth__gt=1)
+    return [{"title": each.title, "url": each.get_url(request)} for each in trail]
+
+
 def step(base, key, name):
     return f"{base}{key}/{name}/"
