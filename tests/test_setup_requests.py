@@ -98,10 +98,10 @@ def test_an_address_that_is_taken_is_told_and_stops_nothing(before_requests):
 def test_the_head_of_the_office_is_asked_for_until_there_is_one(installed):
     assert "Can decide as the head" in notes(again())
     publish(RequestForm.objects.get())
-    assert len(reported("W030")) == 1
+    assert len(reported("W033")) == 1
     leaders = Group.objects.get(pk=installed.groups["leader"].pk)
     leaders.user_set.add(factories.user("leader"))
-    assert "Can decide as the head" not in notes(again()) and not reported("W030")
+    assert "Can decide as the head" not in notes(again()) and not reported("W033")
 
 
 @pytest.mark.parametrize(("address", "found"), [("tests.urls", 1), ("tests.urls_with_requests", 0)])
@@ -117,5 +117,5 @@ def test_a_public_form_without_an_address_is_reported(installed, settings, addre
 def test_a_year_without_announced_holidays_is_reported(installed, time_machine, year, found):
     publish(RequestForm.objects.get())
     time_machine.move_to(f"{year} 10:00+08:00")
-    assert len(reported("W031")) == found
+    assert len(reported("W034")) == found
     assert advice.about_calendar()

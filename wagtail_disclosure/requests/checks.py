@@ -39,7 +39,7 @@ def check_addresses_of_forms(app_configs, databases=None, **kwargs):
 
 @register(Tags.database)
 def check_head(app_configs, databases=None, **kwargs):
-    """W030: an agency that takes requests, and has nobody who decides as the head of the disclosure office."""
+    """W033: an agency that takes requests, and has nobody who decides as the head of the disclosure office."""
     agencies = {form.agency.pk: form.agency for form in _public_forms(databases)}
     return [
         Warning(
@@ -48,7 +48,7 @@ def check_head(app_configs, databases=None, **kwargs):
             hint="Put that person into the group of leaders that disclosure_setup made, or into one with the "
             "permissions oversee_cases and head_cases.",
             obj=agency,
-            id=f"{TAG}.W030",
+            id=f"{TAG}.W033",
         )
         for agency in agencies.values()
         if not advice.heads_of(agency)
@@ -57,7 +57,7 @@ def check_head(app_configs, databases=None, **kwargs):
 
 @register(Tags.database, deploy=True)
 def check_calendar(app_configs, databases=None, **kwargs):
-    """W031: the holidays of this year are a guess, and with them every date that is due."""
+    """W034: the holidays of this year are a guess, and with them every date that is due."""
     year = timezone.localdate().year
     if not _public_forms(databases) or not calendar().is_provisional_year(year):
         return []
@@ -66,6 +66,6 @@ def check_calendar(app_configs, databases=None, **kwargs):
             f"The holidays of {year} are not known for certain: all dates that are due in it are provisional.",
             hint="Update the package; or compare the calendar with the announcement under Working days in the admin, "
             "and enter the year there.",
-            id=f"{TAG}.W031",
+            id=f"{TAG}.W034",
         )
     ]
