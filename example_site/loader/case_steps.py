@@ -2,11 +2,12 @@
 
 from html import escape
 
+from django.forms import ModelChoiceField, MultipleChoiceField
 from django.utils import timezone
 
 from example_site.content_tools import chosen
 from wagtail_disclosure.casework import action_fields, attachments, forms, moves
-from wagtail_disclosure.casework.standing import profile
+from wagtail_disclosure.casework.standing import DECISION, Standing, profile
 from wagtail_disclosure.requests import drafts, intake, registration
 from wagtail_disclosure.requests.models import RequestAttachment
 from wagtail_disclosure.rules.replies import replies_to
@@ -120,48 +121,114 @@ def _facts(channel, day):
 
 
 def act(scene, step, at):
-    """Take ``step`` on the case of ``scene`` at ``at``."""
+    """Take ``step`` on the case of ``scene`` at ``at``: people of the office by the form of the action."""
     role, case = role_of(step), scene.case
-    user = scene.actor(role)
-    action = table().actions[step.action]
-    given = {"details": {}, "data": {}, "changes": dict(action_fields.MARKS.get(step.action, {}))}
-    for name in action.fields:
-        _fill(scene, step, action, name, given, at)
+    user, action = scene.actor(role), table().actions[step.action]
+    given = {"key": step.key}
     if user is None:
         given["role"] = role
-    moves.act(case, step.action, by=user, at=at, key=step.key, **given)
+        given.update(_said(scene, step, action))
+    elif action.fields:
+        given = _filled_in(scene, step, user, at)
+    moves.act(case, step.action, by=user, at=at, **given)
 
 
-def _fill(scene, step, action, name, given, at):
-    """What the field ``name`` of an action is filled in with, where the form of the action would put it."""
-    texts, seed = data("request_texts"), f"{scene.script.key}{step.action}"
+def _said(scene, step, action):
+    """What applicants, third parties and jobs hand in: they have no form of the admin."""
+    texts, given = data("request_texts"), {"details": {}, "data": {}}
+    for name in action.fields:
+        if name in action_fields.TEXTS:
+            given["details"][name] = _text(scene, texts, step.action, name)
+        elif name == "note":
+            given["note"] = _note(scene, step.action)
+        elif name in forms.DATA:
+            given["data"][name] = step.value
+        elif name == "contact":
+            given["within"] = _new_phone
+    return given
+
+
+def _filled_in(scene, step, user, at):
+    """The arguments of an action, as its form makes them of what it is filled in with."""
+    standing = Standing(scene.case)
+    wanted = (step.action, standing.state)
+    made = {
+        "move": next(each for each in standing.table.moves if (each.code, each.source) == wanted),
+        "standing": standing,
+        "user": user,
+    }
+    given = _values(scene, step, at)
+    if DECISION in table().actions[step.action].fields:
+        given.update(_decision(scene, at))
+    blank = forms.ActionForm(**made)
+    filled = {name: _value(scene, step, name, field, given) for name, field in blank.fields.items()}
+    form = forms.ActionForm({name: each for name, each in filled.items() if each not in (None, "")}, **made)
+    if not form.is_valid():
+        raise ValueError(f"{scene.script.key} {step.action}: {form.errors.as_text()}")
+    return form.arguments()
+
+
+def _values(scene, step, at):
+    """What the fields of forms are filled in with that do not hold texts."""
+    value, _slash, more = step.value.partition("/")
+    case, day = scene.case, timezone.localdate(at)
+    return {
+        "key": step.key,
+        "seen": "",
+        "date": day.isoformat(),
+        "until": scene.days.after(day, int(value) if value.isdigit() else 10).isoformat(),
+        "days": value,
+        "units": value,
+        "amount": value,
+        "opinion": value,
+        "review_kind": value,
+        "review_result": more or value,
+        "triggers": ["description_unclear"],
+        "service_method": case.delivery_routes[0] if case.delivery_routes else "post",
+        "assignee": scene.deputy().pk,
+        "department": scene.other().pk if step.value == "other" else scene.responsible().pk,
+        "note": _note(scene, step.action),
+    }
+
+
+def _value(scene, step, name, field, given):
+    if name in given and _takes(field, given[name]):
+        return given[name]
     if name in action_fields.TEXTS:
-        given["details"][name] = _text(scene, texts, step.action, name, seed)
-    elif name == "note":
-        found = texts["note"].get(step.action)
-        given["note"] = pick(found, seed) if found else ""
-    elif name == "until":
-        given["until"] = scene.days.after(timezone.localdate(at), int(step.value or 10))
-    elif name == "days":
-        given["days"] = int(step.value)
-    elif name in forms.DATA:
-        given["data"].update(_choice(scene, step, name))
-    elif name == "amount":
-        given["data"]["amount"] = step.value
-    elif name == "assignee":
-        given["changes"]["officer"] = scene.deputy()
-    elif name == "department":
-        _department(scene, step, given)
-    elif name == "decision":
-        _decision(scene, given, at)
-    elif name == "contact":
-        given["within"] = _new_phone
+        return _text(scene, data("request_texts"), step.action, name)
+    if name == "fee_method":
+        return next(code for code, _label in field.choices if "page" in code)
+    if field.initial not in (None, "", []) or not field.required:
+        return field.initial
+    return _first(field)
 
 
-def _text(scene, texts, action, name, seed):
-    found = texts[TEXTS.get(name, name)]
+def _takes(field, value):
+    """Whether ``value`` is one of the choices, where ``field`` has any."""
+    choices = getattr(field, "choices", None)
+    if choices is None or isinstance(field, ModelChoiceField):
+        return True
+    known = {str(code) for code, _label in choices}
+    return all(str(each) in known for each in (value if isinstance(value, list) else [value]))
+
+
+def _first(field):
+    """Something right for a required field of which the content says nothing."""
+    codes = [code for code, _label in getattr(field, "choices", ()) if code not in (None, "")]
+    if codes:
+        return [codes[0]] if isinstance(field, MultipleChoiceField) else codes[0]
+    return getattr(field, "min_value", None) or data("request_texts")["note"]["note"][0]
+
+
+def _note(scene, action):
+    found = data("request_texts")["note"].get(action)
+    return pick(found, f"{scene.script.key}{action}") if found else ""
+
+
+def _text(scene, texts, action, name):
+    found = texts.get(TEXTS.get(name, name), texts["note"]["note"])
     found = found[action] if isinstance(found, dict) else found
-    return _written(pick(found, seed), scene)
+    return _written(pick(found, f"{scene.script.key}{action}"), scene)
 
 
 def _written(text, scene):
@@ -170,30 +237,6 @@ def _written(text, scene):
         department=scene.world.departments[scene.department].name,
         earlier=scene.number_of(scene.script.row["earlier"]),
     )
-
-
-def _choice(scene, step, name):
-    """A code of a vocabulary, as the value of the step has it."""
-    value, _slash, more = step.value.partition("/")
-    found = {
-        "opinion": value,
-        "review_kind": value,
-        "review_result": more,
-        "fee_method": "pages",
-        "units": int(value) if value.isdigit() else None,
-        "triggers": ["description_unclear"],
-        "service_method": scene.case.delivery_routes[0] if scene.case.delivery_routes else "post",
-    }
-    return {name: found[name]}
-
-
-def _department(scene, step, given):
-    other = (
-        scene.other() if step.value == "other" else scene.world.departments[scene.script.row["department"]]
-    )
-    given["data"]["department"] = other.pk
-    if step.action == "hand_over":
-        given["changes"]["department"] = other
 
 
 def _new_phone(case):
@@ -205,22 +248,24 @@ def _new_phone(case):
 # The reply
 
 
-def _decision(scene, given, at):
+def _decision(scene, at):
+    """The fields of the form of a reply."""
     case, path = scene.case, scene.script.path
     again = path.get("reply_again") and case.events.filter(type="reopen").exists()
     code = path["reply_again"] if again else path["reply"]
     kind = profile().case_kinds.get(case.table)
     reply = next(each for each in replies_to(profile(), kind) if each.code == code)
-    given["reply"] = code
+    given = {"reply": code}
     for name in (*reply.fact("requires", ()), *reply.fact("optional", ())):
         if name == "files":
             given["documents"] = [_file(scene, at)]
         elif name == "ground":
-            given["data"]["ground"] = pick(reply.fact("grounds"), scene.script.key)
+            given["decision_ground"] = pick(reply.fact("grounds"), scene.script.key)
         elif name == "grounds_per_part":
-            given["data"]["grounds_per_part"] = _grounds(scene)
+            given["decision_grounds_per_part"] = _grounds(scene)
         else:
-            given["details"][name] = _fact(scene, code, name)
+            given[f"decision_{name}"] = _fact(scene, code, name)
+    return given
 
 
 def _grounds(scene):
@@ -238,7 +283,7 @@ def _file(scene, at):
     """A Word document with the information; the one that was made for an earlier draft is taken again."""
     made = scene.case.attachments.filter(origin=RequestAttachment.Origin.OFFICER).first()
     if made is None:
-        lines = [_written(line, scene) for line in pick(data("request_texts")["files"], scene.script.key)]
+        lines = [_written(line, scene) for line in pick(data("request_texts")["document"], scene.script.key)]
         paragraphs = "".join(f"<w:p><w:r><w:t>{escape(line)}</w:t></w:r></w:p>" for line in lines)
         made = attachments.keep(
             RequestAttachment,

@@ -99,6 +99,9 @@ class Scene:
         """Whom the request is assigned to."""
         return self._one_of(self.world.drafters[self.department])
 
+    def responsible(self):
+        return self.world.departments[self.script.row["department"]]
+
     def other(self):
         return self.world.departments[OTHER.get(self.department, "12" if self.department != "12" else "01")]
 
