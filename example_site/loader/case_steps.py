@@ -194,8 +194,9 @@ def _values(scene, step, at):
 def _value(scene, step, name, field, given):
     if name in given and _takes(field, given[name]):
         return given[name]
-    if name in action_fields.TEXTS:
-        return _text(scene, data("request_texts"), step.action, name)
+    texts = data("request_texts")
+    if (name in texts or name in action_fields.TEXTS) and not hasattr(field, "choices"):
+        return _text(scene, texts, step.action, name)
     if name == "fee_method":
         return next(code for code, _label in field.choices if "page" in code)
     if field.initial not in (None, "", []) or not field.required:
