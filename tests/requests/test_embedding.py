@@ -108,6 +108,13 @@ def test_a_form_that_was_changed_past_the_gate_is_withheld(place, rf):
             assert answer.status_code == 503 and "未经审查" not in answer.content.decode()
 
 
+def test_the_page_of_a_form_says_where_it_stands(place, client):
+    page = form_page(place)
+    crumbs = BeautifulSoup(client.get(page.url).content, "html.parser").select_one(".disclosure-crumbs")
+    assert crumbs.select_one("[aria-current=page]").get_text() == page.title
+    assert crumbs.select_one("a")["href"] == page.get_parent().url
+
+
 def test_an_unknown_form_or_step_is_not_found(place):
     for path in ("nothing/", "requests/x/check/", "requests/00000000-0000-0000-0000-000000000000/other/"):
         assert Client().get(f"/request-form/zh-hans/{path}").status_code == 404
