@@ -27,7 +27,7 @@ ROUTES = {
 }
 OTHERS = (["post"], ["email", "post"])
 # Who usually takes an action, of those whom the table lets take it.
-ORDER = ("applicant", "third_party", "reviewer", "officer", "registrar", "head", "system")
+ORDER = ("applicant", "third_party", "involved", "reviewer", "officer", "registrar", "head", "system")
 USUAL = {
     "confirm_receipt": "officer",
     "answer_co_maker": "officer",
@@ -187,6 +187,7 @@ def _values(scene, step, at):
         "service_method": case.delivery_routes[0] if case.delivery_routes else "post",
         "assignee": scene.deputy().pk,
         "department": scene.other().pk if step.value == "other" else scene.responsible().pk,
+        "of": scene.number_of(scene.script.row["earlier"]),
         "note": _note(scene, step.action),
     }
 

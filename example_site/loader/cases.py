@@ -112,6 +112,7 @@ class Scene:
             "office": lambda: self.world.users[OFFICE],
             "reviewer": lambda: self._one_of(self.people[self.department]),
             "head": lambda: self._one_of(self.people["leader"]),
+            "involved": lambda: self.world.users[self.world.drafters[self.other().code][0]],
         }
         return found[role]() if role in found else None
 
