@@ -1,5 +1,6 @@
 """P7 and P8 in the admin of requests: who sees what on which address, and what the forms of the actions do."""
 
+import dataclasses
 import datetime
 import io
 
@@ -12,9 +13,12 @@ from django.utils import timezone
 
 from tests import factories, factories_cases
 from wagtail_disclosure.casework import identity, moves
+from wagtail_disclosure.casework.forms import ActionForm
 from wagtail_disclosure.casework.models import IdentityRead
+from wagtail_disclosure.casework.standing import Standing
 from wagtail_disclosure.departments.roles import admin_access, sync
 from wagtail_disclosure.requests.models import DisclosureRequest
+from wagtail_disclosure.rules.profiles import available_profiles
 
 NAME = "disclosure_requests"
 
@@ -339,3 +343,20 @@ def test_the_office_previews_what_a_day_moves_and_then_moves_it(place, case):
     assert DisclosureRequest.objects.get().due_on > due
     assert case.number not in root.get(address).content.decode()
     assert browser(place.officer).get(address).status_code == 302
+
+
+@pytest.mark.parametrize("jurisdiction", available_profiles())
+def test_the_form_of_each_action_asks_for_each_field_of_the_table(place, case, settings, jurisdiction):
+    settings.WAGTAIL_DISCLOSURE = {**settings.WAGTAIL_DISCLOSURE, "JURISDICTION": jurisdiction}
+    case = DisclosureRequest.objects.get(pk=case.pk)
+    standing, left_out = Standing(case), []
+    table = standing.table
+    office = {role.code for role in table.roles.values() if role.office}
+    # Registration has a form of its own.
+    for move in (each for each in table.moves if each.source != table.start and each.roles & office):
+        # The reply is chosen with the decision.
+        for name in set(move.action.fields) - {"reply"}:
+            alone = dataclasses.replace(move, action=dataclasses.replace(move.action, fields=(name,)))
+            if not ActionForm(move=alone, standing=standing, user=place.head).visible_fields():
+                left_out.append((move.code, name))
+    assert left_out == []

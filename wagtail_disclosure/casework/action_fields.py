@@ -16,6 +16,7 @@ LONGEST_TEXT = 5000
 TASK_DAYS = 5
 # Texts: encrypted, in ``details`` of the event under their name.
 TEXTS = {
+    "agency": _("authority that the request is passed to"),
     "answer": pgettext_lazy("disclosure", "answer"),
     "answered_by": _("answered by"),
     "comment": pgettext_lazy("disclosure", "comment"),
@@ -84,11 +85,10 @@ def choice(vocabulary, label, *, many=False, required=True, codes=None):
     return forms.ChoiceField(label=label, choices=[("", "---------"), *pairs], required=required)
 
 
-def fee_method(standing, day):
-    """The ways to charge of the fees in force."""
-    schedule = standing.profile.fee_schedule_on(day)
-    pairs = [(each.code, each.label()) for each in schedule.methods.values()] if schedule is not None else []
-    return forms.ChoiceField(label=_("how the fee is counted"), choices=[("", "---------"), *pairs])
+def fee_methods(profile, day):
+    """Pairs of code and label: the ways to charge of the fees in force on ``day``."""
+    schedule = profile.fee_schedule_on(day)
+    return [(each.code, each.label()) for each in schedule.methods.values()] if schedule is not None else []
 
 
 def people_of(case):
@@ -168,7 +168,10 @@ def simple_field(name, standing):
         "units": lambda: forms.IntegerField(label=_("number"), min_value=1),
         "amount": lambda: forms.DecimalField(label=_("amount"), min_value=0, max_digits=12, decimal_places=2),
         "opinion": lambda: choice(profile().opinions, _("opinion")),
-        "fee_method": lambda: fee_method(standing, today),
+        "fee_method": lambda: forms.ChoiceField(
+            label=_("how the fee is counted"),
+            choices=[("", "---------"), *fee_methods(standing.profile, today)],
+        ),
         "fee_before": lambda: forms.IntegerField(
             label=_("counted before"),
             min_value=0,

@@ -267,3 +267,12 @@ def test_while_nothing_is_decided_there_is_nothing_to_disagree_with_until_it_is_
         browser.enter(case)
         browser.get(next(a["href"] for a in browser.soup.select("article a") if "remedies" in a["href"]))
         assert "does not reply in time" in browser.text
+
+
+def test_a_fee_is_told_with_how_it_is_counted(place, case, applicant):
+    moves.act(case, "confirm_receipt", by=place.officer)
+    moves.act(case, "accept", by=place.officer)
+    moves.act(case, "send_fee_notice", by=place.head, data={"fee_method": "per_page", "units": 120})
+    applicant.get(applicant.at)
+    assert applicant.response.status_code == 200
+    assert "How the fee is counted" in applicant.text and "120" in applicant.text

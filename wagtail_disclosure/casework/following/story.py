@@ -89,7 +89,7 @@ def _text(standing, name, data, details, reply):
     if name == "until":
         return as_date(data.get(name))
     if name == "fee_method":
-        return dict(action_fields.FEE_METHODS).get(data.get(name), "")
+        return dict(action_fields.fee_methods(profile, as_date(data["on"]))).get(data.get(name), "")
     if name in LISTS:
         return _in(getattr(profile, LISTS[name]), data.get(name))
     return details.get(name) or data.get(name) or ""
