@@ -1,9 +1,8 @@
 """Sections of the page of a case: tasks of other departments, identity, what is perhaps the same, reviews by others."""
 
 from django.urls import reverse
-from django.utils import timezone
 
-from . import moves, reviews, similar
+from . import reviews, similar
 from .listing import state_of
 from .sections import Section, register
 from .standing import as_date
@@ -12,29 +11,8 @@ from .tasks import text_of
 IDENTITY = "identity_check"
 
 
-class ActionLinks(Section):
-    """A section with links to actions, as far as they are open to its reader."""
-
-    def __init__(self, case, request, standing):
-        super().__init__(case, request, standing)
-        self._offered = None
-
-    def offered(self, action, key=""):
-        """The address of ``action``, or nothing where it is not open now."""
-        if self._offered is None:
-            today = timezone.localdate()
-            self._offered = {
-                (move.code, each) for move, each in moves.offers(self.case, self.request.user, today=today)
-            }
-        return self.address(action, key) if (action, key) in self._offered else ""
-
-    def address(self, action, key=""):
-        url = reverse(f"{self.case.admin_name}:action", args=[self.case.pk, action])
-        return f"{url}?key={key}" if key else url
-
-
 @register
-class TasksSection(ActionLinks):
+class TasksSection(Section):
     """What other departments were asked: all of it for the department in charge, their own for those involved."""
 
     order = 20
@@ -43,7 +21,7 @@ class TasksSection(ActionLinks):
 
     def tasks(self):
         found = self.case.tasks.select_related("department", "question", "answer")
-        return found if self.sees_all else found.of(self.request.user)
+        return found if self.page.sees_all else found.of(self.request.user)
 
     def is_shown(self):
         return hasattr(self.case, "tasks") and self.tasks().exists()
@@ -62,15 +40,15 @@ class TasksSection(ActionLinks):
                     "files": [
                         files[key] for key in (task.answer.documents if task.answer else ()) if key in files
                     ],
-                    "answer_url": self.offered("answer_task", task.key),
-                    "withdraw_url": self.offered("withdraw_task", task.key),
+                    "answer_url": self.page.offered("answer_task", task.key),
+                    "withdraw_url": self.page.offered("withdraw_task", task.key),
                 }
             )
         return {**super().get_context_data(parent_context), "rows": rows}
 
 
 @register
-class IdentitySection(ActionLinks):
+class IdentitySection(Section):
     """Who checked the identity of the applicant, how and when. No number is copied."""
 
     order = 30
@@ -96,7 +74,7 @@ class IdentitySection(ActionLinks):
 
 
 @register
-class SimilarSection(ActionLinks):
+class SimilarSection(Section):
     """Perhaps the same: earlier requests of the applicant, how often they ask, and who else asks for it."""
 
     order = 40
@@ -111,7 +89,8 @@ class SimilarSection(ActionLinks):
         return bool(self.candidates or self.others or self.marked)
 
     def get_context_data(self, parent_context):
-        mark = self.offered("mark_repeat")
+        mark = self.page.offered("mark_repeat")
+        marked = similar.named(self.case, self.marked, self.request.user) if self.marked else None
         shown = [each for each in self.candidates if similar.is_alike(each)][: similar.MOST_SHOWN]
         return {
             **super().get_context_data(parent_context),
@@ -121,10 +100,10 @@ class SimilarSection(ActionLinks):
             "others": [
                 {"case": each, "url": self._url(each), "state": state_of(each)} for each in self.others
             ],
-            "marked": similar.named(self.case, self.marked, self.request.user) if self.marked else None,
+            "marked": marked,
             "marked_number": self.marked,
-            "marked_url": self._marked_url(),
-            "unmark_url": self.offered("unmark_repeat"),
+            "marked_url": self._url(marked) if marked is not None else "",
+            "unmark_url": self.page.offered("unmark_repeat"),
         }
 
     def _row(self, candidate, mark):
@@ -138,13 +117,9 @@ class SimilarSection(ActionLinks):
     def _url(self, case):
         return reverse(f"{case.admin_name}:inspect", args=[case.pk])
 
-    def _marked_url(self):
-        found = similar.named(self.case, self.marked, self.request.user) if self.marked else None
-        return self._url(found) if found is not None else ""
-
 
 @register
-class ReviewsSection(ActionLinks):
+class ReviewsSection(Section):
     """Reconsideration and litigation: what came in, where it is, how it ended, and the way to take the case up again."""
 
     order = 60
@@ -158,8 +133,8 @@ class ReviewsSection(ActionLinks):
         rows = [
             {
                 "review": each,
-                "result_url": self.offered(reviews.CLOSES, each.key),
-                "retract_url": self.offered(reviews.RETRACTS, each.key),
+                "result_url": self.page.offered(reviews.CLOSES, each.key),
+                "retract_url": self.page.offered(reviews.RETRACTS, each.key),
             }
             for each in self.records
         ]
@@ -168,6 +143,6 @@ class ReviewsSection(ActionLinks):
             **super().get_context_data(parent_context),
             "rows": rows,
             "held": self.case.legal_hold,
-            "record_url": self.offered(reviews.OPENS),
-            "reopen_url": self.offered("reopen") if decided else "",
+            "record_url": self.page.offered(reviews.OPENS),
+            "reopen_url": self.page.offered("reopen") if decided else "",
         }

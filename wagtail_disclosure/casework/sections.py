@@ -1,11 +1,41 @@
 """The seam by which the page of a case gains a section: letters, related cases and the like, each from its own module."""
 
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
 from wagtail.admin.ui.components import Component
 
-from . import scope
+from . import moves, scope
 
 _sections = []
 _panels = []
+
+
+class CasePage:
+    """The page of one case for one reader: what its sections ask alike is asked once."""
+
+    def __init__(self, case, request, standing):
+        self.case, self.request, self.standing = case, request, standing
+
+    @cached_property
+    def sees_all(self):
+        """Whether the reader may see the whole case, and not only what a task of their department is about."""
+        return scope.may_see(self.request.user, self.case)
+
+    @cached_property
+    def offers(self):
+        """Pairs ``(move, key)`` that the reader may take now; see ``moves.offers``."""
+        return moves.offers(self.case, self.request.user, today=timezone.localdate())
+
+    def address(self, action, key=""):
+        """Where ``action`` has its form."""
+        url = reverse(f"{self.case.admin_name}:action", args=[self.case.pk, action])
+        return f"{url}?key={key}" if key else url
+
+    def offered(self, action, key=""):
+        """The address of ``action``, or nothing where it is not open to the reader now."""
+        is_open = any((move.code, each) == (action, key) for move, each in self.offers)
+        return self.address(action, key) if is_open else ""
 
 
 class Section(Component):
@@ -18,10 +48,9 @@ class Section(Component):
     # Whether people of another department that takes part in the case are shown it.
     opens_to_involved = False
 
-    def __init__(self, case, request, standing):
-        self.case, self.request, self.standing = case, request, standing
-        # Whether the reader may see the whole case, and not only what a task of their department is about.
-        self.sees_all = scope.may_see(request.user, case)
+    def __init__(self, page):
+        self.page = page
+        self.case, self.request, self.standing = page.case, page.request, page.standing
 
     def is_shown(self):
         return True
@@ -36,10 +65,10 @@ def register(section_class):
     return section_class
 
 
-def sections_of(case, request, standing):
-    """The sections that the page of ``case`` shows, in order."""
-    made = [each(case, request, standing) for each in sorted(_sections, key=lambda each: each.order)]
-    return [each for each in made if (each.sees_all or each.opens_to_involved) and each.is_shown()]
+def sections_of(page):
+    """The sections that ``page`` shows, in order."""
+    made = [each(page) for each in sorted(_sections, key=lambda each: each.order)]
+    return [each for each in made if (page.sees_all or each.opens_to_involved) and each.is_shown()]
 
 
 class ActionPanel(Component):

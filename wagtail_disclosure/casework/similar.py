@@ -58,7 +58,7 @@ class Candidate:
 
 def of_applicant(case, user):
     """``[Candidate]``: the other cases of the applicant that ``user`` may see, the most alike first."""
-    person = _applicant(case)
+    person = case.applicant_person
     if person is None:
         return []
     indexes = identity.indexes_of(person)
@@ -93,10 +93,6 @@ def _words(case):
 
 def _relation(case):
     return case.person_relations[0]
-
-
-def _applicant(case):
-    return case.applicant_person
 
 
 def frequency(case, candidates, today=None):

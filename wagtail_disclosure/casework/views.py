@@ -21,7 +21,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from ..departments.names import person_name
 from ..rules.errors import RuleError
-from . import identity, moves, scope, sections, tasks, timeline
+from . import identity, moves, sections, tasks, timeline
 from .consultation.enquiry import Enquiry
 from .encryption import PersonalField
 from .forms import ActionForm
@@ -40,7 +40,7 @@ class CaseView(CaseScope, generic.InspectView):
     opens_to_involved = True
     template_name = "wagtail_disclosure/casework/case.html"
     page_title = pgettext_lazy("disclosure", "Case")
-    action_url_name = people_url_name = None
+    people_url_name = None
 
     def get_fields_context(self):
         return []
@@ -49,7 +49,8 @@ class CaseView(CaseScope, generic.InspectView):
         case, today = self.object, timezone.localdate()
         standing = Standing(case)
         deadline = standing.deadline()
-        sees_all = scope.may_see(self.request.user, case)
+        page = sections.CasePage(case, self.request, standing)
+        sees_all = page.sees_all
         return super().get_context_data(
             case=case,
             sees_all=sees_all,
@@ -67,10 +68,8 @@ class CaseView(CaseScope, generic.InspectView):
             files=self._files(case, sees_all),
             people=[timeline.masked(person) for person in [case.applicant_person] if person is not None],
             people_url=reverse(self.people_url_name, args=[case.pk]) if sees_all else "",
-            sections=sections.sections_of(case, self.request, standing),
-            actions=[
-                self._button(move, key) for move, key in moves.offers(case, self.request.user, today=today)
-            ],
+            sections=sections.sections_of(page),
+            actions=[_button(page, move, key) for move, key in page.offers],
             **kwargs,
         )
 
@@ -87,10 +86,10 @@ class CaseView(CaseScope, generic.InspectView):
             return case.attachments.all()
         return case.attachments.filter(key__in=tasks.files_of(self.request.user, case))
 
-    def _button(self, move, key):
-        url = reverse(self.action_url_name, args=[self.object.pk, move.code])
-        label = f"{move.label()} ({key})" if key else move.label()
-        return {"label": label, "note": move.action.note(), "url": f"{url}?key={key}" if key else url}
+
+def _button(page, move, key):
+    label = f"{move.label()} ({key})" if key else move.label()
+    return {"label": label, "note": move.action.note(), "url": page.address(move.code, key)}
 
 
 class OfCase(CaseScope, PermissionCheckedMixin, WagtailAdminTemplateMixin):

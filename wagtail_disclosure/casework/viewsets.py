@@ -48,9 +48,7 @@ class CaseViewSet(menu.InDisclosureMenu, ModelViewSet):
         )
 
     def get_inspect_view_kwargs(self, **kwargs):
-        return super().get_inspect_view_kwargs(
-            action_url_name=self.get_url_name("action"), people_url_name=self.get_url_name("people"), **kwargs
-        )
+        return super().get_inspect_view_kwargs(people_url_name=self.get_url_name("people"), **kwargs)
 
     def _of_case(self, view_class):
         return self.construct_view(

@@ -22,9 +22,8 @@ from django.views.generic import FormView
 from wagtail.documents import get_document_model
 
 from ..casework import moves, suspicions
-from ..casework.case_sections import ActionLinks
 from ..casework.models import CaseAttachment
-from ..casework.sections import register
+from ..casework.sections import Section, register
 from ..casework.standing import Standing
 from ..casework.views import OfCase
 from ..catalogue.models import Attachment, DepartmentFolderPage, EntryPage
@@ -237,7 +236,7 @@ def _copied(attachment, case, user):
 
 
 @register
-class PublicationSection(ActionLinks):
+class PublicationSection(Section):
     """The way to a draft of what was granted, and the drafts that were made."""
 
     order = 80

@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from .. import identity, mails, moves, sections, timeline
+from .. import identity, mails, sections, timeline
 from ..encryption import PersonalField
 from . import links
 from .admin import may_send
@@ -26,11 +26,10 @@ class ConsultationSection(sections.Section):
         return bool(self.case.consulted())
 
     def get_context_data(self, parent_context):
-        offers = moves.offers(self.case, self.request.user, today=timezone.localdate())
-        parties = [self._party(party, offers) for party in self.case.consulted()]
+        parties = [self._party(party) for party in self.case.consulted()]
         return {**super().get_context_data(parent_context), "parties": parties}
 
-    def _party(self, party, offers):
+    def _party(self, party):
         party.case = self.case
         enquiry = Enquiry(party, self.standing)
         return {
@@ -44,7 +43,7 @@ class ConsultationSection(sections.Section):
             "citation": f"{pgettext('disclosure', 'Art.')} {enquiry.kind.article}" if enquiry.kind else "",
             "opinions": [self._opinion(enquiry, event) for event in enquiry.answers],
             "link": self._link(party, enquiry),
-            "actions": self._actions(enquiry, offers),
+            "actions": self._actions(enquiry),
         }
 
     def _who(self, party, enquiry):
@@ -96,7 +95,7 @@ class ConsultationSection(sections.Section):
             return ""
         return reverse(f"{self.case.admin_name}:party_link", args=[self.case.pk, party.pk])
 
-    def _actions(self, enquiry, offers):
+    def _actions(self, enquiry):
         """What may be done about this party now."""
         key, found = enquiry.party.key, []
         about = {
@@ -108,12 +107,11 @@ class ConsultationSection(sections.Section):
             if enquiry.party.kind in action.closes
         }
         tell = enquiry.action("tell")
-        for move, offered in offers:
-            url = reverse(f"{self.case.admin_name}:action", args=[self.case.pk, move.code])
+        for move, offered in self.page.offers:
             if move.code in about and offered == key:
-                found.append({"label": move.label(), "url": f"{url}?key={key}"})
+                found.append({"label": move.label(), "url": self.page.address(move.code, key)})
             elif tell is not None and move.code == tell.code and key in self.standing.refusing():
-                found.append({"label": move.label(), "url": url})
+                found.append({"label": move.label(), "url": self.page.address(move.code)})
         return found
 
 

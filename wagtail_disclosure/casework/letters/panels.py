@@ -3,6 +3,7 @@
 from django.contrib.admin.utils import quote
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from ...departments.models import Agency
 from ...rules.transition_data import REPLY
@@ -42,7 +43,7 @@ class DraftPanel(sections.ActionPanel):
     def is_shown(self):
         if not hasattr(self.case, "letters"):
             return False
-        return bool(self.places()) or (is_drafted(self.case, self.standing) and self._is_about_the_reply())
+        return bool(self.places) or (is_drafted(self.case, self.standing) and self._is_about_the_reply())
 
     def _is_about_the_reply(self):
         action, guards = self.action, self.standing.table.guards
@@ -53,6 +54,7 @@ class DraftPanel(sections.ActionPanel):
             or (second is not None and second.fact.startswith(DECISION))
         )
 
+    @cached_property
     def places(self):
         """What the agency lacks for the letters of this action."""
         found = []
@@ -71,7 +73,7 @@ class DraftPanel(sections.ActionPanel):
         return {
             **super().get_context_data(parent_context),
             **found,
-            **missing_context(self.case, self.request, self.places()),
+            **missing_context(self.case, self.request, self.places),
         }
 
 
