@@ -2,15 +2,13 @@
 
 import datetime
 
-from django.core.exceptions import ValidationError
 from django.http import HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from wagtail.models import Site
 
-from .. import conf
-from ..casework import attachments, cleaning
+from ..casework import attachments, cleaning, draft_files
 from ..casework.errors import CaseRefused
 from ..casework.receipts import intake, throttle
 from ..casework.receipts.visitors import sender_key
@@ -206,53 +204,32 @@ def suggest(visit):
 def files(visit):
     if visit.draft is None:
         return _without_draft(visit, FILES)
-    problems = []
+    problems, kept = [], attachments.of_draft(RequestAttachment, visit.draft)
     if visit.request.method == "POST":
         action = visit.request.POST.get("action", "")
         if action.startswith("remove:"):
-            _remove(visit, action.removeprefix("remove:"))
+            draft_files.remove(kept, action.removeprefix("remove:"))
             return visit.go(FILES)
         sent = visit.request.FILES.getlist("files")
-        problems = _take(visit, sent)
+        problems = draft_files.take(
+            RequestAttachment,
+            sent,
+            present=kept.count(),
+            draft=lambda: visit.draft,
+            origin=RequestAttachment.Origin.APPLICANT,
+            sender=sender_key(visit.request),
+        )
         if not problems and (action != "upload" or not sent):
             return visit.go(following(visit, FILES))
         if not problems:
             return visit.go(FILES)
     return visit.show(
         "files",
-        files=attachments.of_draft(RequestAttachment, visit.draft),
+        files=kept.all(),
         problems=problems,
-        most=conf.get("CASE_FILES_MOST"),
-        most_bytes=conf.get("CASE_FILE_MAX_BYTES"),
-        endings=sorted(conf.get("FILE_TYPES")),
+        **draft_files.limits(),
         progress=progress(visit, FILES),
     )
-
-
-def _take(visit, sent):
-    """Keep the files that may be kept. Returns what is wrong with the others."""
-    present = attachments.of_draft(RequestAttachment, visit.draft).count()
-    try:
-        attachments.check_count(present, len(sent))
-    except ValidationError as error:
-        return error.messages
-    if sent and not throttle.allows("upload_sender", sender_key(visit.request), cost=len(sent)):
-        return [too_many()]
-    problems = []
-    for upload in sent:
-        try:
-            attachments.store(
-                RequestAttachment, upload, origin=RequestAttachment.Origin.APPLICANT, draft=visit.draft
-            )
-        except ValidationError as error:
-            problems += error.messages
-    return problems
-
-
-def _remove(visit, key):
-    for row in attachments.of_draft(RequestAttachment, visit.draft):
-        if str(row.key) == key:
-            attachments.remove(row)
 
 
 # Checking and sending

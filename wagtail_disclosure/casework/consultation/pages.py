@@ -4,7 +4,6 @@ Whatever is wrong with a link — no such link, ended, answered, the case closed
 """
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -14,11 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from ... import conf
 from ...rules.transitions import MoveRefused
-from .. import attachments
+from .. import attachments, draft_files
 from ..encryption import Unreadable
-from ..receipts import throttle
 from ..receipts.visitors import sender_key
 from . import answers, links
 from .enquiry import Enquiry
@@ -138,7 +135,7 @@ class Visit:
         form.is_valid()
         draft = answers.save_draft(self.party, self._entered())
         if action.startswith("remove:"):
-            self._remove(action.removeprefix("remove:"))
+            draft_files.remove(answers.files_of(self.party), action.removeprefix("remove:"))
             return self._show_form(OpinionForm(initial=self._kept()))
         problems = self._take(draft)
         if action == "upload" and not problems:
@@ -163,35 +160,20 @@ class Visit:
             files=answers.files_of(self.party),
             due=self.enquiry.due,
             is_over=self.enquiry.is_over(timezone.localdate()),
-            most=conf.get("CASE_FILES_MOST"),
-            most_bytes=conf.get("CASE_FILE_MAX_BYTES"),
-            endings=sorted(conf.get("FILE_TYPES")),
             status=status,
+            **draft_files.limits(),
         )
 
     def _take(self, draft):
-        """Keep the files that may be kept. Returns what is wrong with the others."""
-        sent, model = self.request.FILES.getlist("files"), answers.files_model(self.party)
-        try:
-            attachments.check_count(attachments.of_draft(model, draft).count(), len(sent))
-        except ValidationError as error:
-            return error.messages
-        if sent and not throttle.allows("upload_sender", sender_key(self.request), cost=len(sent)):
-            return [
-                _("Very many files came from your connection. Please wait some minutes and send them again.")
-            ]
-        problems = []
-        for upload in sent:
-            try:
-                attachments.store(model, upload, origin=model.Origin.THIRD_PARTY, draft=draft)
-            except ValidationError as error:
-                problems += error.messages
-        return problems
-
-    def _remove(self, key):
-        for row in answers.files_of(self.party):
-            if str(row.key) == key:
-                attachments.remove(row)
+        model = answers.files_model(self.party)
+        return draft_files.take(
+            model,
+            self.request.FILES.getlist("files"),
+            present=attachments.of_draft(model, draft).count(),
+            draft=lambda: draft,
+            origin=model.Origin.THIRD_PARTY,
+            sender=sender_key(self.request),
+        )
 
     def _checked(self):
         """The form with the answers that are kept."""

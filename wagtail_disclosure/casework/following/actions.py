@@ -1,14 +1,12 @@
 """What an applicant does in a case: a form, a check, and the move. Nothing that was entered is lost on the way (P9)."""
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from ... import conf
 from ...rules.errors import RuleError
 from ...rules.transitions import MoveRefused
-from .. import attachments, moves, record
+from .. import attachments, draft_files, moves, record
 from ..receipts import throttle
 from ..receipts.visitors import sender_key
 from ..standing import Standing
@@ -74,6 +72,11 @@ class Doing:
     def save(self, answers):
         self.draft = drafts.save(self.case, self.code, self.about, answers)
 
+    def draft_for_files(self):
+        if self.draft is None:
+            self.save({})
+        return self.draft
+
     def show(self, template, *, status=200, **context):
         return self.visit.show(
             template,
@@ -85,10 +88,8 @@ class Doing:
             until=self.visit.standing.answer_until(self.action, self.about),
             ends=self.move is not None and self._ends(),
             files=self.files(),
-            most=conf.get("CASE_FILES_MOST"),
-            most_bytes=conf.get("CASE_FILE_MAX_BYTES"),
-            endings=sorted(conf.get("FILE_TYPES")),
             status=status,
+            **draft_files.limits(),
             **context,
         )
 
@@ -140,7 +141,7 @@ def _receive(doing):
     request = doing.visit.request
     wanted = request.POST.get("action", "")
     if wanted.startswith("remove:"):
-        _remove(doing, wanted.removeprefix("remove:"))
+        draft_files.remove(doing.files(), wanted.removeprefix("remove:"))
         # What stands in the form beside the files stays.
         return _again(doing)
     problems = _take(doing, request.FILES.getlist("files"))
@@ -164,30 +165,16 @@ def _again(doing, problems=()):
 
 
 def _take(doing, sent):
-    """Keep the files that may be kept in the draft. Returns what is wrong with the others."""
-    if not sent or "files" not in doing.action.fields:
+    if "files" not in doing.action.fields:
         return []
-    try:
-        attachments.check_count(len(doing.files()), len(sent))
-    except ValidationError as error:
-        return error.messages
-    if not throttle.allows("upload_sender", sender_key(doing.visit.request), cost=len(sent)):
-        return [_("Very many files came from your connection. Please wait some minutes and add them again.")]
-    if doing.draft is None:
-        doing.save({})
-    problems = []
-    for upload in sent:
-        try:
-            attachments.store(doing.model, upload, origin=doing.model.Origin.APPLICANT, draft=doing.draft)
-        except ValidationError as error:
-            problems += error.messages
-    return problems
-
-
-def _remove(doing, key):
-    for row in doing.files():
-        if str(row.key) == key:
-            attachments.remove(row)
+    return draft_files.take(
+        doing.model,
+        sent,
+        present=len(doing.files()),
+        draft=doing.draft_for_files,
+        origin=doing.model.Origin.APPLICANT,
+        sender=sender_key(doing.visit.request),
+    )
 
 
 def gone(doing, rows=(), *, status=200):
