@@ -28,7 +28,6 @@ class DisclosureConfig(AppConfig):
         from .casework import notify
         from .casework.letters import checks as letter_checks  # noqa: F401
         from .casework.letters import issue as letters
-        from .casework.letters import tasks as letter_tasks
         from .catalogue import departed, front_cache, versions
         from .catalogue.search import documents
         from .departments import signals
@@ -60,4 +59,3 @@ class DisclosureConfig(AppConfig):
         withholding.install()
         notify.install()
         letters.install()
-        letter_tasks.install()

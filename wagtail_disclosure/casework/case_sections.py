@@ -6,7 +6,6 @@ from . import reviews, similar
 from .listing import state_of
 from .sections import Section, register
 from .standing import as_date
-from .tasks import text_of
 
 IDENTITY = "identity_check"
 
@@ -34,8 +33,8 @@ class TasksSection(Section):
                 {
                     "task": task,
                     "overdue": task.is_overdue(),
-                    "question": text_of(task.question, "question"),
-                    "answer": text_of(task.answer, "answer"),
+                    "question": task.question.texts.get("question", ""),
+                    "answer": task.answer.texts.get("answer", "") if task.answer else "",
                     "given": [files[key] for key in task.question.documents if key in files],
                     "files": [
                         files[key] for key in (task.answer.documents if task.answer else ()) if key in files

@@ -8,7 +8,6 @@ from django.apps import apps
 
 from .models import CaseEvent
 from .standing import as_date, profile
-from .tasks import text_of
 
 OPENS, CLOSES, RETRACTS = "record_review", "record_review_result", "retract_review_result"
 
@@ -61,8 +60,8 @@ def records(events, until=None):
                 key=key[1],
                 kind=event.data.get("review_kind", ""),
                 received_on=as_date(event.data["on"]),
-                body=text_of(event, "review_body"),
-                number=text_of(event, "review_number"),
+                body=event.texts.get("review_body", ""),
+                number=event.texts.get("review_number", ""),
             )
         elif event.type == CLOSES and key in found:
             found[key].result = event.data.get("review_result", "")

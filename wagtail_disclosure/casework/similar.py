@@ -137,10 +137,8 @@ def named(case, number, user):
 
 def marked(standing):
     """The number of the case that this one was marked to repeat; empty where it is not."""
-    if not standing.is_open(REPEAT):
-        return ""
-    opening = [each for each in standing.steps if REPEAT in standing.table.actions[each.type].opens]
-    return opening[-1].data.get("of", "")
+    event = standing.opened_by(REPEAT)
+    return event.data.get("of", "") if event is not None else ""
 
 
 def reply_to_repeats(standing):

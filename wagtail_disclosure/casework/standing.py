@@ -206,6 +206,13 @@ class Standing:
         """Whether ``condition`` is open now, under whatever key."""
         return condition in self.table.open_conditions(self._pairs())
 
+    def opened_by(self, condition):
+        """The last event that opened ``condition``, while that is open; None otherwise."""
+        if not self.is_open(condition):
+            return None
+        opening = (each for each in reversed(self.steps) if condition in self.table.actions[each.type].opens)
+        return next(opening)
+
     def _second_person_guards(self):
         return [each for each in self.table.guards.values() if each.test == "without_actor"]
 
@@ -239,9 +246,8 @@ class Standing:
         """``(reply, given)`` of the decision as it was drafted last: the code of the reply, and what it states."""
         for each in reversed(self._since_reopened()):
             if DECISION in self.table.actions[each.type].fields:
-                details = each.details if isinstance(each.details, dict) else {}
                 coded = {name: each.data[name] for name in CODED if each.data.get(name)}
-                return each.data.get("reply", ""), {**details, **coded, "files": each.documents}
+                return each.data.get("reply", ""), {**each.texts, **coded, "files": each.documents}
         return "", {}
 
     def decision_problems(self, reply, given, deadline=None):

@@ -53,12 +53,6 @@ def _due(standing, event):
     return add_working_days(as_date(event.data["on"]), days, standing.calendar) if days else None
 
 
-def text_of(event, name):
-    """A text of an event's details; empty once the case is anonymised or where its key is lost."""
-    details = event.details if event is not None else None
-    return details.get(name, "") if isinstance(details, dict) else ""
-
-
 def people_of(task):
     """Who is told of ``task``: the officers of the department asked, else its reviewers."""
     for role in (DepartmentMember.Role.OFFICER, DepartmentMember.Role.REVIEWER):

@@ -18,7 +18,7 @@ def rows(standing, written=True):
 
 def _row(standing, event, files, written):
     action = standing.table.actions.get(event.type)
-    details = event.details if written and isinstance(event.details, dict) else {}
+    details = event.texts if written else {}
     state = standing.table.states.get(event.state)
     return {
         "event": event,

@@ -92,12 +92,28 @@ def _button(page, move, key):
     return {"label": label, "note": move.action.note(), "url": page.address(move.code, key)}
 
 
-class OfCase(CaseScope, PermissionCheckedMixin, WagtailAdminTemplateMixin):
-    """A page about one case that the user may see."""
+class BesideList(CaseScope, PermissionCheckedMixin, WagtailAdminTemplateMixin):
+    """A page about cases that the user may see, reached from their list."""
 
     model = None
     any_permission_required = ["view"]
     index_url_name = inspect_url_name = None
+
+    def get_breadcrumbs_items(self):
+        index = {"url": reverse(self.index_url_name), "label": capfirst(self.model._meta.verbose_name_plural)}
+        return [
+            *self.breadcrumbs_items,
+            index,
+            *self.crumbs_between(),
+            {"url": "", "label": self.get_page_title()},
+        ]
+
+    def crumbs_between(self):
+        return []
+
+
+class OfCase(BesideList):
+    """A page about one case that the user may see."""
 
     @cached_property
     def object(self):
@@ -110,13 +126,8 @@ class OfCase(CaseScope, PermissionCheckedMixin, WagtailAdminTemplateMixin):
     def get_page_subtitle(self):
         return self.object.number
 
-    def get_breadcrumbs_items(self):
-        return [
-            *self.breadcrumbs_items,
-            {"url": reverse(self.index_url_name), "label": capfirst(self.model._meta.verbose_name_plural)},
-            {"url": self.case_url, "label": self.object.number},
-            {"url": "", "label": self.get_page_title()},
-        ]
+    def crumbs_between(self):
+        return [{"url": self.case_url, "label": self.object.number}]
 
 
 class ActionView(OfCase, FormView):

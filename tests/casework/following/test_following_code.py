@@ -93,12 +93,10 @@ def test_nothing_is_looked_up_before_the_page_is_answered(case, monkeypatch):
 
 
 def test_a_mail_server_that_fails_changes_nothing_on_the_page(case, monkeypatch, caplog):
-    from wagtail_disclosure.casework.following import lost
-
     def broken(*arguments, **options):
         raise OSError(EMAIL)
 
-    monkeypatch.setattr(lost, "send_mail", broken)
+    monkeypatch.setattr("wagtail_disclosure.casework.mails.send_mail", broken)
     browser = ask(case.number, EMAIL)
     assert browser.response.status_code == 200 and EMAIL not in caplog.text and caplog.records
 

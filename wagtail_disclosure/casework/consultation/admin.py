@@ -4,18 +4,15 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from .. import identity, moves
-from ..policy import CaseScope
 from ..standing import profile
+from ..views import OfCase
 from . import links
 from .enquiry import Enquiry
 
@@ -44,20 +41,13 @@ class LinkForm(forms.Form):
     )
 
 
-class PartyLinkView(CaseScope, PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
+class PartyLinkView(OfCase, FormView):
     """A new link for one party; the one before stops working."""
 
     template_name = "wagtail_disclosure/casework/consultation/link.html"
     form_class = LinkForm
     page_title = gettext_lazy("Send a new link")
     header_icon = "mail"
-    model = None
-    any_permission_required = ["view"]
-    index_url_name = inspect_url_name = None
-
-    @cached_property
-    def object(self):
-        return self.get_object()
 
     @cached_property
     def party(self):
@@ -66,13 +56,6 @@ class PartyLinkView(CaseScope, PermissionCheckedMixin, WagtailAdminTemplateMixin
             raise Http404
         return found
 
-    @cached_property
-    def case_url(self):
-        return reverse(self.inspect_url_name, args=[self.object.pk])
-
-    def get_page_subtitle(self):
-        return self.object.number
-
     def dispatch(self, request, *args, **kwargs):
         if not self.user_has_any_permission(self.any_permission_required):
             raise PermissionDenied
@@ -80,13 +63,6 @@ class PartyLinkView(CaseScope, PermissionCheckedMixin, WagtailAdminTemplateMixin
             messages.warning(request, _("No link can be sent to this party now."))
             return redirect(self.case_url)
         return super().dispatch(request, *args, **kwargs)
-
-    def get_breadcrumbs_items(self):
-        return [
-            *self.breadcrumbs_items,
-            {"url": self.case_url, "label": self.object.number},
-            {"url": "", "label": self.get_page_title()},
-        ]
 
     def form_valid(self, form):
         address = form.cleaned_data["email"]

@@ -116,7 +116,5 @@ class Enquiry:
     @property
     def text(self):
         """What the party is asked about: the words of the officer, to be read by the party."""
-        details = (
-            self.asked.details if self.asked is not None and isinstance(self.asked.details, dict) else {}
-        )
-        return details.get("items") or details.get("questions") or ""
+        texts = self.asked.texts if self.asked is not None else {}
+        return texts.get("items") or texts.get("questions") or ""

@@ -115,8 +115,7 @@ class Visit:
         return self._check() if step == CHECK else self._form(posted)
 
     def _reasons(self):
-        details = self.enquiry.told.details
-        return details.get("reason", "") if isinstance(details, dict) else ""
+        return self.enquiry.told.texts.get("reason", "")
 
     def _confirm(self, posted):
         if posted and self.request.POST.get("action") == "receive":

@@ -63,7 +63,7 @@ class ConsultationSection(sections.Section):
             "label": next((each.label() for each in opinions if each.code == code), code or ""),
             "on": event.data.get("on", ""),
             "is_late": event.type == enquiry.kind.fact("late"),
-            "reasons": event.details.get("opinion_reasons", "") if isinstance(event.details, dict) else "",
+            "reasons": event.texts.get("opinion_reasons", ""),
         }
 
     def _link(self, party, enquiry):

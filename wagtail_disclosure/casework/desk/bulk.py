@@ -19,6 +19,7 @@ from ...departments.names import person_name
 from ...rules.errors import RuleError
 from .. import moves, reprojection
 from ..action_fields import LONGEST_TEXT, departments_for, people_of
+from ..listing import matching
 from .filters import filter_set
 
 # So many at once; a person has to look at each.
@@ -79,8 +80,6 @@ class CaseBulkAction(BulkAction):
     @cached_property
     def cases(self):
         """The chosen cases that the user may see, in order."""
-        from ..listing import matching
-
         visible, chosen = self.model.objects.visible_to(self.request.user), self.request.GET.getlist("id")
         if "all" in chosen:
             filters = filter_set(self.model)(self.request.GET, queryset=visible, request=self.request)

@@ -6,14 +6,11 @@ from collections import defaultdict
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
-from ..policy import CaseScope
 from ..standing import calendar
+from ..views import BesideList
 from .columns import level_of
 from .queues import soon_until
 
@@ -31,19 +28,12 @@ def month_of(text, today):
     return found if found.year in YEARS else today.replace(day=1)
 
 
-class MonthView(CaseScope, PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
+class MonthView(BesideList, TemplateView):
     """Open cases that the user may see, on the days on which they are due. Two months away by links alone."""
 
-    model = None
-    any_permission_required = ["view"]
     template_name = "wagtail_disclosure/casework/month.html"
     page_title = _("Calendar of due dates")
     header_icon = "calendar"
-    index_url_name = inspect_url_name = None
-
-    def get_breadcrumbs_items(self):
-        index = {"url": reverse(self.index_url_name), "label": capfirst(self.model._meta.verbose_name_plural)}
-        return [*self.breadcrumbs_items, index, {"url": "", "label": self.get_page_title()}]
 
     def get_context_data(self, **kwargs):
         today = timezone.localdate()

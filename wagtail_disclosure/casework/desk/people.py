@@ -10,16 +10,14 @@ from django.db.models import Q
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.generic import FormView
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from .. import blind_index, identity
 from ..encryption import BlindIndexField
-from ..policy import CaseScope
+from ..listing import due_of, state_of
+from ..views import BesideList
 
 REASON = "search"
 # More than this is no person that one looks for.
@@ -66,31 +64,22 @@ class FindForm(forms.Form):
     )
 
 
-class FindView(CaseScope, PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
+class FindView(BesideList, FormView):
     """Cases of one person among those that the user may see."""
 
-    model = None
-    any_permission_required = ["view"]
     template_name = "wagtail_disclosure/casework/find.html"
     form_class = FindForm
     page_title = _("Find a person")
     header_icon = "search"
-    index_url_name = inspect_url_name = None
-
-    def get_breadcrumbs_items(self):
-        index = {"url": reverse(self.index_url_name), "label": capfirst(self.model._meta.verbose_name_plural)}
-        return [*self.breadcrumbs_items, index, {"url": "", "label": self.get_page_title()}]
 
     def form_valid(self, form):
-        from ..listing import due_of, state_of
-
         cases = self.get_base_queryset().select_related("department", *self.model.person_relations[:1])
         hits = find(cases, form.cleaned_data["kind"], form.cleaned_data["text"], self.request.user)
         rows = [
             {
                 "case": case,
                 "url": reverse(self.inspect_url_name, args=[case.pk]),
-                "people": ", ".join(str(each) for each in case.people()),
+                "applicant": str(case.applicant_person or ""),
                 "state": state_of(case),
                 "due": due_of(case),
             }

@@ -7,24 +7,13 @@ from ..standing import as_date
 CONDITION = "supervision"
 
 
-def supervised_by(standing):
-    """The event that put the case under the supervision in force, or None."""
-    for event in reversed(standing.steps):
-        action = standing.table.actions[event.type]
-        if CONDITION in {*action.closes, *action.clears}:
-            return None
-        if CONDITION in action.opens:
-            return event
-    return None
-
-
 @register
 class SupervisionSection(Section):
     template_name = "wagtail_disclosure/casework/supervision.html"
     order = 10
 
     def is_shown(self):
-        self.event = supervised_by(self.standing)
+        self.event = self.standing.opened_by(CONDITION)
         return self.event is not None
 
     def get_context_data(self, parent_context):

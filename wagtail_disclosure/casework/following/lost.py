@@ -6,14 +6,12 @@ Whatever number and address are, the page answers the same, and as fast: it has 
 import logging
 
 from django.http import Http404
-from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from wagtail.admin.mail import send_mail
 
 from ...departments.context import agency_for_request
-from .. import identity
+from .. import identity, mails
 from ..receipts import renewal, tracking
 from . import access, addresses
 from .forms import LostCodeForm
@@ -22,7 +20,6 @@ from .visits import as_uuid
 logger = logging.getLogger("wagtail_disclosure.mail")
 LIMITS = ("recover_sender", "recover_number", "recover_all")
 LOST, NEW = "lost", "new-code"
-MAIL = "wagtail_disclosure/casework/mail/"
 # The links that this browser has used: it may see the code again while the link is valid.
 USED = "disclosure_code_links"
 
@@ -77,16 +74,13 @@ def send_link(number, email, language):
     if case is None or case.anonymised_at is not None or not renewal.belongs(case, email):
         return
     key, secret = renewal.begin(case)
-    person = case.applicant_person
     with override(language):
         context = {
             "case": case,
             "link": addresses.absolute(case, language, f"{NEW}/{key}/{secret}/"),
             "minutes": renewal.MINUTES,
         }
-        subject = render_to_string(f"{MAIL}code_link_subject.txt", context)
-        body = render_to_string(f"{MAIL}code_link.txt", context)
-    send_mail(" ".join(subject.split()), body.strip() + "\n", [identity.own_text(person.email)])
+        mails.send("code_link", identity.own_text(case.applicant_person.email), context)
 
 
 def new_code(visit, key="", secret="", *rest):

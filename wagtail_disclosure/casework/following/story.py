@@ -65,9 +65,8 @@ def _row(standing, event, action, reply):
 
 def shown(standing, event, reply=""):
     """Pairs of label and text: the fields of ``event`` that the table shows to the applicant."""
-    details = event.details if isinstance(event.details, dict) else {}
     pairs = [
-        (_label(name), _text(standing, name, event.data, details, reply))
+        (_label(name), _text(standing, name, event.data, event.texts, reply))
         for name in standing.table.actions[event.type].shows
     ]
     return [(label, text) for label, text in pairs if text]
@@ -77,7 +76,7 @@ def _label(name):
     return LABELS.get(name) or capfirst(action_fields.TEXTS.get(name) or action_fields.LISTS[name][1])
 
 
-def _text(standing, name, data, details, reply):
+def _text(standing, name, data, texts, reply):
     profile = standing.profile
     if name == "reply":
         return _in(replies_to(profile, standing.kind), reply)
@@ -92,7 +91,7 @@ def _text(standing, name, data, details, reply):
         return dict(action_fields.fee_methods(profile, as_date(data["on"]))).get(data.get(name), "")
     if name in LISTS:
         return _in(getattr(profile, LISTS[name]), data.get(name))
-    return details.get(name) or data.get(name) or ""
+    return texts.get(name) or data.get(name) or ""
 
 
 def _in(vocabulary, code):

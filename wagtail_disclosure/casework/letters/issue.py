@@ -6,7 +6,7 @@ from ...rules.replies import replies_to
 from ...rules.transition_data import REPLY
 from .. import moves
 from ..standing import Standing
-from . import numbering, remedies, texts
+from . import numbering, remedies, tasks, texts
 from .rendering import render
 from .values import Source
 
@@ -60,7 +60,7 @@ def issue(standing, kind, event):
     if item.fact("numbered"):
         scope, serial, number = numbering.allot(case, day)
     made = render(standing, kind, day=day, event=event, number=number)
-    return case.letters.create(
+    letter = case.letters.create(
         event=event,
         kind=kind,
         recipient=item.fact("recipient"),
@@ -75,6 +75,8 @@ def issue(standing, kind, event):
         html=made.html,
         sha256=made.sha256,
     )
+    tasks.enqueue(letter)
+    return letter
 
 
 def draft(standing, *, today, masked, text=None):

@@ -5,11 +5,9 @@ from functools import partial
 
 from django.apps import apps
 from django.db import transaction
-from django.db.models.signals import post_save
-from django_tasks import DEFAULT_TASK_BACKEND_ALIAS, task, task_backends
-from django_tasks.backends.immediate import ImmediateBackend
+from django_tasks import task
 
-from ..models import Letter
+from ...publishing.verification.tasks import has_worker
 from . import pdf
 
 logger = logging.getLogger("wagtail_disclosure.letters")
@@ -27,18 +25,8 @@ def make_pdf(model, pk):
         logger.warning("The PDF of letter %s was not made: %s", letter.key, error)
 
 
-def install():
-    """Called once when the apps are ready."""
-    post_save.connect(_enqueue, dispatch_uid="wagtail_disclosure.casework.letters.pdf")
-
-
-def has_worker():
-    return not isinstance(task_backends[DEFAULT_TASK_BACKEND_ALIAS], ImmediateBackend)
-
-
-def _enqueue(sender, instance, created=False, raw=False, **kwargs):
-    if not isinstance(instance, Letter) or raw or not created:
-        return
+def enqueue(letter):
+    """Have the PDF of ``letter`` made after the commit, where there is a worker for it."""
     if has_worker() and pdf.is_available():
-        label = sender._meta.label_lower
-        transaction.on_commit(partial(make_pdf.enqueue, model=label, pk=instance.pk), robust=True)
+        made = partial(make_pdf.enqueue, model=letter._meta.label_lower, pk=letter.pk)
+        transaction.on_commit(made, robust=True)

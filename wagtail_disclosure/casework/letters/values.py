@@ -93,8 +93,8 @@ class Source:
 
     def detail(self, name):
         for each in self.chain:
-            if isinstance(each.details, dict) and each.details.get(name):
-                return str(each.details[name])
+            if each.texts.get(name):
+                return str(each.texts[name])
         return ""
 
     def fact(self, name):
@@ -113,8 +113,8 @@ class Source:
         """What the decision states, where the letter gives it."""
         given = dict(self.standing.decision[1]) if self.reply is not None else {}
         action = self.standing.table.actions.get(self.event.type) if self.event is not None else None
-        if action is not None and DECISION in action.fields and isinstance(self.event.details, dict):
-            given.update(self.event.details)
+        if action is not None and DECISION in action.fields:
+            given.update(self.event.texts)
         return given
 
     @property

@@ -61,6 +61,11 @@ class CaseEvent(Kept):
         ordering = ["at", "pk"]
         default_permissions = ()
 
+    @property
+    def texts(self):
+        """What somebody wrote, by field; empty once the case is anonymised or where its key is lost."""
+        return self.details if isinstance(self.details, dict) else {}
+
     def __str__(self):
         return f"{self.type} {self.at:%Y-%m-%d %H:%M}"
 
