@@ -6,32 +6,23 @@ import io
 
 import openpyxl
 import pytest
-from bs4 import BeautifulSoup
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from tests import factories, factories_cases
+from tests.case_admin import browser, office, send, soup, url
 from wagtail_disclosure.casework import identity, moves
 from wagtail_disclosure.casework.forms import ActionForm
 from wagtail_disclosure.casework.models import IdentityRead
 from wagtail_disclosure.casework.standing import Standing
-from wagtail_disclosure.departments.roles import admin_access, sync
+from wagtail_disclosure.departments.roles import admin_access
 from wagtail_disclosure.requests.models import DisclosureRequest
 from wagtail_disclosure.rules.profiles import available_profiles
-
-NAME = "disclosure_requests"
 
 
 @pytest.fixture
 def place(db):
-    found = factories_cases.agency()
-    found.reviewer, found.head = factories_cases.reviewer(found.prices), factories_cases.head()
-    for department in (found.prices, found.projects):
-        sync(department)
-    for person in (found.reviewer, found.head):
-        person.user_permissions.add(admin_access())
-    return found
+    return office()
 
 
 @pytest.fixture
@@ -41,27 +32,6 @@ def case(place):
     )
     moves.act(found, "confirm_receipt", by=place.officer)
     return found
-
-
-def browser(user):
-    found = Client()
-    found.force_login(user)
-    return found
-
-
-def url(name, *args):
-    return reverse(f"{NAME}:{name}", args=args)
-
-
-def soup(response):
-    return BeautifulSoup(response.content, "html.parser")
-
-
-def send(client, address, values):
-    """Fill in the form of the page at ``address`` and send it with its hidden fields."""
-    form = soup(client.get(address)).select_one("form[method=post]:has(.button)")
-    hidden = {each["name"]: each.get("value", "") for each in form.select("input[type=hidden]")}
-    return client.post(address, {**hidden, **values}, follow=True)
 
 
 # Scope

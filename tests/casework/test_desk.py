@@ -4,22 +4,20 @@ import datetime
 
 import pytest
 import time_machine
-from bs4 import BeautifulSoup
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from tests import factories, factories_cases
+from tests.case_admin import browser, office, soup, url
 from wagtail_disclosure.casework import moves
 from wagtail_disclosure.casework.desk import queues
 from wagtail_disclosure.casework.desk.panels import CasesPanel
 from wagtail_disclosure.casework.models import IdentityRead
-from wagtail_disclosure.departments.roles import admin_access, sync
+from wagtail_disclosure.departments.roles import admin_access
 from wagtail_disclosure.requests.models import DisclosureRequest
 
-NAME = "disclosure_requests"
 TODAY = "2026-03-26"
 
 
@@ -35,13 +33,7 @@ def clock():
 
 @pytest.fixture
 def place(db):
-    found = factories_cases.agency()
-    found.reviewer, found.head = factories_cases.reviewer(found.prices), factories_cases.head()
-    for department in (found.prices, found.projects):
-        sync(department)
-    for person in (found.reviewer, found.head):
-        person.user_permissions.add(admin_access())
-    return found
+    return office()
 
 
 def handled(place, department=None, on="2026-03-03", officer=None, **fields):
@@ -56,22 +48,8 @@ def handled(place, department=None, on="2026-03-03", officer=None, **fields):
     return case
 
 
-def browser(user):
-    found = Client()
-    found.force_login(user)
-    return found
-
-
-def url(name, *args):
-    return reverse(f"{NAME}:{name}", args=args)
-
-
-def page(response):
-    return BeautifulSoup(response.content, "html.parser")
-
-
 def tabs(user):
-    links = page(browser(user).get(url("index"))).select(
+    links = soup(browser(user).get(url("index"))).select(
         ".disclosure-queues a:has(.disclosure-queues__count)"
     )
     return {
@@ -153,7 +131,7 @@ def test_a_case_whose_officer_left_is_not_assigned(place):
     place.officer.is_active = False
     place.officer.save()
     assert shown(place.head, queue="waiting") == {case}
-    assert page(browser(place.head).get(url("index"))).select("#listing-results .disclosure-mark")
+    assert soup(browser(place.head).get(url("index"))).select("#listing-results .disclosure-mark")
 
 
 def test_filters_search_and_export_narrow_alike(place):
@@ -173,16 +151,16 @@ def test_filters_search_and_export_narrow_alike(place):
         browser(head).get(url("index"), {"department": place.prices.pk, "export": "csv"})
     ).decode()
     assert one.number in text and two.number not in text
-    choices = page(browser(place.officer).get(url("index"))).get_text()
+    choices = soup(browser(place.officer).get(url("index"))).get_text()
     assert "项目科" not in choices, "the names of other departments are none of its filters"
 
 
 def test_the_outcome_filters_closed_cases(place):
     case = handled(place)
     moves.act(case, "withdraw", role="applicant")
-    options = page(browser(place.head).get(url("index"))).select("[name=outcome] option")
+    options = soup(browser(place.head).get(url("index"))).select("[name=outcome] option")
     codes = [each["value"] for each in options if each["value"]] or [
-        each["value"] for each in page(browser(place.head).get(url("index"))).select("[name=outcome]")
+        each["value"] for each in soup(browser(place.head).get(url("index"))).select("[name=outcome]")
     ]
     assert len(codes) > 10
     assert sum(shown(place.head, outcome=code) == {case} for code in codes if code) == 1
@@ -213,7 +191,7 @@ def test_as_many_queries_for_many_cases_as_for_few(place):
 def test_the_panel_is_for_people_who_see_cases_and_counts_theirs(place):
     handled(place, officer=place.officer)
     theirs = handled(place, place.projects, officer=place.other_officer)
-    text = page(browser(place.officer).get(reverse("wagtailadmin_home")))
+    text = soup(browser(place.officer).get(reverse("wagtailadmin_home")))
     panel = text.select_one(".disclosure-figures")
     assert [each.get_text(strip=True)[0] for each in panel.select("li")] == list("1001000")
     assert theirs.number not in text.get_text()
@@ -221,7 +199,7 @@ def test_the_panel_is_for_people_who_see_cases_and_counts_theirs(place):
         assert browser(place.officer).get(link["href"]).status_code == 200
     stranger = factories.user("stranger")
     stranger.user_permissions.add(admin_access())
-    assert not page(browser(stranger).get(reverse("wagtailadmin_home"))).select(".disclosure-figures")
+    assert not soup(browser(stranger).get(reverse("wagtailadmin_home"))).select(".disclosure-figures")
 
 
 # Calendar
@@ -230,7 +208,7 @@ def test_the_panel_is_for_people_who_see_cases_and_counts_theirs(place):
 def test_the_calendar_shows_due_dates_rest_days_and_guesses(place):
     case = handled(place)
     theirs = handled(place, place.projects)
-    found = page(browser(place.officer).get(url("calendar"), {"month": "2026-03"}))
+    found = soup(browser(place.officer).get(url("calendar"), {"month": "2026-03"}))
     assert len(found.select(".disclosure-month tbody td")) % 7 == 0
     cell = found.select_one("time[datetime='2026-03-31']").find_parent("td")
     assert case.number in cell.get_text() and theirs.number not in found.get_text()
@@ -247,13 +225,13 @@ def test_the_calendar_shows_due_dates_rest_days_and_guesses(place):
 
 @pytest.mark.parametrize("month", ["", "2026-13", "0001-01", "9999-12", "<script>", "2026-03" * 1000])
 def test_a_month_that_is_none_is_the_current_one(place, month):
-    found = page(browser(place.officer).get(url("calendar"), {"month": month}))
+    found = soup(browser(place.officer).get(url("calendar"), {"month": month}))
     assert found.select_one("td[aria-current]")
 
 
 def test_a_crowded_day_links_to_the_list(place):
     cases = [handled(place) for _number in range(10)]
-    found = page(browser(place.officer).get(url("calendar"), {"month": "2026-03"}))
+    found = soup(browser(place.officer).get(url("calendar"), {"month": "2026-03"}))
     link = found.select_one("td a[href*=due_on_from]")
     text = browser(place.officer).get(link["href"]).content.decode()
     assert "2" in link.get_text() and all(each.number in text for each in cases)
@@ -275,7 +253,7 @@ def test_a_person_is_found_by_the_whole_text_in_ones_own_cases_and_the_finding_i
     case = handled(place)
     theirs = handled(place, place.projects)
     response = browser(place.officer).post(url("find"), {"kind": kind, "text": text})
-    found = page(response).select_one(".disclosure-table").get_text()
+    found = soup(response).select_one(".disclosure-table").get_text()
     assert case.number in found and "王**" in found and theirs.number not in found
     assert "no-store" in response["Cache-Control"]
     log = list(IdentityRead.objects.values_list("case_number", "user_name", "reason"))
@@ -286,7 +264,7 @@ def test_a_person_is_found_by_the_whole_text_in_ones_own_cases_and_the_finding_i
 def test_a_part_of_a_name_or_nonsense_finds_nothing_and_logs_nothing(place, text):
     handled(place)
     response = browser(place.officer).post(url("find"), {"kind": "name", "text": text})
-    assert response.status_code == 200 and not page(response).select(".disclosure-table")
+    assert response.status_code == 200 and not soup(response).select(".disclosure-table")
     assert not IdentityRead.objects.exists()
     assert browser(place.officer).get(url("find"), {"kind": "name", "text": "王小明"}).status_code == 200
     assert not IdentityRead.objects.exists(), "an address finds nobody"
@@ -309,22 +287,22 @@ def test_supervision_says_who_why_and_until_when_and_is_lifted_by_an_action(plac
         ({"note": "催办", "until": "2026-03-01"}, 0),
         ({"note": "催办", "until": "2026-04-01"}, 1),
     ]:
-        form = page(client.get(url("action", case.pk, "supervise"))).select_one("form:has([name=note])")
+        form = soup(client.get(url("action", case.pk, "supervise"))).select_one("form:has([name=note])")
         hidden = {each["name"]: each.get("value", "") for each in form.select("input[type=hidden]")}
         client.post(url("action", case.pk, "supervise"), {**hidden, **values})
         assert case.events.filter(type="supervise").count() == taken
-    section = page(client.get(url("inspect", case.pk))).select_one(
+    section = soup(client.get(url("inspect", case.pk))).select_one(
         "#case-supervision-section, #case-supervision"
     )
     assert section is not None and "催办" in section.get_text() and "2026" in section.get_text()
-    assert page(client.get(url("index"))).select(".disclosure-mark")
+    assert soup(client.get(url("index"))).select(".disclosure-mark")
     offered = {each.code for each in moves.allowed(case, place.officer, today=timezone.localdate())}
     assert "end_supervision" not in offered
-    form = page(client.get(url("action", case.pk, "end_supervision"))).select_one("form:has([name=note])")
+    form = soup(client.get(url("action", case.pk, "end_supervision"))).select_one("form:has([name=note])")
     hidden = {each["name"]: each.get("value", "") for each in form.select("input[type=hidden]")}
     client.post(url("action", case.pk, "end_supervision"), {**hidden, "note": "已办结"})
     case.refresh_from_db()
     assert case.is_supervised is False
-    assert not page(client.get(url("inspect", case.pk))).select(
+    assert not soup(client.get(url("inspect", case.pk))).select(
         "#case-supervision-section, #case-supervision"
     )

@@ -1,11 +1,10 @@
 """Several cases at once: each by its own move, in the own scope, and nothing over what somebody else did meanwhile."""
 
 import pytest
-from bs4 import BeautifulSoup
-from django.test import Client
 from django.urls import reverse
 
 from tests import factories, factories_cases
+from tests.case_admin import browser, soup
 from wagtail_disclosure.casework import moves
 from wagtail_disclosure.departments.models import DepartmentMember
 from wagtail_disclosure.departments.roles import admin_access, sync
@@ -38,16 +37,6 @@ def address(action, ids, **query):
     return (
         reverse("wagtail_bulk_action", args=["wagtail_disclosure", "disclosurerequest", action]) + f"?{query}"
     )
-
-
-def browser(user):
-    found = Client()
-    found.force_login(user)
-    return found
-
-
-def soup(response):
-    return BeautifulSoup(response.content, "html.parser")
 
 
 def hidden(client, where):

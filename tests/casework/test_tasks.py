@@ -3,13 +3,12 @@
 import datetime
 
 import pytest
-from bs4 import BeautifulSoup
 from django.core.exceptions import PermissionDenied
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from tests import factories, factories_cases
+from tests.case_admin import browser, send, soup, url
 from wagtail_disclosure.casework import identity, moves, tasks
 from wagtail_disclosure.casework.models import IdentityRead
 from wagtail_disclosure.departments.models import Department, DepartmentMember
@@ -17,7 +16,6 @@ from wagtail_disclosure.departments.roles import admin_access, sync
 from wagtail_disclosure.requests.models import DisclosureRequest, RequestTask
 from wagtail_disclosure.rules.transitions import MoveRefused
 
-NAME = "disclosure_requests"
 LIST = reverse("wagtail_disclosure_case_tasks")
 
 
@@ -63,28 +61,8 @@ def ask(case, place, department=None, **options):
     )
 
 
-def browser(user):
-    found = Client()
-    found.force_login(user)
-    return found
-
-
-def url(name, *args):
-    return reverse(f"{NAME}:{name}", args=args)
-
-
 def file_url(attachment):
     return reverse("wagtail_disclosure_admin_case_file", args=[attachment.key])
-
-
-def soup(response):
-    return BeautifulSoup(response.content, "html.parser")
-
-
-def send(client, address, values):
-    form = soup(client.get(address)).select_one("form[method=post]:has(.button)")
-    hidden = {each["name"]: each.get("value", "") for each in form.select("input[type=hidden]")}
-    return client.post(address, {**hidden, **values}, follow=True)
 
 
 def test_before_it_is_asked_and_after_it_was_taken_back_a_department_sees_nothing(place, case):

@@ -5,32 +5,25 @@ from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from tests import factories_cases
+from tests.case_admin import browser, office, send, soup, url
 from wagtail_disclosure.casework import moves, record, retention, reviews, similar
 from wagtail_disclosure.casework.errors import CaseRefused
 from wagtail_disclosure.catalogue.models import CatalogueIndexPage, DepartmentFolderPage, EntryPage, FiledItem
-from wagtail_disclosure.departments.roles import admin_access, grant_on, sync
+from wagtail_disclosure.departments.roles import grant_on
 from wagtail_disclosure.requests import demand
 from wagtail_disclosure.requests.models import DisclosureRequest, DismissedSuggestion
 
-NAME = "disclosure_requests"
 SUGGESTIONS = reverse("wagtail_disclosure_suggestions")
 OTHER = {"name": "李四", "identity_number": "", "phone": "13900001111", "email": "li@example.com"}
 
 
 @pytest.fixture
 def place(db):
-    found = factories_cases.agency()
-    found.reviewer, found.head = factories_cases.reviewer(found.prices), factories_cases.head()
-    for department in (found.prices, found.projects):
-        sync(department)
-    for person in (found.reviewer, found.head):
-        person.user_permissions.add(admin_access())
-    return found
+    return office()
 
 
 def received(place, department=None, **fields):
@@ -47,26 +40,6 @@ def granted(place, **fields):
     moves.act(case, "approve_decision", by=place.reviewer)
     moves.act(case, "issue_decision", by=place.officer)
     return DisclosureRequest.objects.get(pk=case.pk)
-
-
-def url(name, *args):
-    return reverse(f"{NAME}:{name}", args=args)
-
-
-def browser(user):
-    found = Client()
-    found.force_login(user)
-    return found
-
-
-def soup(response):
-    return BeautifulSoup(response.content, "html.parser")
-
-
-def send(client, address, values):
-    form = soup(client.get(address)).select_one("form[method=post]:has(.button)")
-    hidden = {each["name"]: each.get("value", "") for each in form.select("input[type=hidden]")}
-    return client.post(address, {**hidden, **values}, follow=True)
 
 
 # Repeats

@@ -4,16 +4,15 @@ import re
 
 import pytest
 import time_machine
-from bs4 import BeautifulSoup
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from tests import factories_cases
-from tests.casework.test_moves import at, handled, make_place
+from tests.case_admin import office, soup
+from tests.casework.test_moves import at, handled
 from wagtail_disclosure.casework.receipts import throttle
-from wagtail_disclosure.departments.roles import admin_access, sync
 from wagtail_disclosure.requests.models import RequestParty
 
 ITEMS = "临江市某建材有限公司2025年采购合同"
@@ -30,12 +29,7 @@ def _addresses(settings):
 
 @pytest.fixture
 def place(db):
-    found = make_place()
-    for department in (found.prices, found.projects):
-        sync(department)
-    for person in (found.reviewer, found.head):
-        person.user_permissions.add(admin_access())
-    return found
+    return office()
 
 
 @pytest.fixture
@@ -69,10 +63,6 @@ def send(client, address, values):
     form = page.select_one("form[method=post]:has(.button)")
     hidden = {each["name"]: each.get("value", "") for each in form.select("input[type=hidden]")}
     return client.post(address, {**hidden, **values}, follow=True)
-
-
-def soup(response):
-    return BeautifulSoup(response.content, "html.parser")
 
 
 def text_of(response):
