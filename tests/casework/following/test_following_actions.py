@@ -298,6 +298,7 @@ def test_what_somebody_kept_is_given_to_nobody_else(place, case):
         kept = browser.soup.select_one("[name=kept]")["value"]
         stranger = Applicant()
         values = {"number": case.number, "code": CODE, "back": "do/answer_supplement"}
-        stranger._came(stranger.client.post(START, {**values, "kept": kept[:-1] + "x"}, follow=True))
+        wrong = kept[:-1] + ("y" if kept.endswith("x") else "x")
+        stranger._came(stranger.client.post(START, {**values, "kept": wrong}, follow=True))
         assert "我的内容" not in stranger.text
         assert Draft.objects.filter(kind="following-kept").count() == 1
