@@ -14,11 +14,12 @@ from PIL import Image
 from tests import factories, factories_cases
 from tests.casework.test_letters import issued
 from tests.casework.test_moves import at, drafted, handled, make_place, received
-from wagtail_disclosure.casework import moves, watermark
-from wagtail_disclosure.casework.letters import checks, pdf
+from wagtail_disclosure.casework import moves, retention, watermark
+from wagtail_disclosure.casework.letters import checks, pdf, tasks
 from wagtail_disclosure.casework.models import IdentityRead, LetterTemplate
 from wagtail_disclosure.casework.receipts import tracking
 from wagtail_disclosure.casework.standing import Standing
+from wagtail_disclosure.casework.storage import case_files
 from wagtail_disclosure.departments.roles import admin_access
 from wagtail_disclosure.requests.models import DisclosureRequest, RequestLetter
 
@@ -232,6 +233,22 @@ def test_a_letter_as_pdf_is_made_once_with_its_fonts_and_its_text(place):
     call_command("disclosure_letter_pdfs", stdout=out)
     assert not RequestLetter.objects.filter(pdf="").exists()
     assert pdf.make_missing() == 0
+
+
+def test_a_worker_makes_the_pdf_after_the_commit(place, monkeypatch, django_capture_on_commit_callbacks):
+    monkeypatch.setattr(tasks, "has_worker", lambda: True)
+    monkeypatch.setattr(pdf, "why_not", lambda: "")
+    monkeypatch.setattr(pdf, "make", lambda html, language, title: b"%PDF-made")
+    with django_capture_on_commit_callbacks(execute=True):
+        letter = received(place).letters.get()
+        assert not letter.pdf
+    letter.refresh_from_db()
+    assert letter.pdf.open("rb").read() == b"%PDF-made"
+    case = DisclosureRequest.objects.get()
+    moves.act(case, "withdraw", role="applicant", at=at("2026-02-12"))
+    with django_capture_on_commit_callbacks(execute=True):
+        retention.anonymise(case, at=at("2040-02-12"))
+    assert not case_files.exists(letter.pdf.name)
 
 
 def test_without_the_library_letters_are_html_and_that_is_said(place, monkeypatch):

@@ -141,7 +141,7 @@ class AgencyViewSet(menu.InDisclosureMenu, SnippetViewSet):
                         ),
                     )
                 ],
-                heading=gettext_lazy("Letters"),
+                heading=pgettext_lazy("disclosure", "Letters"),
             ),
             MultiFieldPanel(
                 ["icp_number", "police_number", "ipv6_notice"], heading=gettext_lazy("Foot of every page")

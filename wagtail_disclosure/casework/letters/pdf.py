@@ -66,23 +66,33 @@ def _nothing(url, *args, **kwargs):
     raise ValueError("A letter loads nothing.")
 
 
-@transaction.atomic
 def ensure(letter):
     """The letter with its PDF, made now where it was not yet. Raises :class:`NoPdf` where that cannot be.
 
-    Two at once make one: the row is locked.
+    Nothing is locked while it is made; of two that are made at once one is kept.
     """
+    letter.refresh_from_db()
+    if letter.is_emptied:
+        raise NoPdf("The letter was emptied.")
+    if letter.pdf and case_files.exists(letter.pdf.name):
+        return letter
+    return _keep(letter, make(letter.html, letter.language, letter.title))
+
+
+@transaction.atomic
+def _keep(letter, content):
     held = type(letter)._base_manager.select_for_update().get(pk=letter.pk)
     if held.is_emptied:
         raise NoPdf("The letter was emptied.")
-    if held.pdf and case_files.exists(held.pdf.name):
-        return held
-    content = make(held.html, held.language, held.title)
-    name = case_files.save(held._meta.get_field("pdf").generate_filename(held, "pdf"), ContentFile(content))
-    found = {"pdf": name, "pdf_sha256": hashlib.sha256(content).hexdigest()}
-    # Past the guard: the letter itself stays as it is.
-    type(held)._base_manager.filter(pk=held.pk).update(**found)
-    held.refresh_from_db()
+    if not (held.pdf and case_files.exists(held.pdf.name)):
+        name = held._meta.get_field("pdf").generate_filename(held, "pdf")
+        found = {
+            "pdf": case_files.save(name, ContentFile(content)),
+            "pdf_sha256": hashlib.sha256(content).hexdigest(),
+        }
+        # Past the guard: the letter itself stays as it is.
+        type(held)._base_manager.filter(pk=held.pk).update(**found)
+        held.refresh_from_db()
     return held
 
 

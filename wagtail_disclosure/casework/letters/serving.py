@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.cache import add_never_cache_headers
 from django.utils.text import get_valid_filename
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from .. import identity, scope
@@ -87,7 +87,12 @@ def _note(letter, reader, how):
 def page(html, language, title):
     """The page that shows letters and nothing else: no script, one style sheet, no address that it would tell anybody."""
     address = static(STYLE)
-    css = {"css": address, "html": html, "language": language, "title": title or _("Letter")}
+    css = {
+        "css": address,
+        "html": html,
+        "language": language,
+        "title": title or pgettext("disclosure", "Letter"),
+    }
     response = HttpResponse(render_to_string(pdf.DOCUMENT, css))
     host = urlsplit(address)
     source = f"{host.scheme}://{host.netloc}" if host.netloc else "'self'"

@@ -7,9 +7,8 @@ from django.db.models import ProtectedError
 from django.db.models.signals import pre_save
 from django.dispatch import receiver
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import get_language, pgettext_lazy
-from django.utils.translation import gettext as _t
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext as _
 
 from ...catalogue.models.kept import Kept
 from ...departments.models import Agency
@@ -51,16 +50,16 @@ class Letter(Kept):
     key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     # A code of the vocabulary ``letter_kinds``, and what it says of the recipient.
     kind = models.CharField(pgettext_lazy("disclosure", "kind"), max_length=40)
-    recipient = models.CharField(_("recipient"), max_length=20)
+    recipient = models.CharField(pgettext_lazy("disclosure", "recipient"), max_length=20)
     # Which of several enquiries it belongs to.
     enquiry = models.CharField(max_length=20, blank=True)
     recipient_name = EncryptedTextField(blank=True)
-    language = models.CharField(_("language"), max_length=20)
-    number = models.CharField(_("number of the letter"), max_length=200, blank=True)
+    language = models.CharField(gettext_lazy("language"), max_length=20)
+    number = models.CharField(gettext_lazy("number of the letter"), max_length=200, blank=True)
     serial_scope = models.CharField(max_length=100, blank=True)
     serial = models.PositiveIntegerField(null=True, blank=True)
-    issued_at = models.DateTimeField(_("issued at"))
-    issued_on = models.DateField(_("day of the letter"))
+    issued_at = models.DateTimeField(gettext_lazy("issued at"))
+    issued_on = models.DateField(gettext_lazy("day of the letter"))
     html = EncryptedTextField(blank=True)
     sha256 = models.CharField(max_length=64)
     pdf = models.FileField(storage=case_storage, upload_to=pdf_place, max_length=100, blank=True)
@@ -123,7 +122,7 @@ class Letter(Kept):
 def _added_only(sender, instance, raw=False, **kwargs):
     if isinstance(instance, Letter) and not raw and instance.pk is not None:
         if sender._base_manager.filter(pk=instance.pk).exists():
-            raise ProtectedError(_t("A letter that was issued is not changed afterwards."), {instance})
+            raise ProtectedError(_("A letter that was issued is not changed afterwards."), {instance})
 
 
 class LetterTemplate(models.Model):
@@ -132,15 +131,15 @@ class LetterTemplate(models.Model):
     wagtail_reference_index_ignore = True
 
     agency = models.ForeignKey(
-        Agency, verbose_name=_("agency"), on_delete=models.CASCADE, related_name="letter_templates"
+        Agency, verbose_name=gettext_lazy("agency"), on_delete=models.CASCADE, related_name="letter_templates"
     )
     kind = models.CharField(pgettext_lazy("disclosure", "kind"), max_length=40)
-    language = models.CharField(_("language"), max_length=20)
+    language = models.CharField(gettext_lazy("language"), max_length=20)
     body = models.TextField(pgettext_lazy("disclosure", "text"))
 
     class Meta:
-        verbose_name = _("text of a letter")
-        verbose_name_plural = _("texts of letters")
+        verbose_name = gettext_lazy("text of a letter")
+        verbose_name_plural = gettext_lazy("texts of letters")
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
