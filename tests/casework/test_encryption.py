@@ -17,8 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import factories_cases as factories
+from tests.factories import user
 from tests.source import ROOT, python_files
-from wagtail_disclosure.casework import blind_index, encryption, identity, keys
+from wagtail_disclosure.casework import blind_index, encryption, identity, keys, moves
 from wagtail_disclosure.casework.encryption import NotReadable, decrypt, encrypt
 from wagtail_disclosure.casework.models import IdentityRead
 from wagtail_disclosure.requests.models import Applicant, DisclosureRequest, RequestEvent
@@ -195,6 +196,30 @@ def test_rotation_leaves_the_old_key_without_work_and_can_be_repeated(place, use
     before = stored(Applicant)
     out, err = rotate()
     assert (stored(Applicant), err) == (before, "")
+
+
+def test_rotation_takes_what_was_written_of_a_case_along_and_no_event_else(place, use_keys):
+    """On a sealed database as well: the texts of an event are all that may change."""
+    use_keys(OLD)
+    case, root = factories.request(place), user("root", superuser=True)
+    for action in ("confirm_receipt", "accept"):
+        moves.act(case, action, by=root)
+    decision = {"reply": "petition", "details": {"right_channel": "市信访局"}, "note": "见附件"}
+    moves.act(case, "draft_decision", by=root, **decision)
+    fixed = list(RequestEvent.objects.order_by("pk").values("pk", "type", "state", "at", "data", "documents"))
+    old = encryption.prefix(keys.current())
+    use_keys(NEW, OLD)
+    rotate(batch=1)
+    assert old not in stored(RequestEvent)
+    use_keys(NEW)
+    event = RequestEvent.objects.get(type="draft_decision")
+    assert (event.note, event.details) == ("见附件", {"right_channel": "市信访局"})
+    assert (
+        list(RequestEvent.objects.order_by("pk").values("pk", "type", "state", "at", "data", "documents"))
+        == fixed
+    )
+    # The reply is judged by what it states: it can still be read.
+    moves.act(DisclosureRequest.objects.get(), "approve_decision", by=user("other", superuser=True))
 
 
 def test_a_rotation_that_was_broken_off_goes_on_where_it_was(place, use_keys, monkeypatch):

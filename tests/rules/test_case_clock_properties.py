@@ -157,6 +157,51 @@ def test_a_british_fee_disregards_both_ends(start, gap):
 
 
 @FEW
+@given(STARTS, st.data())
+def test_a_later_answer_is_never_due_earlier_nor_a_longer_extension(start, data):
+    asked = plus(start, data.draw(st.integers(0, 10)))
+    first, second = sorted(data.draw(st.integers(0, 15)) for _answer in range(2))
+    answered = [
+        deadline(received(start), *consultation(asked, plus(asked, gap))).due for gap in (first, second)
+    ]
+    assert answered == sorted(answered)
+    fewer, more = sorted(data.draw(st.integers(1, 20)) for _extension in range(2))
+    told = plus(start, data.draw(st.integers(0, 20)))
+    extended = [deadline(received(start), *extension(told, told, days)).due for days in (fewer, more)]
+    assert extended == sorted(extended)
+
+
+@FEW
+@given(cases(), cases())
+def test_what_is_asked_of_one_party_says_nothing_about_another(case, other):
+    """Pauses are left out together, whoever caused them: which of two came first in the records does not count."""
+    start, asked, events = case
+    _start, more, _events = other
+    base = add_working_days(start, 20, CALENDARS["cn"])
+    moved = [
+        (plus(start, number), plus(start, number + 3), f"x{number}", who)
+        for number, (*_days, who) in enumerate(more)
+    ]
+    assume(all(ask < base for ask, *_rest in moved))
+    added = [each for pause in moved for each in consultation(*pause)]
+    together = deadline(received(start), *events, *added)
+    assert together == deadline(received(start), *added, *events)
+    assert together.due >= deadline(received(start), *events).due
+
+
+@FEW
+@given(STARTS, st.integers(0, 15), st.integers(0, 20))
+def test_a_british_ledger_is_gapless_and_sums_to_the_due_date(start, after, gap):
+    noticed = plus(start, after)
+    found = deadline(
+        received(start), event("fee_noticed", noticed), event("fee_paid", plus(noticed, gap)), profile=UK
+    )
+    assert [row.date for row in found.ledger] == [plus(start, n) for n in range((found.due - start).days + 1)]
+    numbers = [row.counted for row in found.ledger if row.counted is not None]
+    assert numbers == list(range(found.working_days + 1)) and found.ledger[-1].counted == found.working_days
+
+
+@FEW
 @given(cases())
 def test_answers_supposed_for_today_never_move_the_due_date_back(case):
     start, asked, _events = case

@@ -1,6 +1,7 @@
 """Files of a case: taken in after every check, stored under names that say nothing, handed out by ``downloads`` alone."""
 
 import hashlib
+import logging
 import re
 import unicodedata
 
@@ -17,9 +18,10 @@ from .. import conf
 from ..publishing.safety import kinds
 from ..publishing.safety.examine import refuse_data
 from ..rules.characters import NOT_TEXT
-from .models import CaseAttachment
+from .models import CaseAttachment, Draft
 from .storage import case_files
 
+logger = logging.getLogger("wagtail_disclosure.casework")
 LONGEST_NAME = 120
 # What file systems and shells take for something else.
 RESERVED = re.compile(r'[<>:"|?*/\\]')
@@ -92,12 +94,24 @@ def store(model, upload, *, origin, case=None, draft=None, user=None, at=None):
     A file that was stored while its row was not is found by ``cleaning`` later.
     """
     name, data, kind = examine(upload)
-    return keep(model, name, data, kind=kind, origin=origin, case=case, draft=draft, user=user, at=at)
+    try:
+        return keep(model, name, data, kind=kind, origin=origin, case=case, draft=draft, user=user, at=at)
+    except OSError as error:
+        # The disk is full, the bucket does not answer.
+        logger.exception("A file could not be stored.")
+        raise ValidationError(
+            _("%(name)s: the file could not be stored just now. Please send it again in a few minutes.")
+            % {"name": name},
+            code="not_stored",
+        ) from error
 
 
 @transaction.atomic
 def keep(model, name, data, *, kind="", origin, case=None, draft=None, user=None, at=None):
     """Keep bytes that were examined, or that the site made itself."""
+    # The form must not be sent, or deleted, while a file is being added to it: the file would go with the draft.
+    if draft is not None and Draft.objects.select_for_update().filter(pk=draft.pk).first() is None:
+        raise ValidationError(_("This form was sent or deleted meanwhile."), code="draft_gone")
     row = model(
         case=case,
         draft=draft,
@@ -127,4 +141,5 @@ def remove(attachment):
     """Delete an attachment; its file goes when the transaction is over."""
     name = attachment.file.name
     attachment.delete()
-    transaction.on_commit(lambda: case_files.delete(name))
+    # Where that fails, ``cleaning`` finds it later; nothing else is held up by it.
+    transaction.on_commit(lambda: case_files.delete(name), robust=True)

@@ -328,7 +328,9 @@ def _dates(standing, move, key, today, given):
     on, days, until, receipt = given.on or today, given.days, given.until, given.receipt
     kind, facts = standing.effect(move), _receipt_facts(standing, receipt)
     starts = kind is not None and kind.effect is Effect.START
-    late = [day for day in (on, *facts.values()) if isinstance(day, datetime.date) and day > today]
+    # What was recorded before is not asked again: the clock of the server may have gone backwards.
+    given_days = (on, *(receipt or {}).values())
+    late = [day for day in given_days if isinstance(day, datetime.date) and day > today]
     if late:
         raise RuleError(
             gettext_lazy("The day lies in the future: %(date)s."), "future", date=late[0].isoformat()

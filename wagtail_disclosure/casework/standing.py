@@ -44,7 +44,7 @@ class Standing:
 
     def __init__(self, case, used_calendar=None):
         self.case, self.profile = case, profile()
-        self.kind = self.profile.case_kinds.get(case.table)
+        self.kind = self.profile.case_kinds.get(case.case_kind)
         self.table = get_table(self.profile.code, self.kind.fact("table"))
         # In the order of recording: the clock of the server may have gone backwards.
         self.events = list(case.events.order_by("pk"))
@@ -91,23 +91,36 @@ class Standing:
 
         None before receipt. Raises ``RuleError`` for events that cannot have happened like that.
         """
-        clock = clock or self.kind.fact("clock")
+        own = self.kind.fact("clock")
+        clock = clock or own
         events = [*self.clock_events(clock), *added]
+        if clock != own:
+            events = self._since_start(events, clock)
         ruleset = governing_ruleset(self.profile, events, clock)
         if ruleset is None and events:
             ruleset = self.profile.rulesets[-1]
         return case_deadline(events, self.calendar, ruleset, clock, today=today) if ruleset else None
 
+    def _since_start(self, events, clock):
+        """A clock beside that of the case, such as that of an internal review, runs anew each time it is started."""
+        starts = [
+            place
+            for place, each in enumerate(events)
+            if (kind := self._kind_of_event(clock, each.kind)) is not None and kind.effect is Effect.START
+        ]
+        return events[starts[-1] :] if starts else events
+
     def effect(self, move):
         """The ``EventKind`` that the clock has for ``move``, or None."""
-        if not move.clock_event:
-            return None
+        return self._kind_of_event(move.action.clock, move.clock_event) if move.clock_event else None
+
+    def _kind_of_event(self, clock, code):
         kinds = (
-            ruleset.clocks[move.action.clock].kinds
+            ruleset.clocks[clock].kinds
             for ruleset in reversed(self.profile.rulesets)
-            if move.action.clock in ruleset.clocks
+            if clock in ruleset.clocks
         )
-        return next((each[move.clock_event] for each in kinds if move.clock_event in each), None)
+        return next((each[code] for each in kinds if code in each), None)
 
     # Keys
 

@@ -38,7 +38,8 @@ class RequestView(views.CaseView):
             name: "、".join(str(each) for each in vocabularies.labels(name, getattr(case, name)))
             for name in ("delivery_forms", "delivery_routes")
         }
-        return [(label(name), chosen.get(name) or getattr(case, name) or "") for name in names]
+        facts = [(label(name), chosen.get(name) or getattr(case, name) or "") for name in names]
+        return [(label("case_kind"), vocabularies.kind_of(case.case_kind).label()), *facts]
 
 
 @compat.asks(CasePolicy(DisclosureRequest))

@@ -20,7 +20,7 @@ def embedded(definition, request, *, heading=2):
             "base": base,
             "needs_token": base != addresses.own_address(definition),
             "form": steps.first_form(definition, request) if base and definition.is_open else None,
-            "notes": vocabularies.vocabulary("notes"),
+            "notes": vocabularies.notes_for(definition.case_kind),
             "heading": heading,
             "total": len(steps.order_of(definition)),
         },

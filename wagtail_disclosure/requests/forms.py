@@ -12,6 +12,7 @@ from ..casework.receipts import protection
 from ..casework.receipts.protection import ProtectedForm
 from ..catalogue.models import FiledItem
 from ..rules.identity_numbers import check_identity_number
+from ..rules.labels import text_in
 from . import vocabularies
 from .models.requests import DESCRIPTION_LENGTH, SUBJECT_LENGTH
 
@@ -43,7 +44,11 @@ class DescribeFields(StepForm):
         help_text=gettext_lazy("Time, place, occasion, who made it: whatever helps to find it."),
     )
     index_number = forms.CharField(
-        label=gettext_lazy("Index number"), required=False, max_length=100, widget=forms.HiddenInput
+        label=gettext_lazy("Index number"),
+        required=False,
+        max_length=100,
+        validators=[check_text],
+        widget=forms.HiddenInput,
     )
     # The item of the on-request list from which the applicant came; what is none is left out and stops nobody.
     item = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -55,6 +60,11 @@ class DescribeFields(StepForm):
             return ""
         found = FiledItem.objects.on_request_list(site, self.definition.locale.language_code)
         return given if found.filter(pk=int(given)).exists() else ""
+
+    def prepare(self):
+        labels = vocabularies.kind_of(self.definition.case_kind).fact("field_labels", {})
+        for name, texts in labels.items():
+            self.fields[name].label, self.fields[name].help_text = text_in(texts), ""
 
     def clean(self):
         data = super().clean()

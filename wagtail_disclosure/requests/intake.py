@@ -8,11 +8,15 @@ from ..casework import attachments, moves
 from ..casework.errors import CaseRefused
 from ..casework.models import Draft
 from ..casework.receipts import intake
+from ..casework.standing import profile
+from ..rules.receipt import deciding_fact
+from . import vocabularies
 from .models import Applicant, DisclosureRequest, RequestAttachment
 
 SUBMIT = "submit"
 DRAFT = "draft"
 ONLINE = "online"
+CONFIRMED = "confirmed_on"
 
 
 def send(draft, token, form, *, sender="", language="", at=None):
@@ -33,8 +37,20 @@ def send(draft, token, form, *, sender="", language="", at=None):
         return case
 
     return intake.submit(
-        DisclosureRequest, token, store, agency=form.agency, department=form.department, sender=sender, at=at
+        DisclosureRequest,
+        token,
+        store,
+        agency=form.agency,
+        department=form.department,
+        sender=sender,
+        at=at,
+        series=series(form.case_kind),
     )
+
+
+def series(kind):
+    """The series of numbers of that kind of case."""
+    return kind, vocabularies.kind_of(kind).fact("number_prefix")
 
 
 @transaction.atomic
@@ -44,6 +60,7 @@ def _create(answers, form, number, code_hash, language, at):
         agency=form.agency,
         department=form.department,
         form=form,
+        case_kind=form.case_kind,
         number=number,
         code_hash=code_hash,
         channel=ONLINE,
@@ -64,5 +81,11 @@ def _create(answers, form, number, code_hash, language, at):
     names = {field.name for field in Applicant._meta.concrete_fields}
     given = {name: text for name, text in answers.get("applicant", {}).items() if name in names}
     Applicant.objects.create(case=case, kind=answers.get("kind", {}).get("kind", ""), **given)
-    moves.act(case, SUBMIT, role="applicant", at=at, receipt={"submitted_on": timezone.localdate(at)})
+    moves.act(case, SUBMIT, role="applicant", at=at, receipt=_receipt(timezone.localdate(at)))
     return case
+
+
+def _receipt(day):
+    """What is known of the receipt on the day of sending: all but that the office confirmed it."""
+    deciding = deciding_fact(profile().request_channels.get(ONLINE))
+    return {name: day for name in ("submitted_on", deciding) if name != CONFIRMED}

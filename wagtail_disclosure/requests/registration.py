@@ -24,6 +24,8 @@ from ..casework.standing import profile
 from ..rules.errors import RuleError
 from ..rules.receipt import FACTS, deciding_fact, receipt_date
 from . import vocabularies
+from .forms import check_text
+from .intake import series
 from .models import Applicant, DisclosureRequest
 from .models.requests import DESCRIPTION_LENGTH, SUBJECT_LENGTH
 
@@ -39,6 +41,7 @@ PERSON = (
 
 class RegistrationForm(forms.Form):
     token = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    case_kind = forms.ChoiceField(label=_("what it is for"), required=False)
     channel = forms.ChoiceField(label=_("channel"))
     submitted_on = forms.DateField(
         label=capfirst(FACTS["submitted_on"]), required=False, widget=AdminDateInput
@@ -69,6 +72,7 @@ class RegistrationForm(forms.Form):
         self.fields["department"].queryset = policy.departments_to_register_for(user)
         channels = [(each.code, each.label()) for each in profile().request_channels if each.code != ONLINE]
         self.fields["channel"].choices = channels
+        self.fields["case_kind"].choices = [(each.code, each.label()) for each in vocabularies.kinds()]
         for name in ("delivery_forms", "delivery_routes"):
             self.fields[name].choices = vocabularies.choices(name)
         self.fields["kind"].choices = vocabularies.choices("applicant_kinds")
@@ -81,6 +85,9 @@ class RegistrationForm(forms.Form):
             self.fields[name] = forms.CharField(
                 label=field.verbose_name, required=name == "name", max_length=255
             )
+        for field in self.fields.values():
+            if type(field) is forms.CharField:
+                field.validators.append(check_text)
 
     def clean(self):
         cleaned = super().clean()
@@ -158,12 +165,20 @@ def register(form, user, at=None):
     given, at = form.cleaned_data, at or timezone.now()
     department = given["department"]
 
+    kind = given["case_kind"] or vocabularies.kind_of("").code
+
     def store(number, code_hash):
-        return _create(given, form.receipt(), user, department, number, code_hash, at)
+        return _create({**given, "case_kind": kind}, form.receipt(), user, department, number, code_hash, at)
 
     token = f"registered:{user.pk}:{given['token']}"
     return intake.submit(
-        DisclosureRequest, token, store, agency=department.agency, department=department, at=at
+        DisclosureRequest,
+        token,
+        store,
+        agency=department.agency,
+        department=department,
+        at=at,
+        series=series(kind),
     )
 
 
@@ -181,7 +196,7 @@ def _create(given, receipt, user, department, number, code_hash, at):
         **{
             name: given[name]
             for name in (
-                *("subject", "document_number", "description"),
+                *("case_kind", "subject", "document_number", "description"),
                 *("delivery_forms", "delivery_routes", "help_needed"),
             )
         },

@@ -2,7 +2,8 @@
 
 import datetime
 
-from django.http import HttpResponseRedirect
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
@@ -12,7 +13,9 @@ from ..casework import attachments, cleaning, draft_files
 from ..casework.errors import CaseRefused
 from ..casework.receipts import intake, throttle
 from ..casework.receipts.visitors import sender_key
-from . import drafts, forms, summary
+from ..rules.characters import NOT_TEXT
+from ..rules.labels import text_in
+from . import drafts, forms, summary, vocabularies
 from . import intake as requests_intake
 from .models import DeflectionCount, RequestAttachment
 from .models.requests import DisclosureRequest
@@ -35,7 +38,14 @@ TITLES = {
 
 def order_of(form):
     """The steps of a form, in order."""
-    return [name for name in TITLES if name != FILES or form.takes_files]
+    left_out = vocabularies.kind_of(form.case_kind).fact("leaves_out", ())
+    return [name for name in TITLES if name not in left_out and (name != FILES or form.takes_files)]
+
+
+def title_of(form, name):
+    """The title of a step, in the words of what the form is for."""
+    own = vocabularies.kind_of(form.case_kind).fact("step_titles", {})
+    return text_in(own[name]) if name in own else TITLES[name]
 
 
 def following(visit, name):
@@ -51,6 +61,7 @@ def bound_forms(visit):
     return {
         name: form(_as_data(visit.answers.get(name, {})), definition=visit.form, answers=visit.answers)
         for name, (form, _title) in ASKING.items()
+        if name in order_of(visit.form)
     }
 
 
@@ -69,7 +80,7 @@ def first_incomplete(visit):
 
 def progress(visit, name):
     order = order_of(visit.form)
-    return {"number": order.index(name) + 1, "total": len(order), "title": TITLES[name]}
+    return {"number": order.index(name) + 1, "total": len(order), "title": title_of(visit.form, name)}
 
 
 # The form itself
@@ -93,11 +104,16 @@ def first(visit):
 def first_form(definition, request):
     """The first step, empty or with what the address brings along: ``?title=…&index_number=…``."""
     given = request.GET if request is not None else {}
+
+    def brought(name, most):
+        # What is no text would be refused, in a field that may not even be seen.
+        return NOT_TEXT.sub("", given.get(name, ""))[:most]
+
     initial = {
-        "subject": given.get("title", "")[:200],
-        "index_number": given.get("index_number", "")[:100],
-        "document_number": given.get("document_number", "")[:100],
-        "item": given.get("item", "")[:18],
+        "subject": brought("title", 200),
+        "index_number": brought("index_number", 100),
+        "document_number": brought("document_number", 100),
+        "item": brought("item", 18),
     }
     return forms.DescribeForm(definition=definition, initial=initial)
 
@@ -124,9 +140,11 @@ def stored_values(form):
 
 def asking(name):
     """The view of the step ``name``."""
-    form_class, title = ASKING[name]
+    form_class, _title = ASKING[name]
 
     def view(visit):
+        if name not in order_of(visit.form):
+            raise Http404
         if visit.draft is None:
             return _without_draft(visit, name)
         if visit.request.method != "POST":
@@ -148,7 +166,9 @@ def asking(name):
 
 
 def _ask(visit, name, form):
-    return visit.show("step", form=form, step=name, progress=progress(visit, name), title=TITLES[name])
+    return visit.show(
+        "step", form=form, step=name, progress=progress(visit, name), title=title_of(visit.form, name)
+    )
 
 
 def _without_draft(visit, name):
@@ -189,7 +209,8 @@ def suggest(visit):
             return visit.show("found")
         return visit.go(following(visit, "describe"))
     site = Site.find_for_request(visit.request)
-    found = suggestions(site, visit.form.locale, visit.answers.get("describe", {})) if site else []
+    wanted = site and "suggestions" not in vocabularies.kind_of(visit.form.case_kind).fact("leaves_out", ())
+    found = suggestions(site, visit.form.locale, visit.answers.get("describe", {})) if wanted else []
     if not found:
         return visit.go(following(visit, "describe"))
     if not visit.answers.get("suggested"):
@@ -275,7 +296,9 @@ def _show_check(visit, form, incomplete, status=200):
         "check",
         form=form,
         sections=summary.sections(visit, stored),
-        incomplete={"url": visit.url(incomplete), "title": TITLES[incomplete]} if incomplete else None,
+        incomplete={"url": visit.url(incomplete), "title": title_of(visit.form, incomplete)}
+        if incomplete
+        else None,
         warnings=stored["applicant"].warnings(),
         progress=progress(visit, CHECK),
         status=status,

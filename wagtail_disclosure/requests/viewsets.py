@@ -27,7 +27,14 @@ def chosen(name):
     )
 
 
+def kind_choices():
+    return [(each.code, each.label()) for each in vocabularies.kinds()]
+
+
 class RequestFormForm(WagtailAdminModelForm):
+    case_kind = forms.ChoiceField(
+        choices=kind_choices, label=capfirst(RequestForm._meta.get_field("case_kind").verbose_name)
+    )
     optional_fields = chosen("optional_fields")
     delivery_forms = chosen("delivery_forms")
     delivery_routes = chosen("delivery_routes")
@@ -43,7 +50,7 @@ class RequestFormViewSet(menu.InDisclosureMenu, SnippetViewSet):
     copy_view_enabled = False
     edit_handler = ObjectList(
         [
-            MultiFieldPanel(["title", "code", "agency", "department"], heading=_("Form")),
+            MultiFieldPanel(["title", "code", "case_kind", "agency", "department"], heading=_("Form")),
             MultiFieldPanel(["introduction", "notes", "consent_text"], heading=_("Words")),
             MultiFieldPanel(["opening", "closed_notice"], heading=_("Opening")),
             MultiFieldPanel(

@@ -37,6 +37,21 @@ def _own(code):
     return {name: Vocabulary.from_data(name, raw.get(name, {"label": {}, "items": []})) for name in OF_FORM}
 
 
+def kinds():
+    """What may be asked for: the kinds of cases of the jurisdiction."""
+    return get_profile(conf.get("JURISDICTION")).case_kinds
+
+
+def kind_of(code):
+    """The kind of case with that code; the first of the jurisdiction for one that it does not have."""
+    return kinds().get(code) if code in kinds() else next(iter(kinds()))
+
+
+def notes_for(code):
+    """The notes before applying that concern that kind of case."""
+    return [item for item in vocabulary("notes") if code in item.fact("kinds", ["request"])]
+
+
 def choices(name, allowed=None):
     """Pairs for a form field, those in ``allowed`` only where it is given and not empty."""
     return [

@@ -61,7 +61,8 @@ class CaseQuerySet(KeptQuerySet):
         return self.filter(number_key=bare(number))
 
     def update(self, **values):
-        closed = sorted(set(values) & {*FROM_EVENTS, "number", "number_key", "submitted_at", "channel"})
+        fixed = {*FROM_EVENTS, "number", "number_key", "submitted_at", "channel", "case_kind"}
+        closed = sorted(set(values) & fixed)
         if closed and not _recording.get():
             raise ProtectedError(_("A case changes by its events alone: %s.") % ", ".join(closed), set())
         return super().update(**values)
@@ -185,6 +186,11 @@ class Case(Kept):
             found += list(related.all()) if hasattr(related, "all") else [related]
         return found
 
+    @property
+    def case_kind(self):
+        """Code of what it is, in ``case_kinds`` of the profile. A model that takes several kinds has a field for it."""
+        return self.table
+
     def compute_due(self):
         """``(day, provisional)`` from the events; ``(None, False)`` before receipt or without a clock."""
         from ..reprojection import due_of
@@ -204,7 +210,7 @@ def _check_before_writing(sender, instance, raw=False, update_fields=None, **kwa
     stored = sender._base_manager.filter(pk=instance.pk).first()
     if stored is None:
         return
-    fixed = [*FROM_EVENTS, "number", "agency_id", "submitted_at", "channel"]
+    fixed = [*FROM_EVENTS, "number", "agency_id", "submitted_at", "channel", "case_kind"]
     changed = [name for name in fixed if getattr(stored, name) != getattr(instance, name)]
     if update_fields is not None:
         changed = [name for name in changed if name in update_fields]

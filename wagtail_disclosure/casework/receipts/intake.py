@@ -23,11 +23,11 @@ class Receipt:
     repeated: bool = False
 
 
-def submit(model, token, store, *, agency, department=None, sender="", at=None):
+def submit(model, token, store, *, agency, department=None, sender="", at=None, series=None):
     """Make the form with ``token`` a case of ``model``. Returns its :class:`Receipt`.
 
     ``store(number, code_hash)`` creates the case with all its parts and returns it; whatever it raises, nothing of it
-    is stored. A form that was sent before is answered with the receipt it has.
+    is stored. ``series`` is that of the number, see ``numbers.allot``. A form that was sent before is answered with the receipt it has.
     """
     if (known := case_of(token)) is not None:
         return Receipt(known, code_again(token, known), repeated=True)
@@ -38,7 +38,7 @@ def submit(model, token, store, *, agency, department=None, sender="", at=None):
         with transaction.atomic():
             # The first write: two that are sent at once wait for each other here.
             row = Submission.objects.create(token_hash=keyed_hash(token, PURPOSE), sender=sender, at=at)
-            number = numbers.allot(model, agency=agency, department=department, at=at)
+            number = numbers.allot(model, agency=agency, department=department, at=at, series=series)
             case = store(number, code_hash)
             Submission.objects.filter(pk=row.pk).update(
                 case_model=case._meta.label_lower, case_key=str(case.pk)

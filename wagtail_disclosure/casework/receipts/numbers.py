@@ -9,16 +9,19 @@ from ...catalogue.models import NumberCounter
 from ...rules.text import bare
 
 
-def allot(model, *, agency, department=None, at=None):
+def allot(model, *, agency, department=None, at=None, series=None):
     """The next number for a case of ``model``. Called inside the transaction that stores the case.
+
+    ``series`` is ``(kind, prefix)`` where the model takes several kinds of cases, each counted for itself.
 
     It counts within agency, department, kind and year. The row of the count is locked until the transaction ends, and
     writing it is the first thing that happens, so that two of them wait for each other.
     """
     year = timezone.localdate(at).year
-    scope = f"case|{model.kind}|{agency.pk}|{department.pk if department else ''}|{year}"
+    kind, prefix = series or (model.kind, model.number_prefix)
+    scope = f"case|{kind}|{agency.pk}|{department.pk if department else ''}|{year}"
     while True:
-        number = _format(model, agency, department, year, next_serial(scope))
+        number = _format(prefix, agency, department, year, next_serial(scope))
         if not model._base_manager.filter(number_key=bare(number)).exists():
             return number
 
@@ -37,9 +40,9 @@ def next_serial(scope):
     return rows.values_list("last_serial", flat=True).get()
 
 
-def _format(model, agency, department, year, serial):
+def _format(prefix, agency, department, year, serial):
     return conf.get("CASE_NUMBER_FORMAT").format(
-        kind=model.number_prefix,
+        kind=prefix,
         year=year,
         agency=agency.pk,
         office=department.code if department else "00",

@@ -31,6 +31,8 @@ class RequestForm(
 
     code = models.SlugField(_("code"), max_length=50, help_text=_("Part of the form's address."))
     title = models.CharField(_("title"), max_length=200)
+    # Code of ``case_kinds`` of the profile: what comes in by it is a case of that kind.
+    case_kind = models.CharField(_("what it is for"), max_length=20, default="request")
     agency = models.ForeignKey(Agency, verbose_name=_("agency"), on_delete=models.PROTECT, related_name="+")
     department = models.ForeignKey(
         Department,
@@ -95,6 +97,8 @@ class RequestForm(
             raise ValidationError({"code": gettext("Another request form in this language has this code.")})
         if self.department_id and self.agency_id and self.department.agency_id != self.agency_id:
             raise ValidationError({"department": gettext("The department belongs to another agency.")})
+        if self.case_kind not in vocabularies.kinds():
+            raise ValidationError({"case_kind": gettext("There is no such choice.")})
         for name in ("optional_fields", "delivery_forms", "delivery_routes"):
             known = {item.code for item in vocabularies.vocabulary(name)}
             value = getattr(self, name)

@@ -16,7 +16,11 @@ DESCRIPTION_LENGTH = 5000
 
 
 class DisclosureRequest(Case):
-    """A request (Arts. 27, 29): the information wanted, the form wanted, and by relation who wants it."""
+    """A request (Arts. 27, 29): the information wanted, the form wanted, and by relation who wants it.
+
+    A request for the correction of one's own records (Art. 41) is one of another ``case_kind``: it has a table,
+    a clock, replies and numbers of its own, and everything else in common.
+    """
 
     kind = "request"
     table = "request"
@@ -27,6 +31,10 @@ class DisclosureRequest(Case):
     described_by = ("subject", "description")
     identifying_fields = ("document_number", "index_number", "filed_item_id")
 
+    # What it asks for: information (Art. 27), or the correction of what is recorded of the applicant (Art. 41).
+    case_kind = models.CharField(
+        _("kind of request"), max_length=20, default="request", editable=False, db_index=True
+    )
     form = models.ForeignKey(
         "wagtail_disclosure.RequestForm",
         verbose_name=_("request form"),

@@ -1,0 +1,102 @@
+"""Correction of what an agency records of oneself (Art. 41): a kind of case of its own, from the form to the reply."""
+
+import pytest
+from django.utils import timezone
+
+from tests import factories_cases
+from tests.requests.conftest import PERSON, WANTED, Citizen, request_form
+from wagtail_disclosure.casework import moves
+from wagtail_disclosure.casework.standing import Standing
+from wagtail_disclosure.requests.models import DisclosureRequest
+from wagtail_disclosure.requests.registration import RegistrationForm, register
+
+pytestmark = pytest.mark.django_db
+BASE = "/request-form/zh-hans/correction/"
+
+
+@pytest.fixture
+def corrections(place):
+    place.correction = request_form(place.agency, code="correction", title="更正申请", case_kind="correction")
+    return place
+
+
+def sent(citizen):
+    citizen.open()
+    citizen.fill(WANTED)
+    citizen.fill({"kind": "natural"})
+    citizen.fill(PERSON)
+    assert citizen.step() == "files", "how the information is to be delivered is not asked"
+    citizen.fill({"action": "continue", "files": [factories_cases.upload(name="证据.txt")]})
+    citizen.fill({})
+    assert citizen.step() == "receipt", citizen.text()
+    return DisclosureRequest.objects.get(case_kind="correction")
+
+
+def test_a_citizen_asks_for_a_correction_and_has_a_receipt(corrections):
+    citizen = Citizen(BASE)
+    citizen.open()
+    assert "应当如何更正" in citizen.text()
+    case = sent(citizen)
+    assert case.number.startswith("GZ") and case.number in citizen.text()
+    assert "20个工作日" not in citizen.text(), "the law sets no time limit"
+    assert (case.state, Standing(case).table.code, case.attachments.count()) == ("submitted", "correction", 1)
+    assert citizen.client.get(citizen.at.replace("/receipt/", "/delivery/")).status_code == 404
+
+
+def test_the_office_verifies_and_replies_by_the_table_of_corrections(corrections):
+    case = sent(Citizen(BASE))
+    case.department = corrections.prices
+    case.save(update_fields=["department"])
+    reviewer = factories_cases.reviewer(corrections.prices)
+    moves.act(case, "confirm_receipt", by=corrections.officer)
+    assert case.received_on and case.due_on is None
+    assert {each.code for each in moves.allowed(case, corrections.officer, today=timezone.localdate())} >= {
+        "accept",
+        "ask_supplement",
+    }
+    moves.act(case, "accept", by=corrections.officer)
+    with pytest.raises(moves.MoveRefused):
+        moves.act(case, "draft_decision", by=corrections.officer, reply="provided")
+    given = {"reply": "corrected", "details": {"reasons": "出生日期登记有误"}}
+    moves.act(case, "draft_decision", by=corrections.officer, **given)
+    moves.act(case, "approve_decision", by=reviewer)
+    moves.act(case, "issue_decision", by=corrections.officer)
+    assert (case.state, case.events.last().data["clock"]) == ("replied", ["correction", "closed"])
+
+
+def test_requests_and_corrections_are_counted_each_for_itself(corrections):
+    def registered(token, **given):
+        form = RegistrationForm(
+            {
+                **{"token": token, "channel": "counter", "submitted_on": timezone.localdate().isoformat()},
+                **{"department": corrections.prices.pk, "subject": "户籍登记", "kind": "natural"},
+                **{"name": "王小明", "phone": "1", **given},
+            },
+            user=corrections.officer,
+        )
+        assert form.is_valid(), form.errors
+        return register(form, corrections.officer).case
+
+    cases = [registered("a"), registered("b", case_kind="correction"), registered("c", case_kind="request")]
+    assert [each.case_kind for each in cases] == ["request", "correction", "request"]
+    assert [each.number[:2] + each.number[-2:] for each in cases] == ["SQ01", "GZ01", "SQ02"]
+    assert all(each.state == "received" for each in cases)
+
+
+def test_what_a_case_is_for_does_not_change(corrections):
+    from django.db.models import ProtectedError
+
+    case = sent(Citizen(BASE))
+    case.case_kind = "request"
+    with pytest.raises(ProtectedError):
+        case.save()
+    with pytest.raises(ProtectedError):
+        DisclosureRequest.objects.update(case_kind="request")
+
+
+def test_a_form_is_for_what_the_law_knows(corrections):
+    from django.core.exceptions import ValidationError
+
+    corrections.correction.case_kind = "rumour"
+    with pytest.raises(ValidationError):
+        corrections.correction.clean()
