@@ -48,7 +48,8 @@ def run_load(options):
     if is_loaded():
         return
     print(
-        "Loading the example agency: three years of documents, each drafted, reviewed and published by people."
+        "Loading the example agency: three years of documents, each drafted, reviewed and published by people, and two "
+        "years of requests."
     )
     print("This takes some minutes, once. It can be interrupted and goes on where it stopped.")
     started = time.monotonic()
@@ -72,10 +73,11 @@ class Progress:
 
 
 def tell(options):
+    from example_site.loader.cases import tracked
     from example_site.logins import lines
 
     url = f"http://{options.host}:{options.port}"
-    print("\n".join(lines(url)), flush=True)
+    print("\n".join(lines(url, tracked())), flush=True)
 
 
 if __name__ == "__main__":

@@ -9,8 +9,16 @@ LOGINS = (
     (
         "pu.yishan",
         "办公室管理员",
-        "departments, catalogue, numbers, filing register, withdrawals; a takedown waits to be ratified",
+        "departments, catalogue, numbers, filing register, withdrawals; a takedown waits to be ratified; all "
+        "requests: some are to be confirmed and assigned",
     ),
+    (
+        "kang.yuheng",
+        "固定资产投资科 信息员",
+        "requests of a department: one overdue, one soon due, one to be paid, a reply to draft",
+    ),
+    ("fei.linzhi", "固定资产投资科 审核员", "replies that wait to be approved"),
+    ("tan.zhixia", "经济体制改革科 信息员", "requests of a department that takes part in one of another"),
     ("wen.zhaoning", "价格管理科 信息员", "draft an entry, determine its attribute, submit it"),
     (
         "luo.yinqiu",
@@ -20,7 +28,11 @@ LOGINS = (
     ("che.anlan", "保密审查员", "secrecy review: two drafts wait, with the checklist"),
     ("bian.wenqi", "核稿员", "copy-check: two drafts wait"),
     ("pei.nanxi", "译文审校", "translation check: an English version waits"),
-    ("zong.huaijin", "委领导", "leader approval: three items wait; approving one publishes it"),
+    (
+        "zong.huaijin",
+        "委领导",
+        "leader approval: three items wait; head of the disclosure office: an extension waits, requests under supervision",
+    ),
     ("gu.qingchuan", "办公室 信息员", "an item that was returned with a comment, and a draft of one's own"),
 )
 HEADINGS = ("User", "Role", "What to try")
@@ -30,8 +42,8 @@ def width(text):
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
-def lines(url):
-    """The table of log-ins as lines for a terminal."""
+def lines(url, tracked=()):
+    """The table of log-ins as lines for a terminal; ``tracked`` are requests as ``(number, code, what it is)``."""
     widths = [max(width(row[column]) for row in (*LOGINS, HEADINGS)) for column in range(2)]
 
     def line(row):
@@ -49,6 +61,20 @@ def lines(url):
         rule,
         *(line(row) for row in LOGINS),
         "",
+        *_tracked(url, tracked),
         "  Press Ctrl+C to stop.",
+        "",
+    ]
+
+
+def _tracked(url, tracked):
+    """What an applicant was shown when the request was sent."""
+    if not tracked:
+        return []
+    shown = [f"  {number}  {code}  {what}" for number, code, what in tracked]
+    return [
+        f"  Request form  {url}/requests/",
+        "  Requests with number and code, as their applicants have them:",
+        *shown,
         "",
     ]

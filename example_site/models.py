@@ -3,11 +3,13 @@
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
 from wagtail.admin.panels import FieldPanel
-from wagtail.fields import RichTextField
+from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
 from wagtail_disclosure.portal.home import home_context
+from wagtail_disclosure.requests.blocks import RequestFormBlock
 
 
 class HomePage(Page):
@@ -49,3 +51,22 @@ class HomePage(Page):
             return []
         words = self.SEARCHES.get(self.locale.language_code, ())
         return [{"title": word, "url": f"{search['url']}?{urlencode({'q': word})}"} for word in words]
+
+
+class InformationPage(Page):
+    """An ordinary page of the site, in which a request form may stand among other things."""
+
+    body = StreamField(
+        [
+            ("paragraph", blocks.RichTextBlock(features=["h2", "bold", "ol", "ul", "link"])),
+            ("request_form", RequestFormBlock()),
+        ],
+        verbose_name=_("body"),
+        blank=True,
+    )
+
+    content_panels = [*Page.content_panels, FieldPanel("body")]
+    template = "example_site/information_page.html"
+
+    class Meta:
+        verbose_name = _("information page")

@@ -23,6 +23,7 @@ from wagtail_disclosure.installation import advice
 from wagtail_disclosure.installation.setup import setup
 from wagtail_disclosure.models import CatalogueIndexPage, CopyCheck, ReviewPolicy, ReviewPolicyStep
 from wagtail_disclosure.publishing import guard
+from wagtail_disclosure.requests import checks as request_checks
 
 WITHOUT_SITE = "INSTALLED_APPS.remove('tests.testapp')"
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -508,7 +509,7 @@ def test_settings_are_read_late(configure):
 
 
 def test_the_documents_name_every_check_and_no_other():
-    modules = (checks, required_apps, site_checks, casework_checks, letter_checks)
+    modules = (checks, required_apps, site_checks, casework_checks, letter_checks, request_checks)
     source = "".join(Path(each.__file__).read_text("utf-8") for each in modules)
     used = set(re.findall(r"(?:\{TAG\}\.|\"wagtail_disclosure\.|_warnings\(\")([EW]\d{3})\"", source))
     documented = set(

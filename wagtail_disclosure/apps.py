@@ -38,6 +38,7 @@ class DisclosureConfig(AppConfig):
         from .publishing.review import mail, reminders, voided
         from .publishing.safety import forms as safety_forms
         from .publishing.verification import withholding
+        from .requests import checks as request_checks  # noqa: F401
 
         signals.install()
         installation.install()

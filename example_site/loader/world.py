@@ -50,7 +50,7 @@ class World:
         self.users = {user.username: user for user in get_user_model().objects.all()}
         self._categories = Categories(self.agency)
         self.files = Files(CONTENT)
-        self._targets, self._pages = {}, {}
+        self._targets, self._pages, self._snippets = {}, {}, {}
         places = Page.objects.filter(depth__gt=2).values_list("slug", "locale__language_code", "pk")
         for slug, language, pk in places:
             self._pages[key_of(slug, language)] = pk
@@ -95,15 +95,21 @@ class World:
     def category(self, code):
         return self._categories.find(KIND.AGENCY, code)
 
-    def remember(self, key, page):
-        self._pages[key] = page.pk
+    def remember(self, key, item):
+        if isinstance(item, Page):
+            self._pages[key] = item.pk
+        else:
+            self._snippets[key] = item
 
     def has(self, key):
-        return key in self._pages
+        return key in self._pages or key in self._snippets
 
     def pk(self, key):
         return self._pages[key]
 
     def page(self, key):
-        """The page as it stands in the database now, in its own class."""
+        """The page, or the snippet, as it stands in the database now, in its own class."""
+        if key in self._snippets:
+            known = self._snippets[key]
+            return type(known).objects.get(pk=known.pk)
         return Page.objects.get(pk=self._pages[key]).specific

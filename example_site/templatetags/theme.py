@@ -10,7 +10,10 @@ from wagtail_disclosure.departments.models import Agency
 register = template.Library()
 
 # The columns that the header shows; all of them stand at the end of the home page.
-MENU = ("about", "disclosure", "catalogue", "news", "notices", "laws", "guide-government", "guide-business")
+MENU = (
+    *("about", "disclosure", "catalogue", "requests", "news", "notices", "laws"),
+    *("guide-government", "guide-business"),
+)
 
 
 @register.simple_tag(takes_context=True)

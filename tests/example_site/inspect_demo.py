@@ -15,11 +15,13 @@ from django.test import Client, RequestFactory  # noqa: E402
 from wagtail.models import Page, TaskState, WorkflowState  # noqa: E402
 
 from example_site.logins import LOGINS, PASSWORD  # noqa: E402
+from wagtail_disclosure.casework import record  # noqa: E402
 from wagtail_disclosure.catalogue.models import Category, FiledItem, IndexNumber  # noqa: E402
 from wagtail_disclosure.departments.models import Agency, Department  # noqa: E402
 from wagtail_disclosure.portal.models import ColumnPage, GuidePage, SubsitePage  # noqa: E402
 from wagtail_disclosure.publishing.models import LedgerEntry, PublishedItem, Seal, Withdrawal  # noqa: E402
 from wagtail_disclosure.publishing.models.decisions import withdrawal_reasons  # noqa: E402
+from wagtail_disclosure.requests.models import DisclosureRequest, RequestEvent, RequestForm  # noqa: E402
 
 LISTS = (
     "catalogue/",
@@ -96,6 +98,23 @@ def login_works(username):
     return client.login(username=username, password=PASSWORD) and client.get("/admin/").status_code == 200
 
 
+def requests():
+    """What the load made of the requests, and whether their caches are what their events say."""
+    cases, events = DisclosureRequest.objects.all(), RequestEvent.objects.all()
+    return {
+        "states": Counter(cases.values_list("state", flat=True)),
+        "actions": sorted(set(events.values_list("type", flat=True))),
+        "supervised": cases.open().filter(is_supervised=True).count(),
+        "overdue": cases.overdue().count(),
+        "provisional": cases.open().filter(due_is_provisional=True).count(),
+        "files": cases.filter(attachments__released_at__isnull=False).distinct().count(),
+        "forms": sorted(
+            RequestForm.objects.filter(live=True).values_list("locale__language_code", flat=True)
+        ),
+        "wrong": [case.number for case in cases if record.rebuild(case)],
+    }
+
+
 def facts():
     site = Agency.objects.get().site
     columns = ColumnPage.objects.live().filter(locale=site.root_page.locale)
@@ -130,6 +149,7 @@ def facts():
         "pages": Page.objects.count(),
         "logins": {name: login_works(name) for name, _role, _hint in LOGINS},
         "inactive_password": get_user_model().objects.filter(password="").count(),
+        "requests": requests(),
         **visit(site),
     }
 

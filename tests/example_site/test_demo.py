@@ -19,6 +19,7 @@ from example_site.loader.content import at, working_moment
 from example_site.loader.pictures import growth_chart
 from example_site.logins import LOGINS, lines, width
 from tests.source import ROOT
+from wagtail_disclosure.rules.transition_data import get_table
 
 
 @pytest.fixture
@@ -75,6 +76,14 @@ def test_the_agency_is_loaded_by_review_and_only_once(environment):
     assert facts["withdrawn"] == 3 and facts["form"].endswith(".docx")
     assert facts["english_subsites"] >= 3 and facts["notices"] == "通知通告"
     assert facts["root_url"] == "http://127.0.0.1:8000"
+    requests = facts["requests"]
+    table = get_table("cn", "request")
+    # One of each path; a draft is no case yet.
+    assert set(requests["states"]) == set(table.states) - {"draft"}
+    assert set(requests["actions"]) == set(table.actions) - {"discard"}
+    assert min(requests[name] for name in ("supervised", "overdue", "provisional", "files")) >= 1
+    assert requests["forms"] == ["en", "zh-hans"] and requests["wrong"] == []
+    assert "SQ20" in told
 
     run(environment, "example_site", "load", "--scale", "small", "--port", "8123")
     moved = json.loads(run(environment, "tests.example_site.inspect_demo").splitlines()[-1])

@@ -16,7 +16,7 @@ from ..departments.codes import normal_form, warnings_about
 from ..departments.models import Agency
 from ..departments.names import NAME_LENGTH, check_name, own_language
 from ..rules.profiles import get_profile
-from . import equipment, pages, people, review, schemes
+from . import equipment, pages, people, request_form, review, schemes
 from .advice import advice_about
 from .keeper import Keeper
 from .models import InstalledItem
@@ -84,6 +84,7 @@ def setup(
         _install_number_scheme(keeper, agency, profile)
         _open_to_groups(keeper, roots, groups)
         pages.publish_catalogues(keeper, roots)
+        request_form.install_request_forms(keeper, agency, roots)
         _note_what_is_left(report, agency, groups, roots)
     return Installation(
         agency=agency,

@@ -16,6 +16,15 @@ def own_address(form):
         return None
 
 
+def has_own_addresses():
+    """Whether ``urls.py`` of the site gives forms addresses of their own."""
+    try:
+        reverse("wagtail_disclosure:request_form", args=["en", "x", ""])
+    except NoReverseMatch:
+        return False
+    return True
+
+
 def base_of(form, request=None):
     """The address at which ``form`` is filled in, or None where it has none."""
     if (own := own_address(form)) is not None:
@@ -26,6 +35,12 @@ def base_of(form, request=None):
         if parts and parts[2] and (site is None or parts[0] == site.pk):
             return page.get_url(request) if request is not None else parts[2]
     return None
+
+
+def way_to(page, request):
+    """The breadcrumbs of the page of a form."""
+    trail = page.get_ancestors(inclusive=True).live().filter(depth__gt=1)
+    return [{"title": each.title, "url": each.get_url(request)} for each in trail]
 
 
 def step(base, key, name):

@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from ..casework.public_forms import PublicForm, line, lines
+from ..casework.public_forms import PublicForm, check_text, line, lines
 from ..casework.receipts import protection
 from ..casework.receipts.protection import ProtectedForm
 from ..catalogue.models import FiledItem

@@ -19,12 +19,12 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.widgets import AdminDateInput
 
 from ..casework import moves, policy
+from ..casework.public_forms import check_text
 from ..casework.receipts import intake
 from ..casework.standing import profile
 from ..rules.errors import RuleError
 from ..rules.receipt import FACTS, deciding_fact, receipt_date
 from . import vocabularies
-from .forms import check_text
 from .intake import series
 from .models import Applicant, DisclosureRequest
 from .models.requests import DESCRIPTION_LENGTH, SUBJECT_LENGTH

@@ -2,7 +2,6 @@
 
 import datetime
 
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, ngettext

@@ -64,8 +64,7 @@ class Visit:
     def _crumbs(self):
         if self.page is None:
             return [{"title": self.form.title, "url": self.base}]
-        trail = self.page.get_ancestors(inclusive=True).live().filter(depth__gt=1)
-        return [{"title": each.title, "url": each.get_url(self.request)} for each in trail]
+        return addresses.way_to(self.page, self.request)
 
     def open(self, draft, secret):
         """Go on with ``draft`` from now on: its cookie is set with the answer."""

@@ -32,6 +32,11 @@ class RequestFormPage(Guarded, RoutablePageMixin, PageType):
         verbose_name = _("request form page")
         verbose_name_plural = _("request form pages")
 
+    def get_context(self, request, *args, **kwargs):
+        from ..addresses import way_to
+
+        return {**super().get_context(request, *args, **kwargs), "breadcrumbs": way_to(self, request)}
+
     @re_path(r"^(?P<rest>(?:[\w-]+/)*)$", name="step")
     def step(self, request, rest=""):
         from ..wizard import answer_page
