@@ -109,7 +109,13 @@ class Play:
             "reply": self.last[0],
             "reply_complete": complete,
             "third_party_untold": False,
+            "task_is_yours": "task" in opened and actor == self.table.person("involved"),
         }
+
+    def is_seen_by(self, role):
+        """Whether the page of the case opens to ``role``: to other departments only with a task that still stands."""
+        codes = [code for code, _who in self.done]
+        return role != "involved" or codes.count("involve") > codes.count("withdraw_task")
 
     def expected(self, code, role, actor, today, complete=True):
         """The row of the file that applies, or None."""
@@ -196,6 +202,7 @@ class Table:
             "officer": self.place.officer,
             "reviewer": self.place.reviewer,
             "head": self.place.head,
+            "involved": self.place.other_officer,
         }.get(role)
 
     def given(self, code, today):
@@ -204,6 +211,7 @@ class Table:
         found = {"until": today + 10 * DAY} if "until" in fields else {}
         found |= {"days": 5} if "days" in fields else {}
         found |= {"data": {"opinion": "agrees"}} if "opinion" in fields else {}
+        found |= {"data": {"department": self.place.projects.pk}} if "task_days" in fields else {}
         return found | (self.given_decision if "decision" in fields else {})
 
     def new(self, channel="online"):

@@ -211,6 +211,7 @@ def act(
 
 
 def _check(standing, move, found, today):
+    tasks.check(move.action, found)
     for check in checks:
         check(standing, move, found, today)
 

@@ -2,7 +2,10 @@
 
 import datetime
 
+from django.utils.translation import gettext_lazy
+
 from ..departments.models import DepartmentMember
+from ..rules.errors import RuleError
 from ..rules.working_days import add_working_days
 from . import scope
 from .standing import TASK, Standing, as_date
@@ -11,6 +14,12 @@ from .standing import TASK, Standing, as_date
 def touches(action):
     """Whether ``action`` gives, answers or ends tasks."""
     return TASK in (*action.opens, *action.closes, *action.clears)
+
+
+def check(action, found):
+    """A task is given to a department. Raises ``RuleError``."""
+    if TASK in action.opens and not found.get("department"):
+        raise RuleError(gettext_lazy("Say which department is asked."), "department")
 
 
 def sync(case):
