@@ -189,3 +189,21 @@ def screenshot():
         page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
 
     return take
+
+
+@pytest.fixture(scope="session")
+def accessible():
+    """Fail for what axe calls serious or critical: ``accessible(page)``; ``context`` narrows the look as axe has it."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    def look(page, context=None):
+        found = Axe().run(page, context=context).response["violations"]
+        serious = [
+            f"{page.url}: {each['id']}: {each['help']}: "
+            + "; ".join(node["html"][:200] for node in each["nodes"][:3])
+            for each in found
+            if each["impact"] in ("serious", "critical")
+        ]
+        assert serious == []
+
+    return look

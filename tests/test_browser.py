@@ -23,3 +23,11 @@ def test_each_session_logs_in_for_itself(new_page):
     second.goto("/admin/login/")
     first.context.add_cookies([{"name": "mark", "value": "1", "url": first.url}])
     assert [cookie["name"] for cookie in second.context.cookies()].count("mark") == 0
+
+
+def test_axe_finds_what_a_page_lacks(new_page, accessible):
+    page = new_page()
+    page.goto("/admin/login/")
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<input name=unnamed>')")
+    with pytest.raises(AssertionError, match="label"):
+        accessible(page)
