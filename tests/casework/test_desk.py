@@ -78,7 +78,7 @@ def test_the_tabs_count_what_the_queue_shows_and_nothing_of_another_department(p
     mine = handled(place, officer=place.officer)
     late = handled(place, on="2026-02-02")
     theirs = handled(place, place.projects, officer=place.other_officer)
-    moves.act(theirs, "supervise", by=place.head, note="催办", changes={"is_supervised": True})
+    moves.act(theirs, "supervise", by=place.head, note="催办")
     expected = {
         "mine": {mine},
         "department": {mine, late},

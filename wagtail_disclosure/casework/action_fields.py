@@ -47,8 +47,6 @@ CONTACTS = ("phone", "email", "address")
 # Fields of the case that follow from a field of the action.
 CHANGES = {("assign", "assignee"): "officer", ("hand_over", "department"): "department"}
 MARKS = {
-    "supervise": {"is_supervised": True},
-    "end_supervision": {"is_supervised": False},
     "hand_over": {"officer": None},
 }
 

@@ -36,9 +36,9 @@ def record(
 ):
     """Append the event ``type_`` to ``case`` and return it; ``state`` is the state afterwards, where it changes.
 
-    ``facts`` are dates of the case that the event settles: ``received_on``, ``closed_on``, ``keep_until``,
-    ``anonymised_at``, and whether a ``legal_hold`` is on it. Without ``keep_until`` a case that is closed is kept for the usual time. The case that is
-    passed in shows them afterwards.
+    ``facts`` are what of the case the event settles: ``received_on``, ``closed_on``, ``keep_until``, ``anonymised_at``,
+    ``legal_hold``, ``is_supervised``. Without ``keep_until`` a case that is closed is kept for the usual time. The case
+    that is passed in shows them afterwards.
     """
     held = locked(case)
     if "closed_on" in facts and "keep_until" not in facts:

@@ -207,13 +207,13 @@ class Standing:
         }
         return bool(asked) and Department.objects.looked_after_by(person).filter(pk__in=asked).exists()
 
-    def holds_after(self, action, key):
-        """Whether what is open after ``action`` keeps the case from being anonymised; None where it does not matter."""
+    def marks_after(self, action, key):
+        """What is true of the case after ``action``, by the names of ``transitions.MARKS``, as far as the action touches it."""
         conditions = self.table.conditions
-        if not any(conditions[each].holds for each in (*action.opens, *action.closes, *action.clears)):
-            return None
-        found = self.table.open_conditions([*self._pairs(), (action.code, key)])
-        return any(conditions[each].holds for each in found)
+        touched = {conditions[each].marks for each in (*action.opens, *action.closes, *action.clears)} - {""}
+        found = self.table.open_conditions([*self._pairs(), (action.code, key)]) if touched else ()
+        open_marks = {conditions[each].marks for each in found}
+        return {mark: mark in open_marks for mark in sorted(touched)}
 
     def is_open(self, condition):
         """Whether ``condition`` is open now, under whatever key."""

@@ -21,7 +21,7 @@ from ..encryption import EncryptedTextField
 # What only ``record`` writes, together with the event that says the same.
 FROM_EVENTS = (
     *("state", "received_on", "due_on", "due_is_provisional", "closed_on"),
-    *("keep_until", "anonymised_at"),
+    *("keep_until", "anonymised_at", "legal_hold", "is_supervised"),
 )
 _recording = ContextVar("disclosure_case_recording", default=False)
 
@@ -126,10 +126,13 @@ class Case(Kept):
         on_delete=models.SET_NULL,
         related_name="+",
     )
-    is_supervised = models.BooleanField(pgettext_lazy("disclosure", "under supervision"), default=False)
+    is_supervised = models.BooleanField(
+        pgettext_lazy("disclosure", "under supervision"), default=False, editable=False
+    )
     legal_hold = models.BooleanField(
         gettext_lazy("legal hold"),
         default=False,
+        editable=False,
         help_text=gettext_lazy(
             "Nothing is anonymised while reconsideration, a lawsuit or an inquiry needs it."
         ),
