@@ -92,6 +92,7 @@ def test_the_tabs_count_what_the_queue_shows_and_nothing_of_another_department(p
         "supervised": set(),
         "open": {mine, late},
         "closed": set(),
+        "held": set(),
     }
     found = tabs(place.officer)
     assert found == {name: len(cases) for name, cases in expected.items()}

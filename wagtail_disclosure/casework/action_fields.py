@@ -35,7 +35,15 @@ LINES = {
     "review_number": _("its number for the case"),
 }
 OPTIONAL = {"comment", "description", "opinion_reasons"}
-NOTE_REQUIRED = {"return_decision", "note", "refuse_extension", "supervise", "end_supervision"}
+NOTE_REQUIRED = {
+    "return_decision",
+    "note",
+    "refuse_extension",
+    "supervise",
+    "end_supervision",
+    "hold",
+    "lift_hold",
+}
 # Lists of the profile to choose from: plain codes in ``data``.
 LISTS = {
     "identity_check": ("identity_checks", _("how identity was checked")),

@@ -226,6 +226,13 @@ class Standing:
         opening = (each for each in reversed(self.steps) if condition in self.table.actions[each.type].opens)
         return next(opening)
 
+    def all_opened_by(self, condition):
+        """The events that opened ``condition``, one for each key under which it is open now."""
+        keys = self.table.open_conditions(self._pairs()).get(condition, ())
+        opening = [each for each in self.steps if condition in self.table.actions[each.type].opens]
+        last = {each.data.get("key", ""): each for each in opening}
+        return [each for key, each in last.items() if key in keys]
+
     def _second_person_guards(self):
         return [each for each in self.table.guards.values() if each.test == "without_actor"]
 

@@ -24,6 +24,7 @@ QUEUES = [
     ("supervised", _("under supervision")),
     ("open", _("all open cases")),
     ("closed", _("closed cases")),
+    ("held", _("under legal hold")),
 ]
 
 
@@ -51,6 +52,7 @@ def conditions(model, user, today=None):
         "supervised": is_open & Q(is_supervised=True),
         "open": is_open,
         "closed": Q(closed_on__isnull=False),
+        "held": Q(legal_hold=True),
     }
 
 
