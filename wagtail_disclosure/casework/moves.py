@@ -415,7 +415,7 @@ def _settled(standing, move, found):
 
 def _outcome(standing, reply):
     reply = reply or standing.decision[0]
-    item = next((each for each in replies_to(standing.profile, standing.kind) if each.code == reply), None)
+    item = replies_to(standing.profile, standing.kind).find(reply)
     return item.fact("outcome", "") if item is not None else ""
 
 

@@ -177,9 +177,7 @@ class Standing:
         """The facts that the guards look at. ``decision`` is ``(reply, given)`` where the action brings a new one."""
         deadline = self.deadline()
         reply, given = decision or self.decision
-        channel = next(
-            (each for each in self.profile.request_channels if each.code == self.case.channel), None
-        )
+        channel = self.profile.request_channels.find(self.case.channel)
         return {
             **self.table.condition_facts(self._pairs(), key),
             **(deadline.facts(today, key) if deadline else NO_CLOCK),
@@ -272,7 +270,7 @@ class Standing:
 
     def decision_problems(self, reply, given, deadline=None):
         """What the decision lacks, as errors that are not raised."""
-        item = next((each for each in replies_to(self.profile, self.kind) if each.code == reply), None)
+        item = replies_to(self.profile, self.kind).find(reply)
         if item is None:
             return [None]
         return list(reply_problems(self.profile, item, given, deadline.past_waits if deadline else ()))
@@ -290,7 +288,7 @@ class Standing:
     def untold(self, reply, given):
         """Keys of third parties that refused, whose information the reply discloses, and that were not told."""
         replies = replies_to(self.profile, self.kind)
-        item = next((each for each in replies if each.code == reply), None)
+        item = replies.find(reply)
         if item is None or "files" not in item.fact("requires", ()):
             return []
         theirs = {

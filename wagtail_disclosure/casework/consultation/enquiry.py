@@ -9,7 +9,7 @@ ROLE = "third_party"
 
 def kind_of(code):
     """The item of the vocabulary ``consultations``, or None."""
-    return next((each for each in profile().consultations if each.code == code), None)
+    return profile().consultations.find(code)
 
 
 def kind_asked_by(action):

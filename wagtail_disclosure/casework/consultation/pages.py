@@ -186,7 +186,7 @@ class Visit:
 
     def _show_check(self, form, problem="", status=200):
         given = form.cleaned_data
-        chosen = next((each.text("own") for each in opinions() if each.code == given["opinion"]), "")
+        chosen = opinions().get(given["opinion"]).text("own")
         rows = [
             (form["opinion"].label, chosen),
             (form["opinion_reasons"].label, given["opinion_reasons"]),

@@ -60,7 +60,7 @@ class ConsultationSection(sections.Section):
         opinions = self.standing.profile.opinions
         code = event.data.get("opinion")
         return {
-            "label": next((each.label() for each in opinions if each.code == code), code or ""),
+            "label": opinions.label_of(code, code or ""),
             "on": event.data.get("on", ""),
             "is_late": event.type == enquiry.kind.fact("late"),
             "reasons": event.texts.get("opinion_reasons", ""),
