@@ -1,5 +1,7 @@
 """Correction of what an agency records of oneself (Art. 41): a kind of case of its own, from the form to the reply."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.utils import timezone
 
@@ -8,6 +10,7 @@ from tests.case_admin import browser, office, soup, url
 from tests.requests.conftest import PERSON, WANTED, Citizen, request_form
 from wagtail_disclosure.casework import moves
 from wagtail_disclosure.casework.standing import Standing
+from wagtail_disclosure.requests.hooks import request_form_of
 from wagtail_disclosure.requests.models import DisclosureRequest
 from wagtail_disclosure.requests.registration import RegistrationForm, register
 
@@ -138,3 +141,13 @@ def test_where_there_is_one_kind_the_list_has_no_column_and_no_filter_for_it(set
     factories_cases.draft(place, department=place.prices)
     page = soup(browser(place.head).get(url("index")))
     assert not page.select("[name=kind]") and page.select("[name=state]")
+
+
+def test_whoever_wants_information_is_not_sent_to_the_form_for_corrections(place):
+    scope = SimpleNamespace(site_id=place.agency.site_id, language="zh-hans")
+    known = place.form.code
+    place.form.delete()
+    request_form(place.agency, code="aaa", title="更正申请", case_kind="correction")
+    assert request_form_of(scope) == {}
+    request_form(place.agency, code=known, title="依申请公开")
+    assert request_form_of(scope)["request_url"].endswith(f"/{known}/")
