@@ -280,6 +280,58 @@ def test_whoever_is_late_in_a_task_learns_nothing_of_the_due_date_of_the_case(pl
     assert own.body.count(case.number) == 1
 
 
+# Answers that do not come
+
+
+def test_the_officer_is_told_of_an_agency_that_does_not_answer_until_somebody_ends_it(
+    place, case, mailoutbox
+):
+    moves.act(
+        case,
+        "ask_agency",
+        by=place.officer,
+        at=at("2026-03-04"),
+        until=datetime.date(2026, 3, 10),
+        details={"questions": "是否涉密？"},
+    )
+    for day, expected in [
+        ("2026-03-10", []),
+        ("2026-03-11", ["officer@example.org"]),
+        ("2026-03-11", []),
+        ("2026-03-12", []),
+        ("2026-03-17", ["officer@example.org"]),
+        ("2026-03-18", []),
+    ]:
+        run(day)
+        for mail in mailoutbox:
+            assert case.number in mail.body and "涉密" not in mail.body
+        assert told(mailoutbox) == expected, day
+
+
+def test_nobody_is_told_of_an_answer_that_came_or_of_silence_that_the_system_recorded(
+    place, case, mailoutbox
+):
+    asked(place, case, "1", "2026-03-04")
+    moves.act(case, "ask_agency", by=place.officer, at=at("2026-03-04"), until=datetime.date(2026, 3, 10))
+    with time_machine.travel(at("2026-03-11"), tick=False):
+        alarms.plan(case, at("2026-03-11"), alarms.calendar())
+    assert CaseAlarm.objects.filter(kind="answer").count() == 1
+    moves.act(case, "answer_agency", by=place.officer, at=at("2026-03-11"), data={"opinion": "agrees"})
+    for day in ("2026-03-11", "2026-03-26", "2026-03-27"):
+        run(day)
+        assert told(mailoutbox) == [], day
+    assert case.events.filter(type="close_third_party").count() == 1
+
+
+def test_a_supplement_that_nobody_makes_does_not_lie_forgotten(place, mailoutbox):
+    case = factories_cases.request(place, department=place.prices, officer=place.officer, at=at("2026-03-03"))
+    moves.act(case, "confirm_receipt", by=place.officer, at=at("2026-03-03"))
+    moves.act(case, "ask_supplement", by=place.officer, at=at("2026-03-03"), until=datetime.date(2026, 3, 13))
+    assert case.due_on is None
+    run("2026-03-16")
+    assert told(mailoutbox) == ["officer@example.org"]
+
+
 def test_a_case_that_cannot_be_dealt_with_stops_no_other(place, case, mailoutbox, caplog):
     broken = factories_cases.request(
         place, department=place.prices, at=at("2026-03-02"), officer=place.officer, subject="某某的秘密"

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from ..publishing.ledger import display_name
 from . import terms
-from .models.case import recording
+from .models.case import DATES, recording
 from .models.events import CaseEvent
 
 By = CaseEvent.By
@@ -60,9 +60,10 @@ def record(
     event.save()
     for name, value in {**facts, **({"state": state} if state else {})}.items():
         setattr(held, name, value)
-    held.due_on, held.due_is_provisional = held.compute_due()
-    _store(held, [*facts, "state", "due_on", "due_is_provisional"])
-    for name in [*facts, "state", "due_on", "due_is_provisional"]:
+    _set(held, held.compute_dates())
+    names = [*facts, "state", *DATES]
+    _store(held, names)
+    for name in names:
         setattr(case, name, getattr(held, name))
     return event
 
@@ -96,7 +97,7 @@ def rebuild(case):
     if not values.get("state"):
         values.pop("state", None)
     wrong = _set(held, values)
-    wrong += _set(held, dict(zip(("due_on", "due_is_provisional"), held.compute_due(), strict=True)))
+    wrong += _set(held, held.compute_dates())
     if wrong:
         _store(held, wrong)
     return wrong

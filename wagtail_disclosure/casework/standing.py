@@ -110,6 +110,28 @@ class Standing:
         ]
         return events[starts[-1] :] if starts else events
 
+    def awaited(self):
+        """Pairs of each open enquiry of the clock of the case and the last day for its answer, None where no day was set.
+
+        One that was closed beside the clock, such as silence that counts as consent, is not waited for.
+        """
+        deadline, known = self.deadline(), self.table.open_conditions(self._pairs())
+        if deadline is None:
+            return []
+        return [
+            (each, each.term_end(deadline.clock, deadline.calendar))
+            for each in deadline.open_enquiries
+            if each.wait.code not in self.table.conditions or each.key in known.get(each.wait.code, ())
+        ]
+
+    def dates(self):
+        """When the reply is due, whether that is provisional, and the first day by which an answer is awaited."""
+        deadline = self.deadline()
+        if deadline is None:
+            return None, False, None
+        days = [end for _enquiry, end in self.awaited() if end is not None]
+        return deadline.due, deadline.due is not None and deadline.provisional, min(days, default=None)
+
     def effect(self, move):
         """The ``EventKind`` that the clock has for ``move``, or None."""
         return self._kind_of_event(move.action.clock, move.clock_event) if move.clock_event else None

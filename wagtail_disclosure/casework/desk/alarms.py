@@ -1,4 +1,4 @@
-"""Reminders of cases: due soon, overdue, not assigned, tasks of other departments. Planned with the case, sent as one mail a person.
+"""Reminders of cases: due soon, overdue, not assigned, tasks and answers. Planned with the case, sent as one mail a person.
 
 Counted in working days of the calendar in force, from the due date that the events say. Nothing is planned on a rest day.
 A mail that could not be sent is tried again by the next run.
@@ -28,7 +28,7 @@ from .planned import Planned
 Kind = CaseAlarm.Kind
 # A run that has not sent what it took after so long has ended.
 CLAIM = datetime.timedelta(minutes=30)
-LATE = {Kind.OVERDUE, Kind.TASK_OVERDUE}
+LATE = {Kind.OVERDUE, Kind.TASK_OVERDUE, Kind.ANSWER}
 # Actions that give a case to somebody, or take it from them, change these.
 WHOSE = {"officer", "department"}
 
@@ -128,19 +128,21 @@ def _lines(user, rows, today):
         cases = {str(each.pk): each for each in visible.filter(pk__in=keys)} if user.is_active else {}
         for row in some:
             case = cases.get(row.case_key)
-            if case is not None and _fits(row, case, user):
+            if case is not None and _fits(row, case, user, today):
                 found.append(_line(row, case, today, used))
     kept = {each["row"].pk for each in found}
     CaseAlarm.objects.filter(pk__in=[row.pk for row in rows if row.pk not in kept]).delete()
     return sorted(found, key=lambda each: (each["row"].due_on or datetime.date.max, each["number"]))
 
 
-def _fits(row, case, user):
+def _fits(row, case, user, today):
     """Whether ``row`` is still true of ``case``, and ``user`` the one to be told."""
     if row.kind in beside.TASKS:
-        return beside.fits(row, case)
+        return beside.fits(row, case, today)
     if not scope.may_see(user, case):
         return False
+    if row.kind == Kind.ANSWER:
+        return beside.fits(row, case, today)
     if row.kind == Kind.UNASSIGNED:
         return type(case).objects.waiting().filter(pk=case.pk).exists()
     return case.compute_due()[0] == row.due_on
@@ -154,6 +156,7 @@ def _line(row, case, today, used_calendar):
         "number": case.number,
         "kind": row.kind,
         "is_task": row.kind in beside.TASKS,
+        "is_answer": row.kind == Kind.ANSWER,
         "is_late": row.kind in LATE,
         "due": row.due_on,
         "days": abs(days),

@@ -18,6 +18,7 @@ class CaseAlarm(models.Model):
         SOON = "soon", _("due soon")
         OVERDUE = "overdue", _("overdue")
         UNASSIGNED = "unassigned", _("not assigned")
+        ANSWER = "answer", _("answer of somebody asked overdue")
         TASK_SOON = "task_soon", _("task of another department due soon")
         TASK_OVERDUE = "task_overdue", _("task of another department overdue")
 
