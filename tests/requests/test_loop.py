@@ -125,6 +125,8 @@ def test_reviews_are_recorded_decided_counted_and_hold_the_case(place):
     moves.act(case, "retract_review_result", by=place.officer, key="2", details={"reason": "录入错误"})
     stored = DisclosureRequest.objects.get(pk=case.pk)
     assert stored.legal_hold and record.rebuild(stored) == []
+    head = browser(place.head).get(url("inspect", case.pk)).content.decode()
+    assert "临政复〔2026〕12号" in head and url("action", case.pk, "reopen") in head
 
 
 def test_a_hold_by_hand_and_a_review_hold_the_case_each_by_itself(place):
@@ -166,8 +168,6 @@ def test_a_held_case_is_shown_as_held_and_anonymised_only_when_the_hold_is_lifte
     assert not soup(client.get(url("inspect", case.pk))).select("#case-hold, #case-hold-section")
     call_command("disclosure_anonymise", stdout=out)
     assert str(DisclosureRequest.objects.get().applicant.name) == ""
-    head = browser(place.head).get(url("inspect", case.pk)).content.decode()
-    assert "临政复〔2026〕12号" in head and url("action", case.pk, "reopen") in head
 
 
 # Publishing
