@@ -9,7 +9,6 @@ from wagtail.admin.widgets import AdminDateInput
 
 from ..departments.models import Department
 from .letters import drafting
-from .standing import profile
 
 LONGEST_TEXT = 5000
 # Working days that another department has for its task, unless somebody says otherwise.
@@ -173,7 +172,7 @@ def simple_field(name, standing):
         ),
         "units": lambda: forms.IntegerField(label=_("number"), min_value=1),
         "amount": lambda: forms.DecimalField(label=_("amount"), min_value=0, max_digits=12, decimal_places=2),
-        "opinion": lambda: choice(profile().opinions, _("opinion")),
+        "opinion": lambda: choice(standing.opinions, _("opinion")),
         "fee_method": lambda: forms.ChoiceField(
             label=_("how the fee is counted"),
             choices=[("", "---------"), *fee_methods(standing.profile, today)],

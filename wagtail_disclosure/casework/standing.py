@@ -9,7 +9,7 @@ from ..rules.calendar import get_calendar
 from ..rules.case_clock import case_deadline, governing_ruleset
 from ..rules.case_events import ClockEvent, Effect
 from ..rules.profiles import get_profile
-from ..rules.replies import replies_to, reply_problems
+from ..rules.replies import consultations_in, opinions_in, replies_to, reply_problems
 from ..rules.transition_data import get_table
 from .models import CalendarDay, CalendarYear
 
@@ -323,9 +323,17 @@ class Standing:
             return []
         return [key for key in self.refusing() if key not in self._told()]
 
+    @property
+    def consultations(self):
+        return consultations_in(self.profile, self.kind)
+
+    @property
+    def opinions(self):
+        return opinions_in(self.profile, self.kind)
+
     def refusing(self):
         """Keys of the third parties that refused, all or a part."""
-        refusals = [each.code for each in self.profile.opinions if each.fact("refuses")]
+        refusals = [each.code for each in self.opinions if each.fact("refuses")]
         return [
             each.data.get("key", "")
             for each in self.steps

@@ -40,7 +40,7 @@ def _row(standing, event, files, written):
         "note": event.note if written else "",
         "chosen": _chosen(standing, event.data) if written else [],
         "details": [(_detail_label(standing, name), text) for name, text in details.items()],
-        "opinion": standing.profile.opinions.label_of(event.data.get("opinion")) if written else "",
+        "opinion": standing.opinions.label_of(event.data.get("opinion")) if written else "",
         "unsent": standing.profile.notifications.label_of(event.data.get("notification")),
         "files": [files[key] for key in event.documents if key in files],
     }

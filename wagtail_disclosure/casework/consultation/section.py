@@ -57,7 +57,7 @@ class ConsultationSection(sections.Section):
         return rows
 
     def _opinion(self, enquiry, event):
-        opinions = self.standing.profile.opinions
+        opinions = self.standing.opinions
         code = event.data.get("opinion")
         return {
             "label": opinions.label_of(code, code or ""),
