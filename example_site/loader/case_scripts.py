@@ -75,6 +75,11 @@ class Script:
         return self.path.get("channel") or _weighted(f"{self.first}channel")
 
     @property
+    def kind(self):
+        """What kind of case it is: most are requests for information."""
+        return self.path.get("case_kind", "request")
+
+    @property
     def first(self):
         """The key of the request that this one repeats, or its own: the same person asks."""
         return self.row["earlier"] or self.key

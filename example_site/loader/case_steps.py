@@ -42,16 +42,16 @@ def pick(texts, seed):
     return texts[chosen(seed, 0, len(texts) - 1)]
 
 
-def role_of(step):
+def role_of(step, kind="request"):
     """The role in which ``step`` is taken."""
     if step.role:
         return step.role
-    roles = {role for move in table().moves if move.code == step.action for role in move.roles}
+    roles = {role for move in table(kind).moves if move.code == step.action for role in move.roles}
     return USUAL.get(step.action) or next(role for role in ORDER if role in roles)
 
 
-def table():
-    return get_table(profile().code, "request")
+def table(kind):
+    return get_table(profile().code, profile().case_kinds.get(kind).fact("table"))
 
 
 # The request
@@ -85,7 +85,7 @@ def request(scene, form, at):
             "describe": {"subject": wanted["subject"], "description": wanted["description"]},
             "kind": {"kind": person["kind"]},
             "applicant": {name: text for name, text in person.items() if name != "kind"},
-            "delivery": delivery,
+            **({"delivery": delivery} if script.kind == "request" else {}),
         }
         draft, _secret = drafts.begin(form, answers, now=at)
         token = token_of(script, scene.world)
@@ -94,6 +94,7 @@ def request(scene, form, at):
     filled = registration.RegistrationForm(
         {
             "token": script.key,
+            "case_kind": script.kind,
             "channel": script.channel,
             "department": scene.world.departments[script.row["department"]].pk,
             "subject": wanted["subject"],
@@ -122,8 +123,8 @@ def _facts(channel, day):
 
 def act(scene, step, at):
     """Take ``step`` on the case of ``scene`` at ``at``: people of the office by the form of the action."""
-    role, case = role_of(step), scene.case
-    user, action = scene.actor(role), table().actions[step.action]
+    role, case = role_of(step, scene.script.kind), scene.case
+    user, action = scene.actor(role), table(scene.script.kind).actions[step.action]
     given = {"key": step.key}
     if user is None:
         given["role"] = role
@@ -158,7 +159,7 @@ def _filled_in(scene, step, user, at):
         "user": user,
     }
     given = _values(scene, step, at)
-    if DECISION in table().actions[step.action].fields:
+    if DECISION in standing.table.actions[step.action].fields:
         given.update(_decision(scene, at))
     blank = forms.ActionForm(**made)
     filled = {name: _value(scene, step, name, field, given) for name, field in blank.fields.items()}
@@ -255,7 +256,7 @@ def _decision(scene, at):
     case, path = scene.case, scene.script.path
     again = path.get("reply_again") and case.events.filter(type="reopen").exists()
     code = path["reply_again"] if again else path["reply"]
-    kind = profile().case_kinds.get(case.table)
+    kind = profile().case_kinds.get(case.case_kind)
     reply = next(each for each in replies_to(profile(), kind) if each.code == code)
     given = {"reply": code}
     for name in (*reply.fact("requires", ()), *reply.fact("optional", ())):

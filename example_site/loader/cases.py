@@ -125,7 +125,8 @@ class CasePlayer:
 
     def __init__(self, world):
         self.world, self.days = world, Days(timezone.localdate())
-        self.form = RequestForm.objects.get(code="requests", locale__language_code="zh-hans", live=True)
+        forms = RequestForm.objects.filter(locale__language_code="zh-hans", live=True)
+        self.forms = {form.case_kind: form for form in forms}
         self.people = {}
         for row in table("people"):
             name = row["department_code"] if row["role"] == "reviewer" else row["role"]
@@ -155,7 +156,7 @@ class CasePlayer:
         script, step = event.script, event.step
         scene = Scene(self.world, self.days, script, self.cases.get(script.key), self._number_of, self.people)
         if step.action == "submit":
-            self.cases[script.key] = case_steps.request(scene, self.form, event.at)
+            self.cases[script.key] = case_steps.request(scene, self.forms[script.kind], event.at)
             return
         case_steps.act(scene, step, event.at)
 

@@ -13,7 +13,7 @@ from .diary import Deed, Item
 from .documents import TRANSLATOR, drafter_of
 from .places import FOUNDED, OFFICE, paragraph
 
-FORM, PAGE, HOW = "request-form", "request-page", "how-to-request"
+HOW = "how-to-request"
 WORDS = {
     "zh-hans": {
         "title": "依申请公开",
@@ -37,6 +37,28 @@ INTRODUCTIONS = {
     "zh-hans": "请先在目录中查询：已经公开的信息可以直接查阅、下载，不必申请。",
     "en": "Please search the catalogue first: what has been published can be read at once.",
 }
+CORRECTION_WORDS = {
+    "zh-hans": {
+        "title": "申请更正与自身相关的政府信息",
+        "introduction": "有证据证明本委提供的与您自身相关的政府信息记录不准确的，可以在这里要求更正。",
+        "notes": "请写明哪一条记录不准确、应当如何更正，并附上证据材料。属于其他机关的，我们转送或者告知您向该机关提出。",
+        "consent_text": WORDS["zh-hans"]["consent_text"],
+        "closed_notice": WORDS["zh-hans"]["closed_notice"],
+    },
+    "en": {
+        "title": "Correction of records about you",
+        "introduction": "Anyone who can prove that the Commission records something about them wrongly may have it corrected.",
+        "notes": "Say which record is wrong and how it should read, and add what proves it.",
+        "consent_text": WORDS["en"]["consent_text"],
+        "closed_notice": WORDS["en"]["closed_notice"],
+    },
+}
+CORRECTION_INTRODUCTIONS = {
+    "zh-hans": "只受理与申请人自身相关的政府信息的更正；申请公开政府信息的，请使用“依申请公开”栏目。",
+    "en": "For records about yourself alone. To obtain information, use “Requests”.",
+}
+# The words of a form, and what its page says above it, by the code of the form.
+OF_CODE = {"requests": (WORDS, INTRODUCTIONS), "corrections": (CORRECTION_WORDS, CORRECTION_INTRODUCTIONS)}
 ORDINARY = {
     "zh-hans": (
         "怎样申请政府信息",
@@ -51,30 +73,38 @@ ORDINARY = {
 
 
 def items(world):
-    """The form, then its page, in Chinese and in English, then the ordinary pages."""
+    """The forms, their pages, in Chinese and in English, then the ordinary pages."""
     officer = drafter_of(world, "places", OFFICE)
-    yield Item(FORM, officer, at(FOUNDED, 11), at(following(FOUNDED, 5), 16), _form("zh-hans", officer))
-    begins = following(FOUNDED, 6)
-    yield Item(PAGE, officer, at(begins, 10), at(following(begins), 16), _page("zh-hans", officer))
-    begins = following(FOUNDED, 8)
+    for name, code, begins in (("request", "requests", 0), ("correction", "corrections", 14)):
+        yield from _form_and_page(name, code, officer, begins)
+    yield Deed(at(following(FOUNDED, 14), 10), ordinary_pages)
+
+
+def _form_and_page(name, code, officer, begins):
+    """The form ``code`` and its page, ``begins`` working days after the foundation."""
+    form, page = f"{name}-form", f"{name}-page"
+    day = following(FOUNDED, begins) if begins else FOUNDED
+    yield Item(form, officer, at(day, 11), at(following(day, 5), 16), _form(code, "zh-hans", officer))
+    begins = following(day, 6)
+    yield Item(page, officer, at(begins, 10), at(following(begins), 16), _page(code, "zh-hans", officer))
+    begins = following(day, 8)
     yield Item(
-        f"{FORM}-en",
+        f"{form}-en",
         TRANSLATOR,
         at(begins, 11),
         at(following(begins, 3), 16),
-        _form("en", TRANSLATOR),
+        _form(code, "en", TRANSLATOR),
         is_translation=True,
     )
     begins = following(begins, 4)
     yield Item(
-        f"{PAGE}-en",
+        f"{page}-en",
         TRANSLATOR,
         at(begins, 10),
         at(following(begins), 16),
-        _page("en", TRANSLATOR),
+        _page(code, "en", TRANSLATOR),
         is_translation=True,
     )
-    yield Deed(at(following(begins, 2), 10), ordinary_pages)
 
 
 def _may_change(item):
@@ -82,11 +112,11 @@ def _may_change(item):
     return not item.live and not item.workflow_in_progress
 
 
-def _form(language, username):
+def _form(code, language, username):
     def draft(world):
-        form = RequestForm.objects.get(code="requests", locale__language_code=language)
+        form = RequestForm.objects.get(code=code, locale__language_code=language)
         if _may_change(form):
-            words = WORDS[language]
+            words = OF_CODE[code][0][language]
             form.title, form.consent_text = words["title"], words["consent_text"]
             form.introduction, form.notes = paragraph(words["introduction"]), paragraph(words["notes"])
             form.closed_notice = words["closed_notice"]
@@ -96,12 +126,13 @@ def _form(language, username):
     return draft
 
 
-def _page(language, username):
+def _page(code, language, username):
     def draft(world):
-        page = RequestFormPage.objects.get(form__code="requests", locale__language_code=language)
+        page = RequestFormPage.objects.get(form__code=code, locale__language_code=language)
         if _may_change(page):
-            page.title = page.draft_title = WORDS[language]["title"]
-            page.introduction = paragraph(INTRODUCTIONS[language])
+            words, introductions = OF_CODE[code]
+            page.title = page.draft_title = words[language]["title"]
+            page.introduction = paragraph(introductions[language])
             page.save_revision(user=world.users[username])
         return page
 

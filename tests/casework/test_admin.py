@@ -252,6 +252,28 @@ def test_what_cannot_be_registered_is_refused_with_the_answers_kept(place, chang
     assert "张三" in response.content.decode()
 
 
+def test_a_wrong_check_character_is_pointed_out_once_and_then_registered(place):
+    client, wrong = browser(place.officer), factories_cases.IDENTITY[:-1] + "0"
+    values = given(place, identity_kind="resident_identity_card", identity_number=wrong)
+    for number, expected in ((wrong, 0), (wrong[:-1] + "2", 0), (wrong[:-1] + "2", 1)):
+        if not expected:
+            response = send(client, url("add"), {**values, "identity_number": number})
+            assert soup(response).select_one("[role=alert]") and number in response.content.decode()
+        else:
+            form = soup(response).select_one("form[method=post]:has(.button)")
+            hidden = {each["name"]: each.get("value", "") for each in form.select("input[type=hidden]")}
+            client.post(url("add"), {**hidden, **values, "identity_number": number})
+        assert DisclosureRequest.objects.count() == expected
+
+
+def test_a_right_number_and_one_without_a_document_are_registered_at_once(place):
+    client = browser(place.officer)
+    number = {"identity_kind": "resident_identity_card", "identity_number": factories_cases.IDENTITY}
+    send(client, url("add"), given(place, **number))
+    send(client, url("add"), given(place, identity_number="x"))
+    assert DisclosureRequest.objects.count() == 2
+
+
 def test_nobody_registers_for_a_department_that_is_not_theirs(place):
     send(browser(place.officer), url("add"), given(place, department=place.projects.pk))
     assert not DisclosureRequest.objects.exists()

@@ -78,7 +78,7 @@ def test_the_tabs_count_what_the_queue_shows_and_nothing_of_another_department(p
     mine = handled(place, officer=place.officer)
     late = handled(place, on="2026-02-02")
     theirs = handled(place, place.projects, officer=place.other_officer)
-    moves.act(theirs, "supervise", by=place.head, note="催办", changes={"is_supervised": True})
+    moves.act(theirs, "supervise", by=place.head, note="催办")
     expected = {
         "mine": {mine},
         "department": {mine, late},
@@ -89,9 +89,11 @@ def test_the_tabs_count_what_the_queue_shows_and_nothing_of_another_department(p
     expected |= {
         "soon": {mine},
         "overdue": {late},
+        "answers": set(),
         "supervised": set(),
         "open": {mine, late},
         "closed": set(),
+        "held": set(),
     }
     found = tabs(place.officer)
     assert found == {name: len(cases) for name, cases in expected.items()}
@@ -183,6 +185,18 @@ def test_as_many_queries_for_many_cases_as_for_few(place):
     for number in range(4):
         handled(place, officer=place.officer if number % 2 else None)
     assert measured() == few
+
+
+def test_a_case_whose_enquiry_was_not_answered_in_time_is_listed_until_it_is_dealt_with(place):
+    asked, waited = handled(place, on="2026-03-09"), handled(place, on="2026-03-09")
+    for case, until in ((asked, datetime.date(2026, 3, 20)), (waited, datetime.date(2026, 3, 27))):
+        options = {"until": until, "at": at("2026-03-10"), "details": {"questions": "是否涉密？"}}
+        moves.act(case, "ask_agency", by=place.officer, **options)
+        assert case.answer_due_on == until
+    assert shown(place.officer, queue="answers") == {asked}
+    assert shown(place.other_officer, queue="answers") == set()
+    moves.act(asked, "stop_waiting_for_agency", by=place.officer, details={"reason": "口头答复"})
+    assert shown(place.officer, queue="answers") == set() and asked.answer_due_on is None
 
 
 # Panel

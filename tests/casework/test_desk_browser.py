@@ -30,7 +30,7 @@ def place():
         )
         moves.act(case, "confirm_receipt", by=found.head, on=day)
         if number % 3 == 0:
-            moves.act(case, "supervise", by=found.head, note="请尽快办理", changes={"is_supervised": True})
+            moves.act(case, "supervise", by=found.head, note="请尽快办理")
     return found
 
 

@@ -29,6 +29,7 @@ BESIDE = [
     ("supervise",),
     ("mark_repeat",),
     ("involve",),
+    ("hold",),
     ("record_review",),
     ("record_review", "record_review_result"),
 ]

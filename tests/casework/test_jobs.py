@@ -200,6 +200,138 @@ def test_what_needs_a_day_or_a_fact_is_left_to_people(place, case):
         assert jobs.due_moves(case, timezone.localdate()) == []
 
 
+# Tasks of other departments
+
+
+def involve(place, case, day="2026-03-09", days=5):
+    data = {"department": place.projects.pk, "task_days": days}
+    details = {"question": "请提供审批文件"}
+    return moves.act(case, "involve", by=place.officer, at=at(day), data=data, details=details)
+
+
+def test_a_department_is_reminded_of_its_task_and_with_it_the_officer_once_it_is_late(
+    place, case, mailoutbox
+):
+    involve(place, case)
+    for day, expected in [
+        ("2026-03-09", []),
+        ("2026-03-11", []),
+        ("2026-03-12", ["other_officer@example.org"]),
+        ("2026-03-13", []),
+        ("2026-03-16", []),
+        ("2026-03-17", ["officer@example.org", "other_officer@example.org"]),
+        ("2026-03-17", []),
+        ("2026-03-21", []),
+        ("2026-03-23", ["officer@example.org", "other_officer@example.org"]),
+        ("2026-03-23", []),
+    ]:
+        run(day)
+        assert told(mailoutbox) == expected, day
+
+
+def test_after_missed_runs_a_task_is_reminded_of_once(place, case, mailoutbox):
+    involve(place, case, "2026-03-09")
+    run("2026-03-23")
+    run("2026-03-23", 9)
+    assert told(mailoutbox) == ["officer@example.org", "other_officer@example.org"]
+
+
+def test_nobody_is_reminded_of_a_task_that_was_answered_taken_back_or_lapsed(place, case, mailoutbox):
+    for _each in range(2):
+        involve(place, case)
+    with time_machine.travel(at("2026-03-12"), tick=False):
+        alarms.plan(case, at("2026-03-12"), alarms.calendar())
+    assert CaseAlarm.objects.filter(kind="task_soon").count() == 2
+    moves.act(case, "withdraw_task", by=place.officer, key="1", at=at("2026-03-12"))
+    moves.act(
+        case, "answer_task", by=place.other_officer, key="2", at=at("2026-03-12"), details={"answer": "附后"}
+    )
+    for day in ("2026-03-12", "2026-03-17"):
+        run(day)
+        assert told(mailoutbox) == [], day
+    involve(place, case, "2026-03-17")
+    moves.act(case, "withdraw", role="applicant", at=at("2026-03-18"))
+    run("2026-03-25")
+    assert told(mailoutbox) == []
+
+
+def test_the_mail_about_a_task_says_number_and_days_in_both_languages(place, case, mailoutbox):
+    from wagtail.users.models import UserProfile
+
+    for user, language in ((place.other_officer, "zh-hans"), (place.officer, "en")):
+        profile = UserProfile.get_for_user(user)
+        profile.preferred_language = language
+        profile.save()
+    involve(place, case)
+    run("2026-03-17")
+    texts = {mail.to[0]: f"{mail.subject} {mail.body}" for mail in mailoutbox}
+    assert "协办事项" in texts["other_officer@example.org"]
+    assert "task of another department" in texts["officer@example.org"]
+    for text in texts.values():
+        assert case.number in text and f"/{case.pk}/" in text
+        for hidden in ("王", case.subject, "审批文件", factories_cases.PHONE):
+            assert hidden not in text
+
+
+def test_whoever_is_late_in_a_task_learns_nothing_of_the_due_date_of_the_case(place, case, mailoutbox):
+    involve(place, case, "2026-03-20")
+    run("2026-04-01")
+    own = next(mail for mail in mailoutbox if mail.to == ["other_officer@example.org"])
+    assert own.body.count(case.number) == 1
+
+
+# Answers that do not come
+
+
+def test_the_officer_is_told_of_an_agency_that_does_not_answer_until_somebody_ends_it(
+    place, case, mailoutbox
+):
+    moves.act(
+        case,
+        "ask_agency",
+        by=place.officer,
+        at=at("2026-03-04"),
+        until=datetime.date(2026, 3, 10),
+        details={"questions": "是否涉密？"},
+    )
+    for day, expected in [
+        ("2026-03-10", []),
+        ("2026-03-11", ["officer@example.org"]),
+        ("2026-03-11", []),
+        ("2026-03-12", []),
+        ("2026-03-17", ["officer@example.org"]),
+        ("2026-03-18", []),
+    ]:
+        run(day)
+        for mail in mailoutbox:
+            assert case.number in mail.body and "涉密" not in mail.body
+        assert told(mailoutbox) == expected, day
+
+
+def test_nobody_is_told_of_an_answer_that_came_or_of_silence_that_the_system_recorded(
+    place, case, mailoutbox
+):
+    asked(place, case, "1", "2026-03-04")
+    moves.act(case, "ask_agency", by=place.officer, at=at("2026-03-04"), until=datetime.date(2026, 3, 10))
+    with time_machine.travel(at("2026-03-11"), tick=False):
+        alarms.plan(case, at("2026-03-11"), alarms.calendar())
+    assert CaseAlarm.objects.filter(kind="answer").count() == 1
+    moves.act(case, "answer_agency", by=place.officer, at=at("2026-03-11"), data={"opinion": "agrees"})
+    for day in ("2026-03-11", "2026-03-26", "2026-03-27"):
+        run(day)
+        assert told(mailoutbox) == [], day
+    assert case.events.filter(type="close_third_party").count() == 1
+
+
+def test_a_supplement_that_nobody_makes_does_not_lie_forgotten(place, mailoutbox):
+    case = factories_cases.request(place, department=place.prices, officer=place.officer, at=at("2026-03-03"))
+    moves.act(case, "confirm_receipt", by=place.officer, at=at("2026-03-03"))
+    moves.act(case, "ask_supplement", by=place.officer, at=at("2026-03-03"), until=datetime.date(2026, 3, 13))
+    assert case.due_on is None
+    run("2026-03-16")
+    assert told(mailoutbox) == ["officer@example.org"]
+
+
 def test_a_case_that_cannot_be_dealt_with_stops_no_other(place, case, mailoutbox, caplog):
     broken = factories_cases.request(
         place, department=place.prices, at=at("2026-03-02"), officer=place.officer, subject="某某的秘密"

@@ -192,6 +192,3 @@ def test_the_department_is_told_without_a_word_of_what_it_is_about(
     assert [mail.to for mail in mailoutbox] == [[place.other_officer.email]]
     text = f"{mailoutbox[0].subject} {mailoutbox[0].body}"
     assert case.number in text and "审批" not in text and "王" not in text
-    task = RequestTask.objects.get()
-    assert list(tasks.to_remind(task.due_on)) == [(task, [place.other_officer])]
-    assert not list(tasks.to_remind(task.due_on - datetime.timedelta(1)))

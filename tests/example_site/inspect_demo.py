@@ -100,8 +100,13 @@ def login_works(username):
 
 def requests():
     """What the load made of the requests, and whether their caches are what their events say."""
-    cases, events = DisclosureRequest.objects.all(), RequestEvent.objects.all()
+    every = DisclosureRequest.objects.all()
+    cases, events = every.filter(case_kind="request"), RequestEvent.objects.filter(case__case_kind="request")
+    corrections = every.filter(case_kind="correction")
     return {
+        "corrections": Counter(corrections.values_list("state", flat=True)),
+        "correction_numbers": sorted({case.number[:2] for case in corrections}),
+        "held": cases.filter(legal_hold=True).count(),
         "states": Counter(cases.values_list("state", flat=True)),
         "actions": sorted(set(events.values_list("type", flat=True))),
         "supervised": cases.open().filter(is_supervised=True).count(),
@@ -109,9 +114,12 @@ def requests():
         "provisional": cases.open().filter(due_is_provisional=True).count(),
         "files": cases.filter(attachments__released_at__isnull=False).distinct().count(),
         "forms": sorted(
-            RequestForm.objects.filter(live=True).values_list("locale__language_code", flat=True)
+            " ".join(each)
+            for each in RequestForm.objects.filter(live=True).values_list(
+                "case_kind", "locale__language_code"
+            )
         ),
-        "wrong": [case.number for case in cases if record.rebuild(case)],
+        "wrong": [case.number for case in every if record.rebuild(case)],
     }
 
 

@@ -82,7 +82,12 @@ def test_the_agency_is_loaded_by_review_and_only_once(environment):
     assert set(requests["states"]) == set(table.states) - {"draft"}
     assert set(requests["actions"]) == set(table.actions) - {"discard"}
     assert min(requests[name] for name in ("supervised", "overdue", "provisional", "files")) >= 1
-    assert requests["forms"] == ["en", "zh-hans"] and requests["wrong"] == []
+    assert requests["forms"] == ["correction en", "correction zh-hans", "request en", "request zh-hans"]
+    assert requests["wrong"] == [] and requests["held"] >= 1
+    assert {"submitted", "awaiting_supplement", "handling", "drafted", "archived"} <= set(
+        requests["corrections"]
+    )
+    assert requests["correction_numbers"] == ["GZ"]
     assert "SQ20" in told
 
     run(environment, "example_site", "load", "--scale", "small", "--port", "8123")

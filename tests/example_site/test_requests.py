@@ -23,7 +23,12 @@ BEFORE = {"draft"}, {"discard"}
 
 @pytest.fixture(scope="module")
 def found():
-    return scripts()
+    return [script for script in scripts() if script.kind == "request"]
+
+
+@pytest.fixture(scope="module")
+def corrections():
+    return [script for script in scripts() if script.kind == "correction"]
 
 
 @pytest.fixture(scope="module")
@@ -33,12 +38,13 @@ def played(found):
 
 def walk(script):
     """The moves of a script, each one that the table has; what guards ask for is left to the load."""
-    state = MOVES.start
+    table = get_table("cn", script.kind)
+    state = table.start
     basis = PROFILE.request_channels.get(script.channel).fact("basis")
     first = "submit" if script.channel == "online" else "register"
     for step in script.steps:
         action = first if step.action == "submit" else step.action
-        moves = [each for each in MOVES.moves if (each.code, each.source) == (action, state)]
+        moves = [each for each in table.moves if (each.code, each.source) == (action, state)]
         if action == first:
             wanted = "to_be_confirmed" if basis == "confirmed_on" else "received_at_once"
             moves = [each for each in moves if wanted in {guard.code for guard in each.guards}]
@@ -88,22 +94,34 @@ def test_each_request_is_about_something_else(found):
         if script.row["earlier"]:
             assert known[script.row["earlier"]].ago >= script.ago
     used = {row["path"] for row in rows}
+    assert len({row["key"] for row in rows}) == len(rows)
     assert used == set(data("request_paths")["paths"])
 
 
-def test_everything_that_people_write_is_written(found):
+def test_corrections_come_to_every_reply_and_stand_in_open_and_closed_states(corrections):
+    table = get_table("cn", "correction")
+    ends = {list(walk(script))[-1].target for script in corrections}
+    assert {"submitted", "awaiting_supplement", "handling", "drafted", "archived"} <= ends
+    replies = {script.path["reply"] for script in corrections if "reply" in script.path}
+    assert replies == {each.code for each in PROFILE.correction_replies if each.fact("decision", True)}
+    assert len(corrections) >= 10 and {script.channel for script in corrections} >= {"online", "counter"}
+    assert all(table.states[end] for end in ends)
+
+
+def test_everything_that_people_write_is_written(found, corrections):
     texts = data("request_texts")
-    for action in {step.action for script in found for step in script.steps} - {"submit"}:
-        for name in MOVES.actions[action].fields:
+    taken = {(script.kind, step.action) for script in found + corrections for step in script.steps}
+    for kind, action in {each for each in taken if each[1] != "submit"}:
+        for name in get_table("cn", kind).actions[action].fields:
             if name in case_steps.action_fields.TEXTS:
                 known = texts[case_steps.TEXTS.get(name, name)]
                 assert known[action] if isinstance(known, dict) else known, (action, name)
 
 
 @pytest.mark.django_db
-def test_everything_happens_on_working_days_before_the_load_and_in_order(found):
+def test_everything_happens_on_working_days_before_the_load_and_in_order(found, corrections):
     days = Days(TODAY)
-    for number, script in enumerate(found):
+    for number, script in enumerate(found + corrections):
         times = [each.at for each in timed(script, days, number)]
         assert times and times == sorted(times), script.key
         assert all(days.calendar.is_working(at.date()) and 9 <= at.hour < 18 for at in times), script.key

@@ -1,13 +1,17 @@
 """Correction of what an agency records of oneself (Art. 41): a kind of case of its own, from the form to the reply."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.utils import timezone
 
 from tests import factories_cases
+from tests.case_admin import browser, office, soup, url
 from tests.requests.conftest import PERSON, WANTED, Citizen, request_form
 from wagtail_disclosure.casework import moves
 from wagtail_disclosure.casework.standing import Standing
-from wagtail_disclosure.requests.models import DisclosureRequest
+from wagtail_disclosure.requests.hooks import request_form_of
+from wagtail_disclosure.requests.models import DisclosureRequest, RequestForm
 from wagtail_disclosure.requests.registration import RegistrationForm, register
 
 pytestmark = pytest.mark.django_db
@@ -100,3 +104,49 @@ def test_a_form_is_for_what_the_law_knows(corrections):
     corrections.correction.case_kind = "rumour"
     with pytest.raises(ValidationError):
         corrections.correction.clean()
+
+
+def test_the_list_tells_requests_and_corrections_apart_and_narrows_by_kind_state_and_outcome():
+    place = office()
+    ask = factories_cases.request(place, department=place.prices)
+    correction = factories_cases.draft(
+        place, department=place.prices, channel="counter", case_kind="correction"
+    )
+    moves.act(correction, "register", by=place.officer, receipt={"submitted_on": timezone.localdate()})
+    client = browser(place.head)
+
+    def listed(**query):
+        text = client.get(url("index"), query).content.decode()
+        return {each for each in (ask, correction) if each.number in text}
+
+    page = soup(client.get(url("index")))
+    assert "更正与自身相关的政府信息" in page.get_text() or "Correction of one" in page.get_text()
+    assert listed() == {ask, correction}
+    assert (listed(kind="request"), listed(kind="correction")) == ({ask}, {correction})
+    assert listed(state="received") == {correction}
+    moves.act(correction, "accept", by=place.officer)
+    given = {"reply": "corrected", "details": {"reasons": "登记有误"}}
+    moves.act(correction, "draft_decision", by=place.officer, **given)
+    assert listed(queue="approval") == {correction}
+    moves.act(correction, "approve_decision", by=place.head)
+    moves.act(correction, "issue_decision", by=place.officer)
+    assert listed(outcome="corrected") == {correction} and listed(outcome="granted") == set()
+    text = b"".join(client.get(url("index"), {"export": "csv"})).decode()
+    assert text.count("Correction of one") + text.count("更正与自身相关的政府信息") == 1
+
+
+def test_where_there_is_one_kind_the_list_has_no_column_and_no_filter_for_it(settings):
+    place = office()
+    settings.WAGTAIL_DISCLOSURE = {**settings.WAGTAIL_DISCLOSURE, "JURISDICTION": "uk"}
+    factories_cases.draft(place, department=place.prices)
+    page = soup(browser(place.head).get(url("index")))
+    assert not page.select("[name=kind]") and page.select("[name=state]")
+
+
+def test_whoever_wants_information_is_not_sent_to_the_form_for_corrections(place):
+    scope = SimpleNamespace(site_id=place.agency.site_id, language="zh-hans")
+    request_form(place.agency, code="aaa", title="更正申请", case_kind="correction")
+    RequestForm.objects.filter(pk=place.form.pk).update(live=False)
+    assert request_form_of(scope) == {}
+    RequestForm.objects.filter(pk=place.form.pk).update(live=True)
+    assert request_form_of(scope)["request_url"].endswith(f"/{place.form.code}/")

@@ -1,10 +1,12 @@
 """The loop: repeats are recognised, reviews by higher bodies recorded, and what is wanted finds its way to the catalogue."""
 
 import datetime
+import io
 from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,6 +18,7 @@ from wagtail_disclosure.catalogue.models import CatalogueIndexPage, DepartmentFo
 from wagtail_disclosure.departments.roles import grant_on
 from wagtail_disclosure.requests import demand
 from wagtail_disclosure.requests.models import DisclosureRequest, DismissedSuggestion
+from wagtail_disclosure.rules.transitions import MoveRefused
 
 SUGGESTIONS = reverse("wagtail_disclosure_suggestions")
 OTHER = {"name": "李四", "identity_number": "", "phone": "13900001111", "email": "li@example.com"}
@@ -124,6 +127,47 @@ def test_reviews_are_recorded_decided_counted_and_hold_the_case(place):
     assert stored.legal_hold and record.rebuild(stored) == []
     head = browser(place.head).get(url("inspect", case.pk)).content.decode()
     assert "临政复〔2026〕12号" in head and url("action", case.pk, "reopen") in head
+
+
+def test_a_hold_by_hand_and_a_review_hold_the_case_each_by_itself(place):
+    case = granted(place)
+    moves.act(case, "hold", by=place.officer, note="审计")
+    moves.act(case, "hold", by=place.head, note="检查")
+    moves.act(case, "record_review", by=place.officer, data={"review_kind": "reconsideration"})
+    moves.act(case, "record_review_result", by=place.officer, data={"review_result": "upheld"})
+    assert case.legal_hold, "a review that ends lifts no hold"
+    with pytest.raises(MoveRefused):
+        moves.act(case, "lift_hold", by=place.officer, key="1", note="审计结束")
+    moves.act(case, "lift_hold", by=place.head, key="1", note="审计结束")
+    assert case.legal_hold, "the inspection goes on"
+    moves.act(case, "record_review", by=place.officer, data={"review_kind": "later_litigation"})
+    moves.act(case, "lift_hold", by=place.head, key="2", note="检查结束")
+    assert case.legal_hold, "the lawsuit is pending"
+    moves.act(case, "record_review_result", by=place.officer, key="2", data={"review_result": "upheld"})
+    assert not DisclosureRequest.objects.get(pk=case.pk).legal_hold and record.rebuild(case) == []
+
+
+def test_a_held_case_is_shown_as_held_and_anonymised_only_when_the_hold_is_lifted(place):
+    case, client = granted(place), browser(place.head)
+    record.record(case, "archive", state="archived", keep_until=timezone.localdate() - datetime.timedelta(1))
+    address = url("action", case.pk, "hold")
+    send(client, address, {"note": ""})
+    assert not DisclosureRequest.objects.get(pk=case.pk).legal_hold, "a reason is wanted"
+    send(client, address, {"note": "审计署检查"})
+    assert list(retention.held_cases(DisclosureRequest)) == [case]
+    out = io.StringIO()
+    call_command("disclosure_anonymise", stdout=out)
+    assert "1" in out.getvalue() and str(DisclosureRequest.objects.get().applicant.name) == "王**"
+    with pytest.raises(CaseRefused):
+        retention.anonymise(case)
+    assert case.number in client.get(url("index"), {"queue": "held"}).content.decode()
+    page = soup(client.get(url("inspect", case.pk)))
+    assert "审计署检查" in page.select_one("#case-hold-section, #case-hold").get_text()
+    lift = page.select_one("#case-hold a[href*=lift_hold], #case-hold-section a[href*=lift_hold]")
+    send(client, lift["href"], {"note": "检查结束"})
+    assert not soup(client.get(url("inspect", case.pk))).select("#case-hold, #case-hold-section")
+    call_command("disclosure_anonymise", stdout=out)
+    assert str(DisclosureRequest.objects.get().applicant.name) == ""
 
 
 # Publishing

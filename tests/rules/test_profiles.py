@@ -24,6 +24,15 @@ def every_vocabulary(profile):
         yield profile.catalogue_template(body_type.code)
 
 
+def test_a_vocabulary_finds_an_item_its_label_or_nothing():
+    replies = get_profile("cn").replies
+    assert replies.find("provided") is replies.get("provided")
+    assert replies.label_of("provided") == replies.get("provided").label()
+    assert replies.find("moon") is None and replies.label_of("moon", "?") == "?"
+    with pytest.raises(KeyError):
+        replies.get("moon")
+
+
 def test_both_profiles_are_found():
     assert PROFILES == ("cn", "uk")
 

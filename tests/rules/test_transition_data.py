@@ -54,6 +54,7 @@ SPOILED = {
     "actions: ask twice": lambda raw: raw["actions"].append(raw["actions"][0]),
     "states: new without a label": lambda raw: raw["states"][0].update(plain={"en": "new"}),
     "guards: quiet without a label": lambda raw: raw["guards"][0].update(label={"zh-hans": "", "en": "x"}),
+    "condition asked: unknown mark loud": lambda raw: raw["conditions"][0].update(marks="loud"),
     "guard quiet: unknown test perhaps": lambda raw: raw["guards"][0].update(test="perhaps"),
     "actions: ask without a label": lambda raw: action(raw, "ask").update(told={"en": "We asked."}),
     "ask: shows something and is not told": lambda raw: action(raw, "ask").update(shows=["reply"]),

@@ -91,6 +91,7 @@ OUTSIDE = {
 AFTER_ARCHIVING = {
     *("reopen", "propose_publication", "late_opinion"),
     *("record_review", "record_review_result", "retract_review_result"),
+    *("hold", "lift_hold"),
 }
 
 
@@ -217,7 +218,8 @@ def test_a_department_that_takes_part_answers_its_own_task_and_does_nothing_else
 @pytest.mark.parametrize("profile, code", TABLES)
 def test_a_case_is_held_from_the_record_of_a_review_to_its_result(profile, code):
     table = get_table(profile, code)
-    assert {each.code for each in table.conditions.values() if each.holds} == {"review"}
+    holding = {each.code for each in table.conditions.values() if each.marks == "legal_hold"}
+    assert holding == {"review", "hold"}
     steps = [("record_review", "1"), ("record_review", "2"), ("record_review_result", "1")]
     assert table.open_conditions(steps) == {"review": {"2"}, "review_decided": {"1"}}
     assert table.open_conditions([*steps, ("retract_review_result", "1")]) == {"review": {"1", "2"}}

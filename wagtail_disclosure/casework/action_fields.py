@@ -9,7 +9,6 @@ from wagtail.admin.widgets import AdminDateInput
 
 from ..departments.models import Department
 from .letters import drafting
-from .standing import profile
 
 LONGEST_TEXT = 5000
 # Working days that another department has for its task, unless somebody says otherwise.
@@ -35,7 +34,15 @@ LINES = {
     "review_number": _("its number for the case"),
 }
 OPTIONAL = {"comment", "description", "opinion_reasons"}
-NOTE_REQUIRED = {"return_decision", "note", "refuse_extension", "supervise", "end_supervision"}
+NOTE_REQUIRED = {
+    "return_decision",
+    "note",
+    "refuse_extension",
+    "supervise",
+    "end_supervision",
+    "hold",
+    "lift_hold",
+}
 # Lists of the profile to choose from: plain codes in ``data``.
 LISTS = {
     "identity_check": ("identity_checks", _("how identity was checked")),
@@ -47,8 +54,6 @@ CONTACTS = ("phone", "email", "address")
 # Fields of the case that follow from a field of the action.
 CHANGES = {("assign", "assignee"): "officer", ("hand_over", "department"): "department"}
 MARKS = {
-    "supervise": {"is_supervised": True},
-    "end_supervision": {"is_supervised": False},
     "hand_over": {"officer": None},
 }
 
@@ -167,7 +172,7 @@ def simple_field(name, standing):
         ),
         "units": lambda: forms.IntegerField(label=_("number"), min_value=1),
         "amount": lambda: forms.DecimalField(label=_("amount"), min_value=0, max_digits=12, decimal_places=2),
-        "opinion": lambda: choice(profile().opinions, _("opinion")),
+        "opinion": lambda: choice(standing.opinions, _("opinion")),
         "fee_method": lambda: forms.ChoiceField(
             label=_("how the fee is counted"),
             choices=[("", "---------"), *fee_methods(standing.profile, today)],

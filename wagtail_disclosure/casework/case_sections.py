@@ -1,4 +1,4 @@
-"""Sections of the page of a case: tasks of other departments, identity, what is perhaps the same, reviews by others."""
+"""Sections of the page of a case: tasks of other departments, identity, what is perhaps the same, holds, reviews."""
 
 from django.urls import reverse
 
@@ -8,6 +8,7 @@ from .sections import Section, register
 from .standing import as_date
 
 IDENTITY = "identity_check"
+HOLD = "hold"
 
 
 @register
@@ -118,6 +119,25 @@ class SimilarSection(Section):
 
 
 @register
+class HoldSection(Section):
+    """Who placed the case under hold, when and why: for inspections, audits and the like, each lifted by itself."""
+
+    order = 55
+    template_name = "wagtail_disclosure/casework/sections/hold.html"
+
+    def is_shown(self):
+        self.events = self.standing.all_opened_by(HOLD)
+        return bool(self.events)
+
+    def get_context_data(self, parent_context):
+        rows = [
+            {"event": each, "lift_url": self.page.offered("lift_hold", each.data.get("key", ""))}
+            for each in self.events
+        ]
+        return {**super().get_context_data(parent_context), "rows": rows, "keep_until": self.case.keep_until}
+
+
+@register
 class ReviewsSection(Section):
     """Reconsideration and litigation: what came in, where it is, how it ended, and the way to take the case up again."""
 
@@ -141,7 +161,7 @@ class ReviewsSection(Section):
         return {
             **super().get_context_data(parent_context),
             "rows": rows,
-            "held": self.case.legal_hold,
+            "held": any(each.is_pending for each in self.records),
             "record_url": self.page.offered(reviews.OPENS),
             "reopen_url": self.page.offered("reopen") if decided else "",
         }

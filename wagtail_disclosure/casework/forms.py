@@ -203,10 +203,16 @@ class ActionForm(forms.Form):
         if "contact" not in self.move.action.fields:
             return
         person = case.applicant_person
+        before = person.email
         changed = [name for name in action_fields.CONTACTS if self.cleaned_data.get(name)]
         for name in changed:
             setattr(person, name, self.cleaned_data[name])
         person.save()
+        if "email" in changed:
+            self.note_address_before(case, before)
+
+    def note_address_before(self, case, before):
+        """The applicant's address was another one ``before``. The office changes those that do not work."""
 
     def store_upload(self):
         """Store the files that were added, as some of the office. Returns their keys. Called inside ``atomic``."""

@@ -11,9 +11,11 @@ from wagtail.admin.views import generic
 
 from ..publishing.exports import SafeExport, shown_time
 from ..rules.text import bare
+from ..rules.transition_data import get_table
 from .desk import queues
 from .desk.columns import DueColumn, OfficerColumn, StateColumn, with_presence
 from .policy import CaseScope
+from .standing import profile
 
 ONE_LINE = "w-whitespace-nowrap"
 ROW = "case"
@@ -21,8 +23,15 @@ ROW = "case"
 
 def state_of(case):
     """The state in words; a state that the jurisdiction does not have stands for itself."""
-    state = queues.table_of(type(case)).states.get(case.state)
+    kind = profile().case_kinds.find(case.case_kind)
+    table = get_table(profile().code, kind.fact("table")) if kind is not None else None
+    state = table.states.get(case.state) if table is not None else None
     return state.label() if state is not None else case.state
+
+
+def kind_of(case):
+    """What kind of case it is, in words."""
+    return profile().case_kinds.label_of(case.case_kind, case.case_kind)
 
 
 def due_of(case):
@@ -58,17 +67,23 @@ class CaseIndexView(CaseScope, SafeExport, generic.IndexView):
 
     @cached_property
     def columns(self):
+        kinds = [Column("kind", label=pgettext_lazy("disclosure", "Kind"), accessor=kind_of)]
         return [
             BulkActionsCheckboxColumn("bulk_actions", obj_type=ROW),
             self._get_title_column(
                 "number", classname=ONE_LINE, get_title_id=lambda case: f"{ROW}_{case.pk}_title"
             ),
+            *(kinds if self.has_kinds else ()),
             Column("subject", label=_("Subject")),
             StateColumn("state", label=pgettext_lazy("disclosure", "State"), accessor=state_of),
             DueColumn("due", label=capfirst(_("due")), accessor=due_of, sort_key="due_on"),
             OfficerColumn("officer", label=pgettext_lazy("disclosure", "Officer in charge")),
             Column("department", label=capfirst(_("responsible department"))),
         ]
+
+    @cached_property
+    def has_kinds(self):
+        return len(queues.kinds_of(self.model)) > 1
 
     def get_edit_url(self, instance):
         # Whoever sees the list opens its cases: the policy need not be asked for each.
@@ -101,11 +116,12 @@ class CaseIndexView(CaseScope, SafeExport, generic.IndexView):
 
     # What identifies a person, and what the applicant wrote, is in no export.
     list_export = [
-        *("number", "state_label", "channel", "received_on", "due_on", "due_is_provisional"),
+        *("number", "kind_label", "state_label", "channel", "received_on", "due_on", "due_is_provisional"),
         *("closed_on", "department", "officer"),
     ]
     export_headings = {
         "number": _("Receipt number"),
+        "kind_label": pgettext_lazy("disclosure", "Kind"),
         "state_label": pgettext_lazy("disclosure", "State"),
         "channel": _("Channel"),
         "received_on": _("Received on"),
@@ -117,5 +133,5 @@ class CaseIndexView(CaseScope, SafeExport, generic.IndexView):
     }
 
     def to_row_dict(self, item):
-        item.state_label = state_of(item)
+        item.kind_label, item.state_label = kind_of(item), state_of(item)
         return super().to_row_dict(item)

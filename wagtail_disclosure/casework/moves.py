@@ -400,7 +400,7 @@ def _received(standing, facts, on, given):
 
 
 def _settled(standing, move, found):
-    """Dates of the case that the move settles, and whether it is held."""
+    """Dates of the case that the move settles, and what is true of it while a condition is open."""
     table, facts, kind = standing.table, {}, standing.effect(move)
     source, target = table.states[move.source].closed, table.states[move.target].closed
     if kind is not None and kind.effect is Effect.START:
@@ -410,13 +410,12 @@ def _settled(standing, move, found):
         facts["keep_until"] = terms.keep_until(facts["closed_on"], _outcome(standing, found.get("reply")))
     elif source and not target:
         facts["closed_on"] = None
-    hold = standing.holds_after(move.action, found.get("key", ""))
-    return facts if hold is None else {**facts, "legal_hold": hold}
+    return {**facts, **standing.marks_after(move.action, found.get("key", ""))}
 
 
 def _outcome(standing, reply):
     reply = reply or standing.decision[0]
-    item = next((each for each in replies_to(standing.profile, standing.kind) if each.code == reply), None)
+    item = replies_to(standing.profile, standing.kind).find(reply)
     return item.fact("outcome", "") if item is not None else ""
 
 

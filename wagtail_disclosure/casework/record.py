@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from ..publishing.ledger import display_name
 from . import terms
-from .models.case import recording
+from .models.case import DATES, recording
 from .models.events import CaseEvent
 
 By = CaseEvent.By
@@ -36,9 +36,9 @@ def record(
 ):
     """Append the event ``type_`` to ``case`` and return it; ``state`` is the state afterwards, where it changes.
 
-    ``facts`` are dates of the case that the event settles: ``received_on``, ``closed_on``, ``keep_until``,
-    ``anonymised_at``, and whether a ``legal_hold`` is on it. Without ``keep_until`` a case that is closed is kept for the usual time. The case that is
-    passed in shows them afterwards.
+    ``facts`` are what of the case the event settles: ``received_on``, ``closed_on``, ``keep_until``, ``anonymised_at``,
+    ``legal_hold``, ``is_supervised``. Without ``keep_until`` a case that is closed is kept for the usual time. The case
+    that is passed in shows them afterwards.
     """
     held = locked(case)
     if "closed_on" in facts and "keep_until" not in facts:
@@ -60,9 +60,10 @@ def record(
     event.save()
     for name, value in {**facts, **({"state": state} if state else {})}.items():
         setattr(held, name, value)
-    held.due_on, held.due_is_provisional = held.compute_due()
-    _store(held, [*facts, "state", "due_on", "due_is_provisional"])
-    for name in [*facts, "state", "due_on", "due_is_provisional"]:
+    _set(held, held.compute_dates())
+    names = [*facts, "state", *DATES]
+    _store(held, names)
+    for name in names:
         setattr(case, name, getattr(held, name))
     return event
 
@@ -96,7 +97,7 @@ def rebuild(case):
     if not values.get("state"):
         values.pop("state", None)
     wrong = _set(held, values)
-    wrong += _set(held, dict(zip(("due_on", "due_is_provisional"), held.compute_due(), strict=True)))
+    wrong += _set(held, held.compute_dates())
     if wrong:
         _store(held, wrong)
     return wrong

@@ -47,8 +47,7 @@ def _open():
 
 def due_of(case, used_calendar=None):
     """``(day, provisional)`` of ``case`` under that calendar."""
-    found = Standing(case, used_calendar).deadline()
-    return (found.due, found.due is not None and found.provisional) if found else (None, False)
+    return Standing(case, used_calendar).dates()[:2]
 
 
 def apply(actor=None, cases=None):

@@ -19,11 +19,17 @@ from .record import By, locked, record
 
 def due_cases(model, day=None):
     """Closed cases of ``model`` whose term has ended and that nothing holds."""
+    return _over(model, day).filter(legal_hold=False)
+
+
+def held_cases(model, day=None):
+    """Closed cases of ``model`` whose term has ended, and that are kept because of a legal hold alone."""
+    return _over(model, day).filter(legal_hold=True)
+
+
+def _over(model, day):
     return model.objects.filter(
-        closed_on__isnull=False,
-        keep_until__lt=day or timezone.localdate(),
-        legal_hold=False,
-        anonymised_at=None,
+        closed_on__isnull=False, keep_until__lt=day or timezone.localdate(), anonymised_at=None
     )
 
 

@@ -39,7 +39,7 @@ class Review:
 
 
 def _label(vocabulary, code):
-    return next((each.label() for each in getattr(profile(), vocabulary) if each.code == code), code)
+    return getattr(profile(), vocabulary).label_of(code, code)
 
 
 def pending_code():

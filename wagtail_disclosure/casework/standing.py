@@ -9,7 +9,7 @@ from ..rules.calendar import get_calendar
 from ..rules.case_clock import case_deadline, governing_ruleset
 from ..rules.case_events import ClockEvent, Effect
 from ..rules.profiles import get_profile
-from ..rules.replies import replies_to, reply_problems
+from ..rules.replies import consultations_in, opinions_in, replies_to, reply_problems
 from ..rules.transition_data import get_table
 from .models import CalendarDay, CalendarYear
 
@@ -110,6 +110,28 @@ class Standing:
         ]
         return events[starts[-1] :] if starts else events
 
+    def awaited(self):
+        """Pairs of each open enquiry of the clock of the case and the last day for its answer, None where no day was set.
+
+        One that was closed beside the clock, such as silence that counts as consent, is not waited for.
+        """
+        deadline, known = self.deadline(), self.table.open_conditions(self._pairs())
+        if deadline is None:
+            return []
+        return [
+            (each, each.term_end(deadline.clock, deadline.calendar))
+            for each in deadline.open_enquiries
+            if each.wait.code not in self.table.conditions or each.key in known.get(each.wait.code, ())
+        ]
+
+    def dates(self):
+        """When the reply is due, whether that is provisional, and the first day by which an answer is awaited."""
+        deadline = self.deadline()
+        if deadline is None:
+            return None, False, None
+        days = [end for _enquiry, end in self.awaited() if end is not None]
+        return deadline.due, deadline.due is not None and deadline.provisional, min(days, default=None)
+
     def effect(self, move):
         """The ``EventKind`` that the clock has for ``move``, or None."""
         return self._kind_of_event(move.action.clock, move.clock_event) if move.clock_event else None
@@ -177,9 +199,7 @@ class Standing:
         """The facts that the guards look at. ``decision`` is ``(reply, given)`` where the action brings a new one."""
         deadline = self.deadline()
         reply, given = decision or self.decision
-        channel = next(
-            (each for each in self.profile.request_channels if each.code == self.case.channel), None
-        )
+        channel = self.profile.request_channels.find(self.case.channel)
         return {
             **self.table.condition_facts(self._pairs(), key),
             **(deadline.facts(today, key) if deadline else NO_CLOCK),
@@ -207,13 +227,13 @@ class Standing:
         }
         return bool(asked) and Department.objects.looked_after_by(person).filter(pk__in=asked).exists()
 
-    def holds_after(self, action, key):
-        """Whether what is open after ``action`` keeps the case from being anonymised; None where it does not matter."""
+    def marks_after(self, action, key):
+        """What is true of the case after ``action``, by the names of ``transitions.MARKS``, as far as the action touches it."""
         conditions = self.table.conditions
-        if not any(conditions[each].holds for each in (*action.opens, *action.closes, *action.clears)):
-            return None
-        found = self.table.open_conditions([*self._pairs(), (action.code, key)])
-        return any(conditions[each].holds for each in found)
+        touched = {conditions[each].marks for each in (*action.opens, *action.closes, *action.clears)} - {""}
+        found = self.table.open_conditions([*self._pairs(), (action.code, key)]) if touched else ()
+        open_marks = {conditions[each].marks for each in found}
+        return {mark: mark in open_marks for mark in sorted(touched)}
 
     def is_open(self, condition):
         """Whether ``condition`` is open now, under whatever key."""
@@ -225,6 +245,13 @@ class Standing:
             return None
         opening = (each for each in reversed(self.steps) if condition in self.table.actions[each.type].opens)
         return next(opening)
+
+    def all_opened_by(self, condition):
+        """The events that opened ``condition``, one for each key under which it is open now."""
+        keys = self.table.open_conditions(self._pairs()).get(condition, ())
+        opening = [each for each in self.steps if condition in self.table.actions[each.type].opens]
+        last = {each.data.get("key", ""): each for each in opening}
+        return [each for key, each in last.items() if key in keys]
 
     def _second_person_guards(self):
         return [each for each in self.table.guards.values() if each.test == "without_actor"]
@@ -265,7 +292,7 @@ class Standing:
 
     def decision_problems(self, reply, given, deadline=None):
         """What the decision lacks, as errors that are not raised."""
-        item = next((each for each in replies_to(self.profile, self.kind) if each.code == reply), None)
+        item = replies_to(self.profile, self.kind).find(reply)
         if item is None:
             return [None]
         return list(reply_problems(self.profile, item, given, deadline.past_waits if deadline else ()))
@@ -283,7 +310,7 @@ class Standing:
     def untold(self, reply, given):
         """Keys of third parties that refused, whose information the reply discloses, and that were not told."""
         replies = replies_to(self.profile, self.kind)
-        item = next((each for each in replies if each.code == reply), None)
+        item = replies.find(reply)
         if item is None or "files" not in item.fact("requires", ()):
             return []
         theirs = {
@@ -296,9 +323,17 @@ class Standing:
             return []
         return [key for key in self.refusing() if key not in self._told()]
 
+    @property
+    def consultations(self):
+        return consultations_in(self.profile, self.kind)
+
+    @property
+    def opinions(self):
+        return opinions_in(self.profile, self.kind)
+
     def refusing(self):
         """Keys of the third parties that refused, all or a part."""
-        refusals = [each.code for each in self.profile.opinions if each.fact("refuses")]
+        refusals = [each.code for each in self.opinions if each.fact("refuses")]
         return [
             each.data.get("key", "")
             for each in self.steps

@@ -1,7 +1,5 @@
 """Tasks of departments that take part in a case of another: rows that follow the events, who is asked, who is reminded."""
 
-import datetime
-
 from django.utils.translation import gettext_lazy
 
 from ..departments.models import DepartmentMember
@@ -68,19 +66,6 @@ def people_of(task):
         if people := list(task.department.people(role)):
             return people
     return []
-
-
-def to_remind(day, ahead=0):
-    """Yield ``(task, people)`` for each open task that is due by ``day`` plus ``ahead`` days. For whoever sends reminders."""
-    from .reprojection import models
-
-    for case_model in models():
-        tasks = scope.tasks_of(case_model)
-        if tasks is None:
-            continue
-        due = tasks.objects.open().filter(due_on__lte=day + datetime.timedelta(days=ahead))
-        for task in due.select_related("case", "department"):
-            yield task, people_of(task)
 
 
 def files_of(user, case):

@@ -4,6 +4,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from ..departments.models import Department
+from ..rules.replies import replies_to
 from . import action_fields, own_events
 from .encryption import PersonalField
 from .letters.rendering import LETTER_TEXT
@@ -33,23 +34,16 @@ def _row(standing, event, files, written):
         "due": (event.data.get("due_before"), event.data.get("due_now"))
         if event.type == REPROJECTED
         else None,
-        "reply": _reply(standing, event.data.get("reply")) if written else "",
+        "reply": replies_to(standing.profile, standing.kind).label_of(event.data.get("reply"))
+        if written
+        else "",
         "note": event.note if written else "",
         "chosen": _chosen(standing, event.data) if written else [],
         "details": [(_detail_label(standing, name), text) for name, text in details.items()],
-        "opinion": _item_label(standing.profile.opinions, event.data.get("opinion")) if written else "",
-        "unsent": _item_label(standing.profile.notifications, event.data.get("notification")),
+        "opinion": standing.opinions.label_of(event.data.get("opinion")) if written else "",
+        "unsent": standing.profile.notifications.label_of(event.data.get("notification")),
         "files": [files[key] for key in event.documents if key in files],
     }
-
-
-def _reply(standing, code):
-    replies = getattr(standing.profile, standing.kind.fact("replies"))
-    return next((each.label() for each in replies if each.code == code), "")
-
-
-def _item_label(vocabulary, code):
-    return next((each.label() for each in vocabulary if each.code == code), "")
 
 
 def _chosen(standing, data):
@@ -74,7 +68,7 @@ def _detail_label(standing, name):
         return capfirst(action_fields.TEXTS[name])
     if name in action_fields.LINES:
         return capfirst(action_fields.LINES[name])
-    return next((each.label() for each in standing.profile.decision_facts if each.code == name), name)
+    return standing.profile.decision_facts.label_of(name, name)
 
 
 def unsent_row(standing, event):
@@ -82,7 +76,7 @@ def unsent_row(standing, event):
     party = event.data.get("party", "")
     role = standing.table.roles.get(event.data.get("recipient"))
     return {
-        "what": _item_label(standing.profile.notifications, event.data.get("notification")),
+        "what": standing.profile.notifications.label_of(event.data.get("notification")),
         "to": f"{role.label() if role is not None else event.data.get('recipient', '')}{f' {party}' if party else ''}",
         "at": event.at,
     }

@@ -2,7 +2,6 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -11,7 +10,6 @@ from ..casework.public_forms import PublicForm, check_text, line, lines
 from ..casework.receipts import protection
 from ..casework.receipts.protection import ProtectedForm
 from ..catalogue.models import FiledItem
-from ..rules.identity_numbers import check_identity_number
 from ..rules.labels import text_in
 from . import vocabularies
 from .models.requests import DESCRIPTION_LENGTH, SUBJECT_LENGTH
@@ -148,11 +146,7 @@ class ApplicantForm(StepForm):
     def warnings(self):
         """What looks wrong and is accepted all the same: the law does not let a form refuse it."""
         data = getattr(self, "cleaned_data", {})
-        documents = {item.code: item for item in vocabularies.vocabulary("identity_documents")}
-        document = documents.get(data.get("identity_kind"))
-        if document is None:
-            return []
-        return check_identity_number(document, data.get("identity_number", ""), timezone.localdate()).warnings
+        return vocabularies.number_warnings(data.get("identity_kind"), data.get("identity_number", ""))
 
 
 class DeliveryForm(StepForm):

@@ -46,7 +46,7 @@ def released(case):
 def is_granted(standing):
     """Whether the reply that went out provides information."""
     reply = standing.decision[0]
-    item = next((each for each in replies_to(standing.profile, standing.kind) if each.code == reply), None)
+    item = replies_to(standing.profile, standing.kind).find(reply)
     return item is not None and "files" in item.fact("requires", ())
 
 

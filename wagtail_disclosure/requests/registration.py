@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.text import capfirst
 from django.utils.translation import get_language, pgettext_lazy
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -30,6 +29,7 @@ from .models import Applicant, DisclosureRequest
 from .models.requests import DESCRIPTION_LENGTH, SUBJECT_LENGTH
 
 REGISTER = "register"
+NO_NUMBER = "-"
 ONLINE = "online"
 # Whoever registers knows these; the confirmation is an action of its own.
 KNOWN = ("submitted_on", "arrived_on", "signed_on")
@@ -41,6 +41,8 @@ PERSON = (
 
 class RegistrationForm(forms.Form):
     token = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    # The number whose warnings were read: sent again with it, it is registered.
+    number_seen = forms.CharField(widget=forms.HiddenInput, max_length=255, required=False)
     case_kind = forms.ChoiceField(label=_("what it is for"), required=False)
     channel = forms.ChoiceField(label=_("channel"))
     submitted_on = forms.DateField(
@@ -92,7 +94,7 @@ class RegistrationForm(forms.Form):
     def clean(self):
         cleaned = super().clean()
         if not any(cleaned.get(name) for name in vocabularies.CONTACTS):
-            self.add_error("phone", _t("Enter at least one way to reach the applicant."))
+            self.add_error("phone", _("Enter at least one way to reach the applicant."))
         if cleaned.get("channel"):
             self._check_receipt(cleaned["channel"])
         return cleaned
@@ -103,13 +105,18 @@ class RegistrationForm(forms.Form):
         name = deciding_fact(channel)
         late = [each for each, day in facts.items() if day > timezone.localdate()]
         for each in late:
-            self.add_error(each, _t("The day lies in the future."))
+            self.add_error(each, _("The day lies in the future."))
         if name in KNOWN and not facts.get(name) and name not in self.errors:
-            self.add_error(name, _t("Through this channel the request is received on this day."))
+            self.add_error(name, _("Through this channel the request is received on this day."))
         try:
             receipt_date(channel, facts)
         except RuleError as error:
             self.add_error(None, str(error))
+
+    def warnings(self):
+        """What looks wrong in the number of the identity document and is registered all the same."""
+        given = self.cleaned_data
+        return vocabularies.number_warnings(given["identity_kind"], given["identity_number"])
 
     def receipt(self):
         return {name: self.cleaned_data[name] for name in KNOWN if self.cleaned_data.get(name)}
@@ -140,6 +147,11 @@ class RegisterView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
         return {**super().get_form_kwargs(), "user": self.request.user}
 
     def form_valid(self, form):
+        number, warnings = form.cleaned_data["identity_number"], form.warnings()
+        if warnings and form.cleaned_data["number_seen"] != (number or NO_NUMBER):
+            form.data = form.data.copy()
+            form.data["number_seen"] = number or NO_NUMBER
+            return self.render_to_response(self.get_context_data(form=form, warnings=warnings))
         try:
             receipt = register(form, self.request.user)
         except RuleError as error:

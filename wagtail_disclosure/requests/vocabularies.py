@@ -4,8 +4,11 @@ fields of ``rules/vocabularies/<code>/request_form.json``.
 
 from functools import cache
 
+from django.utils import timezone
+
 from .. import conf
 from ..rules import data
+from ..rules.identity_numbers import check_identity_number
 from ..rules.profiles import get_profile
 from ..rules.vocabulary import Vocabulary
 
@@ -84,3 +87,11 @@ def documents_of(kind):
         for item in vocabulary("identity_documents")
         if item.code != NO_DOCUMENT and item.fact("holder") in (holder, ANYBODY)
     ]
+
+
+def number_warnings(document, number):
+    """What looks wrong in the number of the identity document with that code. The law lets nobody refuse it for that."""
+    item = vocabulary("identity_documents").find(document)
+    return (
+        check_identity_number(item, number or "", timezone.localdate()).warnings if item is not None else ()
+    )

@@ -55,6 +55,8 @@ VOCABULARIES = (
     "notifications",
     "consultations",
     "opinions",
+    "correction_consultations",
+    "correction_opinions",
     "review_kinds",
     "review_results",
     "ratings",

@@ -23,6 +23,16 @@ def outcomes_of(profile, case_kind):
     return getattr(profile, case_kind.fact("outcomes"))
 
 
+def consultations_in(profile, case_kind):
+    """The vocabulary of whom a kind of case consults, with the words of the letters."""
+    return getattr(profile, case_kind.fact("consultations", "consultations"))
+
+
+def opinions_in(profile, case_kind):
+    """The vocabulary of the opinions of those whom a kind of case consults."""
+    return getattr(profile, case_kind.fact("opinions", "opinions"))
+
+
 def reply_problems(profile, reply, given, past_waits=()):
     """Yield a ``RuleError`` (not raised) for each thing a reply lacks.
 

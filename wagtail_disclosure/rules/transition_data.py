@@ -5,7 +5,7 @@ from functools import cache
 from . import data
 from .errors import RuleError
 from .profiles import get_profile
-from .transitions import TESTS, Action, Condition, Guard, Move, Role, State, TransitionTable
+from .transitions import MARKS, TESTS, Action, Condition, Guard, Move, Role, State, TransitionTable
 
 SAME = "same"
 SYSTEM = "system"
@@ -43,9 +43,7 @@ def build_table(code, raw):
         each["code"]: Role(each["code"], each["label"], each.get("office", True)) for each in raw["roles"]
     }
     conditions = {
-        each["code"]: Condition(
-            each["code"], each["label"], each.get("many", False), each.get("holds", False)
-        )
+        each["code"]: Condition(each["code"], each["label"], each.get("many", False), each.get("marks", ""))
         for each in raw["conditions"]
     }
     faults += _unknown_names(raw, states, roles, guards, conditions)
@@ -162,6 +160,9 @@ def _unknown_names(raw, states, roles, guards, conditions):
     for guard in guards.values():
         if guard.test not in TESTS:
             yield f"guard {guard.code}: unknown test {guard.test}"
+    for condition in conditions.values():
+        if condition.marks and condition.marks not in MARKS:
+            yield f"condition {condition.code}: unknown mark {condition.marks}"
     for action in raw["actions"]:
         named = [(guards, "guard", code) for code in action.get("guards", ())]
         for verb in ("opens", "closes", "clears"):

@@ -16,6 +16,8 @@ from .errors import RuleError
 from .labels import Shown, citation, label, text_in
 
 ACTOR = "actor"
+# What an open condition may make true of a case: nothing of it is anonymised; it is under supervision.
+MARKS = ("legal_hold", "is_supervised")
 
 
 class MoveRefused(RuleError):
@@ -71,13 +73,13 @@ class Role:
 class Condition:
     """Something that goes on beside the state. ``many``: several at once, told apart by a key.
 
-    ``holds``: while it is open nothing of the case is anonymised.
+    ``marks`` is one of :data:`MARKS`: what is true of the case while it is open.
     """
 
     code: str
     labels: Mapping[str, str]
     many: bool = False
-    holds: bool = False
+    marks: str = ""
 
     def label(self, language=None):
         return label(self, language)

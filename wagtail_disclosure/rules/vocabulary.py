@@ -117,10 +117,19 @@ class Vocabulary:
 
     def get(self, code):
         """Return the item with that code, at any level; ``KeyError`` when there is none."""
-        for _ancestors, item in self.walk():
-            if item.code == code:
-                return item
-        raise KeyError(code)
+        found = self.find(code)
+        if found is None:
+            raise KeyError(code)
+        return found
+
+    def find(self, code):
+        """Return the item with that code, at any level, or ``None``."""
+        return next((item for _ancestors, item in self.walk() if item.code == code), None)
+
+    def label_of(self, code, otherwise=""):
+        """The label of the item with that code in the active language, or ``otherwise``."""
+        found = self.find(code)
+        return found.label() if found is not None else otherwise
 
     def choices(self, language=None):
         """Pairs ``(code, label)`` of the first level, for a form field."""

@@ -8,6 +8,7 @@ import time_machine
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from tests import factories_cases
 from tests.casework.consultation.conftest import (
@@ -15,11 +16,14 @@ from tests.casework.consultation.conftest import (
     ITEMS,
     REASONS,
     Party,
+    action_of,
     admin,
+    asked,
     events,
     is_unusable,
     link,
     page_of,
+    send,
     soup,
     text_of,
 )
@@ -290,6 +294,26 @@ def test_agencies_answer_by_their_link_and_read_what_their_silence_means(case, a
         code.removeprefix("ask_").replace("agency", "other_agency"),
     )
     assert ("record_co_maker_delivery" in events(case)) == (code == "ask_co_maker")
+
+
+def test_in_a_correction_another_agency_answers_by_its_link_whether_the_record_is_right(
+    place, clock, django_capture_on_commit_callbacks
+):
+    case = factories_cases.draft(place, department=place.prices, channel="counter", case_kind="correction")
+    moves.act(case, "register", by=place.officer, receipt={"submitted_on": timezone.localdate()})
+    moves.act(case, "accept", by=place.officer)
+    with django_capture_on_commit_callbacks(execute=True):
+        values = asked(questions=ITEMS, until="2026-03-20")
+        send(admin(place.officer), action_of(case, "ask_agency"), values)
+    party = Party()
+    page = text_of(party.confirm())
+    assert "第四十一条" in page and "记录不准确" in page and "同意公开" not in page
+    party.fill("denies")
+    assert party.send().status_code == 200
+    event = case.events.get(type="answer_agency")
+    assert (event.data["opinion"], event.texts["opinion_reasons"]) == ("denies", REASONS)
+    assert "记录准确，不应更正" in text_of(admin(place.officer).get(page_of(case)))
+    moves.act(case, "draft_decision", by=place.officer, reply="not_corrected", details={"reasons": REASONS})
 
 
 def test_the_page_is_read_in_the_language_of_the_party_or_in_another(case, ask):

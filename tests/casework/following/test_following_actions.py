@@ -187,6 +187,26 @@ def test_contact_data_is_shown_masked_corrected_in_part_and_in_no_event(case):
     assert event.type == "correct_contact" and "new@" not in f"{event.data}{event.details}{event.note}"
 
 
+@pytest.mark.parametrize(
+    "email, expected",
+    [("new@example.com", ["wang@example.com"]), ("WANG@example.com", []), ("", [])],
+)
+def test_the_address_that_gets_no_mails_any_more_is_told_so(
+    case, mailoutbox, django_capture_on_commit_callbacks, email, expected
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        browser = opened(case)
+        browser.do("correct_contact")
+        browser.press("continue", {"email": email, "phone": "13900001111"})
+        browser.press("send")
+    assert [mail.to[0] for mail in mailoutbox] == expected
+    for mail in mailoutbox:
+        text = mail.subject + mail.body
+        assert case.number in text
+        for secret in (CODE, "王", "new@", "13900001111", case.subject):
+            assert secret not in text
+
+
 def test_after_the_reply_the_applicant_rates_and_comments(place, case):
     replied(place, case)
     browser = opened(case)

@@ -2,24 +2,19 @@
 
 from functools import cached_property
 
-from ..standing import Standing, as_date, profile
+from ..standing import Standing, as_date
 
 ROLE = "third_party"
 
 
-def kind_of(code):
-    """The item of the vocabulary ``consultations``, or None."""
-    return next((each for each in profile().consultations if each.code == code), None)
-
-
-def kind_asked_by(action):
+def kind_asked_by(standing, action):
     """The kind of consultation that the action ``action`` (a code) begins, or None."""
-    return next((each for each in profile().consultations if each.fact("ask") == action), None)
+    return next((each for each in standing.consultations if each.fact("ask") == action), None)
 
 
-def kind_told_by(action):
+def kind_told_by(standing, action):
     """The kind of consultation whose parties the action ``action`` tells of a decision, or None."""
-    return next((each for each in profile().consultations if each.fact("tell") == action), None)
+    return next((each for each in standing.consultations if each.fact("tell") == action), None)
 
 
 class Enquiry:
@@ -28,7 +23,7 @@ class Enquiry:
     def __init__(self, party, standing=None):
         self.party, self.case = party, party.case
         self.standing = standing or Standing(party.case)
-        self.kind = kind_of(party.kind)
+        self.kind = self.standing.consultations.find(party.kind)
 
     def action(self, name):
         """The action of the table that the kind names for ``name`` (ask, deliver, answer, late, tell), or None."""

@@ -6,15 +6,11 @@ from django.utils.translation import pgettext_lazy
 
 from ..action_fields import LONGEST_TEXT
 from ..public_forms import PublicForm, line, lines
-from ..standing import profile
 
 
-def opinions():
-    return profile().opinions
-
-
-def needs_reasons(code):
-    return any(each.code == code and each.fact("reasons") for each in opinions())
+def needs_reasons(opinions, code):
+    found = opinions.find(code)
+    return found is not None and bool(found.fact("reasons"))
 
 
 class OpinionForm(PublicForm):
@@ -34,12 +30,16 @@ class OpinionForm(PublicForm):
         autocomplete="name",
     )
 
+    def __init__(self, *args, opinions, **kwargs):
+        self.opinions = opinions
+        super().__init__(*args, **kwargs)
+
     def prepare(self):
-        self.fields["opinion"].choices = [(each.code, each.text("own")) for each in opinions()]
+        self.fields["opinion"].choices = [(each.code, each.text("own")) for each in self.opinions]
 
     def clean(self):
         given = super().clean()
         chosen, reasons = given.get("opinion"), given.get("opinion_reasons")
-        if needs_reasons(chosen) and not reasons and "opinion_reasons" not in self.errors:
+        if needs_reasons(self.opinions, chosen) and not reasons and "opinion_reasons" not in self.errors:
             self.add_error("opinion_reasons", _("Give your reasons."))
         return given

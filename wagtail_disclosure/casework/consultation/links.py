@@ -19,6 +19,7 @@ from ... import conf
 from .. import identity, keys, mails, own_events, record
 from ..models import ConsultedParty
 from ..receipts import throttle
+from ..standing import Standing
 from .enquiry import Enquiry, kind_asked_by, kind_told_by
 
 PURPOSE = "consultation"
@@ -39,7 +40,8 @@ def language_of(party):
 
 def party_of(case, event, action):
     """The row about the party that ``event`` asks or tells, or None."""
-    kind = kind_asked_by(action.code) or kind_told_by(action.code)
+    standing = Standing(case)
+    kind = kind_asked_by(standing, action.code) or kind_told_by(standing, action.code)
     key = event.data.get("key", "")
     found = case.consulted() if kind is not None else []
     return next((each for each in found if (each.kind, each.key) == (kind.code, key)), None)

@@ -19,7 +19,7 @@ from ..encryption import Unreadable
 from ..receipts.visitors import sender_key
 from . import answers, links
 from .enquiry import Enquiry
-from .forms import OpinionForm, opinions
+from .forms import OpinionForm
 
 TEMPLATES = "wagtail_disclosure/casework/consultation/"
 HEADERS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
@@ -125,23 +125,30 @@ class Visit:
 
     def _form(self, posted):
         if not posted:
-            form = OpinionForm(initial=self._kept())
+            form = self._blank()
             return self._show_form(form)
         action = self.request.POST.get("action", "")
         if action == "receive":
             return self.go()
-        form = OpinionForm(self.request.POST)
+        form = OpinionForm(self.request.POST, opinions=self._opinions)
         form.is_valid()
         draft = answers.save_draft(self.party, self._entered())
         if action.startswith("remove:"):
             draft_files.remove(answers.files_of(self.party), action.removeprefix("remove:"))
-            return self._show_form(OpinionForm(initial=self._kept()))
+            return self._show_form(self._blank())
         problems = self._take(draft)
         if action == "upload" and not problems:
-            return self._show_form(OpinionForm(initial=self._kept()))
+            return self._show_form(self._blank())
         if form.errors or problems:
             return self._show_form(form, problems)
         return self.go(CHECK)
+
+    @property
+    def _opinions(self):
+        return self.enquiry.standing.opinions
+
+    def _blank(self):
+        return OpinionForm(initial=self._kept(), opinions=self._opinions)
 
     def _entered(self):
         """What was sent, as far as it can be kept: nothing of it is lost to an error in another field."""
@@ -176,7 +183,7 @@ class Visit:
 
     def _checked(self):
         """The form with the answers that are kept."""
-        form = OpinionForm(self._kept())
+        form = OpinionForm(self._kept(), opinions=self._opinions)
         form.is_valid()
         return form
 
@@ -186,7 +193,7 @@ class Visit:
 
     def _show_check(self, form, problem="", status=200):
         given = form.cleaned_data
-        chosen = next((each.text("own") for each in opinions() if each.code == given["opinion"]), "")
+        chosen = self._opinions.get(given["opinion"]).text("own")
         rows = [
             (form["opinion"].label, chosen),
             (form["opinion_reasons"].label, given["opinion_reasons"]),

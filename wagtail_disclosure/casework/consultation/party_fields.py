@@ -47,7 +47,7 @@ def asking(case):
 
 def to_be_told(standing, action):
     """A choice among the parties that ``action`` may tell of a decision: those whose opinion came, refusals first."""
-    kind = kind_told_by(action.code)
+    kind = kind_told_by(standing, action.code)
     refusing = standing.refusing()
     parties = [each for each in standing.case.consulted() if kind is not None and each.kind == kind.code]
     choices = [(each.key, f"{Enquiry(each, standing).title} {each.name}") for each in parties]
@@ -76,15 +76,16 @@ def check(form):
                         )
                     ),
                 )
-    if "opinion_reasons" in form.fields and needs_reasons(given.get("opinion")):
+    if "opinion_reasons" in form.fields and needs_reasons(form.standing.opinions, given.get("opinion")):
         if not given.get("opinion_reasons") and "opinion_reasons" not in form.errors:
             form.add_error("opinion_reasons", _("Say which reasons were given."))
 
 
 def store(case, action, given):
     """Keep the party that ``action`` asks, under the key that its event has. Called within the transaction of the event."""
-    kind = kind_asked_by(action.code)
+    standing = Standing(case)
+    kind = kind_asked_by(standing, action.code)
     if kind is None:
         return None
     values = {name: given.get(f"{PREFIX}{name}", "") for name in (*NAMES, "language")}
-    return case.parties.create(kind=kind.code, key=Standing(case).new_key(action), **values)
+    return case.parties.create(kind=kind.code, key=standing.new_key(action), **values)

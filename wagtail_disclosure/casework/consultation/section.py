@@ -57,10 +57,10 @@ class ConsultationSection(sections.Section):
         return rows
 
     def _opinion(self, enquiry, event):
-        opinions = self.standing.profile.opinions
+        opinions = self.standing.opinions
         code = event.data.get("opinion")
         return {
-            "label": next((each.label() for each in opinions if each.code == code), code or ""),
+            "label": opinions.label_of(code, code or ""),
             "on": event.data.get("on", ""),
             "is_late": event.type == enquiry.kind.fact("late"),
             "reasons": event.texts.get("opinion_reasons", ""),

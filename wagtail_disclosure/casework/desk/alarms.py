@@ -1,4 +1,4 @@
-"""Reminders of cases: due soon, overdue, not assigned. Planned with the case, sent as one mail a person.
+"""Reminders of cases: due soon, overdue, not assigned, tasks and answers. Planned with the case, sent as one mail a person.
 
 Counted in working days of the calendar in force, from the due date that the events say. Nothing is planned on a rest day.
 A mail that could not be sent is tried again by the next run.
@@ -6,7 +6,6 @@ A mail that could not be sent is tried again by the next run.
 
 import datetime
 from collections import defaultdict
-from dataclasses import dataclass
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
@@ -23,21 +22,15 @@ from ...rules.working_days import working_days_between
 from .. import mails, notify, scope
 from ..models import CaseAlarm
 from ..standing import Standing, calendar
+from . import beside
+from .planned import Planned
 
 Kind = CaseAlarm.Kind
 # A run that has not sent what it took after so long has ended.
 CLAIM = datetime.timedelta(minutes=30)
+LATE = {Kind.OVERDUE, Kind.TASK_OVERDUE, Kind.ANSWER}
 # Actions that give a case to somebody, or take it from them, change these.
 WHOSE = {"officer", "department"}
-
-
-@dataclass(frozen=True)
-class Planned:
-    """A reminder that is due now, and whom it concerns."""
-
-    kind: str
-    about: str
-    people: list
 
 
 def plan(case, at, used_calendar):
@@ -49,10 +42,12 @@ def plan(case, at, used_calendar):
     key = {"case_model": case._meta.label_lower, "case_key": str(case.pk)}
     known = set(CaseAlarm.objects.filter(**key).values_list("kind", "about", "user"))
     rows = [
-        CaseAlarm(**key, kind=each.kind, about=each.about, due_on=due, user=user, made_at=at)
+        CaseAlarm(**key, kind=each.kind, about=each.about, due_on=each.due_on, user=user, made_at=at)
         for each in planned(case, due, today, used_calendar)
         for user in each.people
-        if user.email and (each.kind, each.about, user.pk) not in known and scope.may_see(user, case)
+        if user.email
+        and (each.kind, each.about, user.pk) not in known
+        and scope.may_see(user, case, involved=each.kind in beside.TASKS)
     ]
     CaseAlarm.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
@@ -65,17 +60,18 @@ def planned(case, due, today, used_calendar):
         steps = [each for each in conf.get("CASE_OVERDUE_DAYS") if each <= late]
         if steps:
             people = {each.pk: each for each in [*notify.officers_of(case), *notify.approvers_of(case)]}
-            yield Planned(Kind.OVERDUE, f"{due}:{max(steps)}", list(people.values()))
+            yield Planned(Kind.OVERDUE, f"{due}:{max(steps)}", list(people.values()), due)
     elif due is not None:
         left = working_days_between(today, due, used_calendar)
         steps = [each for each in conf.get("CASE_ALARM_DAYS") if each >= left]
         if steps:
-            yield Planned(Kind.SOON, f"{due}:{min(steps)}", notify.officers_of(case))
+            yield Planned(Kind.SOON, f"{due}:{min(steps)}", notify.officers_of(case), due)
     if type(case).objects.waiting().filter(pk=case.pk).exists():
         since = _unassigned_since(case)
         if working_days_between(since, today, used_calendar) >= conf.get("CASE_UNASSIGNED_DAYS"):
             about = f"{case.department_id or ''}:{case.officer_id or ''}:{since}"
-            yield Planned(Kind.UNASSIGNED, about, notify.office_of(case))
+            yield Planned(Kind.UNASSIGNED, about, notify.office_of(case), due)
+    yield from beside.planned(case, today, used_calendar)
 
 
 def _unassigned_since(case):
@@ -127,26 +123,29 @@ def _lines(user, rows, today):
     for row in rows:
         by_model[row.case_model].append(row)
     for label, some in by_model.items():
-        visible = apps.get_model(label).objects.visible_to(user).open() if user.is_active else None
+        visible = apps.get_model(label).objects.visible_to(user, involved=True).open()
         keys = [row.case_key for row in some]
-        cases = {str(each.pk): each for each in visible.filter(pk__in=keys)} if visible is not None else {}
-        waiting = (
-            {str(pk) for pk in visible.waiting().filter(pk__in=keys).values_list("pk", flat=True)}
-            if cases
-            else ()
-        )
+        cases = {str(each.pk): each for each in visible.filter(pk__in=keys)} if user.is_active else {}
         for row in some:
             case = cases.get(row.case_key)
-            fits = case is not None and (
-                row.case_key in waiting
-                if row.kind == Kind.UNASSIGNED
-                else case.compute_due()[0] == row.due_on
-            )
-            if fits:
+            if case is not None and _fits(row, case, user, today):
                 found.append(_line(row, case, today, used))
     kept = {each["row"].pk for each in found}
     CaseAlarm.objects.filter(pk__in=[row.pk for row in rows if row.pk not in kept]).delete()
     return sorted(found, key=lambda each: (each["row"].due_on or datetime.date.max, each["number"]))
+
+
+def _fits(row, case, user, today):
+    """Whether ``row`` is still true of ``case``, and ``user`` the one to be told."""
+    if row.kind in beside.TASKS:
+        return beside.fits(row, case, today)
+    if not scope.may_see(user, case):
+        return False
+    if row.kind == Kind.ANSWER:
+        return beside.fits(row, case, today)
+    if row.kind == Kind.UNASSIGNED:
+        return type(case).objects.waiting().filter(pk=case.pk).exists()
+    return case.compute_due()[0] == row.due_on
 
 
 def _line(row, case, today, used_calendar):
@@ -156,6 +155,9 @@ def _line(row, case, today, used_calendar):
         "row": row,
         "number": case.number,
         "kind": row.kind,
+        "is_task": row.kind in beside.TASKS,
+        "is_answer": row.kind == Kind.ANSWER,
+        "is_late": row.kind in LATE,
         "due": row.due_on,
         "days": abs(days),
         "supervised": case.is_supervised,
@@ -166,4 +168,8 @@ def _line(row, case, today, used_calendar):
 def _send(user, lines):
     with override(UserProfile.get_for_user(user).get_preferred_language()):
         late = sum(each["kind"] == Kind.OVERDUE for each in lines)
-        return mails.send("alarm", user.email, {"lines": lines, "count": len(lines), "late": late})
+        return mails.send(
+            "alarm",
+            user.email,
+            {"lines": lines, "count": len({each["number"] for each in lines}), "late": late},
+        )

@@ -5,7 +5,7 @@ from functools import partial
 import django_filters
 from django import forms
 from django.contrib.auth import get_user_model
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.db.models.fields.json import KeyTextTransform
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,7 @@ from ...departments.models import Department
 from ...departments.names import person_name
 from ...rules.replies import outcome_leaves, outcomes_of, replies_to
 from ..standing import profile
-from .queues import QUEUES, queue, table_of
+from .queues import QUEUES, kinds_of, queue, states_of
 
 
 class PersonFilter(django_filters.ModelChoiceFilter):
@@ -27,15 +27,19 @@ class PersonFilter(django_filters.ModelChoiceFilter):
 
 def filter_set(case_model):
     """The filters for a kind of case; departments and officers are those of the cases that the user may see (P7)."""
-    table = partial(table_of, case_model)
 
     def of_visible(model, field):
         return partial(_of_visible, case_model, model, field)
 
     class CaseFilterSet(_CaseFilters):
+        kind = django_filters.ChoiceFilter(
+            label=pgettext_lazy("disclosure", "Kind"),
+            field_name="case_kind",
+            choices=lambda: _pairs(kinds_of(case_model)),
+        )
         state = django_filters.MultipleChoiceFilter(
             label=pgettext_lazy("disclosure", "State"),
-            choices=lambda: _pairs(table().states.values()),
+            choices=lambda: _pairs(states_of(case_model).values()),
             widget=forms.CheckboxSelectMultiple,
         )
         department = django_filters.ModelChoiceFilter(
@@ -47,16 +51,21 @@ def filter_set(case_model):
         )
         outcome = django_filters.ChoiceFilter(
             label=pgettext_lazy("disclosure", "Outcome"),
-            choices=lambda: _pairs(outcome_leaves(outcomes_of(profile(), _kind(case_model)))),
+            choices=lambda: _outcomes(case_model),
             method="filter_outcome",
         )
 
         class Meta:
             model = case_model
             fields = [
-                *("queue", "state", "department", "officer"),
+                *("queue", "kind", "state", "department", "officer"),
                 *("channel", "received_on", "due_on", "outcome"),
             ]
+
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            if len(kinds_of(case_model)) < 2:
+                del self.filters["kind"]
 
     return CaseFilterSet
 
@@ -81,17 +90,26 @@ class _CaseFilters(WagtailFilterSet):
         return queue(queryset, value, self.request.user)
 
     def filter_outcome(self, queryset, name, value):
-        replies = replies_to(profile(), _kind(queryset.model))
-        codes = [each.code for each in replies if each.fact("outcome", "") == value]
-        return with_reply(queryset).filter(closed_on__isnull=False, last_reply__in=codes)
+        kinds, found = kinds_of(queryset.model), Q(pk__in=[])
+        for kind in kinds:
+            replies = replies_to(profile(), kind)
+            codes = [each.code for each in replies if each.fact("outcome", "") == value]
+            of_kind = Q(case_kind=kind.code) if len(kinds) > 1 else Q()
+            found |= of_kind & Q(last_reply__in=codes)
+        return with_reply(queryset).filter(found, closed_on__isnull=False)
 
 
 def _pairs(items):
     return [(each.code, each.label()) for each in items]
 
 
-def _kind(case_model):
-    return profile().case_kinds.get(case_model.table)
+def _outcomes(case_model):
+    """The outcomes of every kind of case; one code stands for what several kinds call so."""
+    found = {}
+    for kind in kinds_of(case_model):
+        leaves = outcome_leaves(outcomes_of(profile(), kind))
+        found |= {each.code: each.label() for each in leaves if each.code not in found}
+    return list(found.items())
 
 
 def _of_visible(case_model, model, field, request):

@@ -21,14 +21,37 @@ QUEUES = [
     ("approval", _("waiting for my approval")),
     ("soon", _("due soon")),
     ("overdue", _("overdue")),
+    ("answers", _("with an answer overdue")),
     ("supervised", _("under supervision")),
     ("open", _("all open cases")),
     ("closed", _("closed cases")),
+    ("held", _("under legal hold")),
 ]
 
 
-def table_of(model):
-    return get_table(profile().code, profile().case_kinds.get(model.table).fact("table"))
+def kinds_of(model):
+    """The kinds of cases, items of the profile, that rows of ``model`` may be: all, where it has a field for them."""
+    kinds = profile().case_kinds
+    return list(kinds) if _has_kinds(model) else [kinds.get(model.table)]
+
+
+def _has_kinds(model):
+    return any(field.name == "case_kind" for field in model._meta.concrete_fields)
+
+
+def tables_of(model):
+    """Pairs of a ``Q`` and the transition table of the cases that it finds."""
+    for kind in kinds_of(model):
+        cases = Q(case_kind=kind.code) if _has_kinds(model) else Q()
+        yield cases, get_table(profile().code, kind.fact("table"))
+
+
+def states_of(model):
+    """The states by their codes that cases of ``model`` may have, in the words of the first kind that has them."""
+    found = {}
+    for _cases, table in tables_of(model):
+        found |= {code: state for code, state in table.states.items() if code not in found}
+    return found
 
 
 def soon_until(today=None):
@@ -48,9 +71,11 @@ def conditions(model, user, today=None):
         "approval": is_open & awaiting_approval(model, user),
         "soon": is_open & Q(due_on__range=(today, soon_until(today))),
         "overdue": is_open & Q(due_on__lt=today),
+        "answers": is_open & Q(answer_due_on__lt=today),
         "supervised": is_open & Q(is_supervised=True),
         "open": is_open,
         "closed": Q(closed_on__isnull=False),
+        "held": Q(legal_hold=True),
     }
 
 
@@ -82,20 +107,20 @@ def with_tasks(model, user):
 
 
 def awaiting_approval(model, user):
-    """A ``Q``: what the table wants a second person for, and ``user`` may be that one."""
-    table, found = table_of(model), nothing()
+    """A ``Q``: what a table wants a second person for, and ``user`` may be that one."""
+    found = nothing()
     places = {"reviewer": _reviewed_by(user), "head": _headed_by(user)}
     events = model._meta.get_field("events").related_model
-    for move in table.moves:
-        action = move.action
-        if not action.second_person:
-            continue
-        where = nothing()
-        for role in move.roles & places.keys():
-            where |= places[role]
-        pending, worked = _pending(table, action, events)
-        mine = worked.filter(actor=user.pk)
-        found |= Q(state=move.source) & where & pending & ~Exists(mine)
+    for cases, table in tables_of(model):
+        for move in table.moves:
+            if not move.action.second_person:
+                continue
+            where = nothing()
+            for role in move.roles & places.keys():
+                where |= places[role]
+            pending, worked = _pending(table, move.action, events)
+            mine = worked.filter(actor=user.pk)
+            found |= cases & Q(state=move.source) & where & pending & ~Exists(mine)
     return found
 
 

@@ -1,12 +1,15 @@
 """The forms that an applicant fills in: number and code, one action on a case, a lost code."""
 
+from functools import partial
+
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext_lazy, override, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from .. import action_fields
+from .. import action_fields, identity, mails
 from ..forms import ActionForm
 from ..public_forms import PublicForm, line, lines
 
@@ -108,6 +111,12 @@ class ApplicantForm(PublicForm, ActionForm):
             raise ValidationError({"description": _("Write what you add, or add a file.")})
         return cleaned
 
+    def note_address_before(self, case, before):
+        """Whoever has the code may not be the applicant: the address that gets no mails any more is told so."""
+        address = identity.own_text(before) if before else ""
+        if address and address.casefold() != self.cleaned_data["email"].casefold():
+            transaction.on_commit(partial(_tell_of_change, case, address, case.language or get_language()))
+
     def answers(self):
         """What was entered, as it is kept in a draft."""
         return {name: self.cleaned_data.get(name) for name in self.fields}
@@ -121,3 +130,8 @@ class ApplicantForm(PublicForm, ActionForm):
                 continue
             found.append((field.label, dict(getattr(field, "choices", ())).get(value, value)))
         return found
+
+
+def _tell_of_change(case, address, language):
+    with override(language):
+        mails.send("contact_changed", address, {"case": case})

@@ -58,7 +58,7 @@ def _code(standing, today):
         return NO_REPLY if case.is_overdue(today) else None
     reply = next((each.data["reply"] for each in reversed(standing.steps) if _closes(standing, each)), None)
     reply = reply or standing.decision[0]
-    item = next((each for each in replies_to(standing.profile, standing.kind) if each.code == reply), None)
+    item = replies_to(standing.profile, standing.kind).find(reply)
     return item.fact("remedies", NONE) if item is not None else None
 
 

@@ -79,7 +79,7 @@ def _label(name):
 def _text(standing, name, data, texts, reply):
     profile = standing.profile
     if name == "reply":
-        return _in(replies_to(profile, standing.kind), reply)
+        return replies_to(profile, standing.kind).label_of(reply)
     if name == "triggers":
         missing = data.get(name) or ()
         return "\n".join(
@@ -90,9 +90,5 @@ def _text(standing, name, data, texts, reply):
     if name == "fee_method":
         return dict(action_fields.fee_methods(profile, as_date(data["on"]))).get(data.get(name), "")
     if name in LISTS:
-        return _in(getattr(profile, LISTS[name]), data.get(name))
+        return getattr(profile, LISTS[name]).label_of(data.get(name))
     return texts.get(name) or data.get(name) or ""
-
-
-def _in(vocabulary, code):
-    return next((each.label() for each in vocabulary if each.code == code), "")

@@ -30,7 +30,7 @@ def initial(standing):
     reply, given = standing.decision
     if given.get(LETTER_TEXT):
         return given[LETTER_TEXT]
-    item = texts.reply_of(reply, replies_to(standing.profile, standing.kind))
+    item = replies_to(standing.profile, standing.kind).find(reply)
     return texts.text_for(standing.case.agency, item.fact("letter"), texts.languages()[0]) if item else ""
 
 

@@ -31,7 +31,7 @@ def kinds_of(standing, move, reply=""):
 
 def reply_letter(standing, reply=""):
     """The kind of letter of a reply (default: the one that is drafted), or an empty text."""
-    item = texts.reply_of(reply or standing.decision[0], replies_to(standing.profile, standing.kind))
+    item = replies_to(standing.profile, standing.kind).find(reply or standing.decision[0])
     return item.fact("letter") if item is not None else ""
 
 

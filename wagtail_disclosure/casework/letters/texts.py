@@ -97,11 +97,6 @@ def replies():
     return [*profile().replies, *profile().correction_replies]
 
 
-def reply_of(code, replies):
-    """The reply with that code, or None."""
-    return next((each for each in replies if each.code == code), None)
-
-
 def law_of(item):
     """The law that an item of the profile rests on, by language: its own, or that of the profile."""
     return item.fact("law") or profile().law

@@ -105,7 +105,7 @@ class Source:
         """The reply that the letter gives, or None."""
         replies = replies_to(self.profile, self.standing.kind)
         said = self.event.data.get("reply") if self.event is not None else ""
-        found = texts.reply_of(said or self.standing.decision[0], replies)
+        found = replies.find(said or self.standing.decision[0])
         return found if found is not None and (said or found.fact("letter") == self.kind.code) else None
 
     @cached_property

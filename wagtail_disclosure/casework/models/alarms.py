@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 class CaseAlarm(models.Model):
     """One reminder of one case to one person. ``casework.desk.alarms`` writes it, sends it and marks it as sent.
 
-    ``about`` tells the steps apart: the due date and the number of working days before or after it.
+    ``about`` tells the steps apart: the due date and the number of working days before or after it, after the key of what
+    it is about where a case has several.
     """
 
     wagtail_reference_index_ignore = True
@@ -17,6 +18,9 @@ class CaseAlarm(models.Model):
         SOON = "soon", _("due soon")
         OVERDUE = "overdue", _("overdue")
         UNASSIGNED = "unassigned", _("not assigned")
+        ANSWER = "answer", _("answer of somebody asked overdue")
+        TASK_SOON = "task_soon", _("task of another department due soon")
+        TASK_OVERDUE = "task_overdue", _("task of another department overdue")
 
     # ``app.model`` and key: one table for every kind of case.
     case_model = models.CharField(max_length=100)

@@ -20,9 +20,11 @@ from ..encryption import EncryptedTextField
 
 # What only ``record`` writes, together with the event that says the same.
 FROM_EVENTS = (
-    *("state", "received_on", "due_on", "due_is_provisional", "closed_on"),
-    *("keep_until", "anonymised_at"),
+    *("state", "received_on", "due_on", "due_is_provisional", "answer_due_on", "closed_on"),
+    *("keep_until", "anonymised_at", "legal_hold", "is_supervised"),
 )
+# Those of them that follow from the events and the calendar.
+DATES = ("due_on", "due_is_provisional", "answer_due_on")
 _recording = ContextVar("disclosure_case_recording", default=False)
 
 
@@ -117,6 +119,8 @@ class Case(Kept):
     state = models.CharField(gettext_lazy("state"), max_length=40, editable=False, db_index=True)
     due_on = models.DateField(gettext_lazy("due"), null=True, blank=True, editable=False, db_index=True)
     due_is_provisional = models.BooleanField(default=False, editable=False)
+    # The first day by which somebody who is asked has to answer, while that is awaited.
+    answer_due_on = models.DateField(null=True, blank=True, editable=False, db_index=True)
     closed_on = models.DateField(gettext_lazy("closed on"), null=True, blank=True, editable=False)
     officer = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -126,10 +130,13 @@ class Case(Kept):
         on_delete=models.SET_NULL,
         related_name="+",
     )
-    is_supervised = models.BooleanField(pgettext_lazy("disclosure", "under supervision"), default=False)
+    is_supervised = models.BooleanField(
+        pgettext_lazy("disclosure", "under supervision"), default=False, editable=False
+    )
     legal_hold = models.BooleanField(
         gettext_lazy("legal hold"),
         default=False,
+        editable=False,
         help_text=gettext_lazy(
             "Nothing is anonymised while reconsideration, a lawsuit or an inquiry needs it."
         ),
@@ -196,6 +203,12 @@ class Case(Kept):
         from ..reprojection import due_of
 
         return due_of(self) if self.table else (None, False)
+
+    def compute_dates(self):
+        """Values of ``DATES`` from the events."""
+        from ..standing import Standing
+
+        return dict(zip(DATES, Standing(self).dates() if self.table else (None, False, None), strict=True))
 
     def save(self, *args, **kwargs):
         self.number_key = bare(self.number)

@@ -19,8 +19,12 @@ class Command(DisclosureCommand):
         for model in apps.get_models():
             if not issubclass(model, Case):
                 continue
-            due = retention.due_cases(model)
+            due, held = retention.due_cases(model), retention.held_cases(model).count()
             name = model._meta.verbose_name_plural
+            if held:
+                self.stdout.write(
+                    _("%(cases)s kept because of a legal hold: %(count)d") % {"cases": name, "count": held}
+                )
             if dry_run:
                 self.stdout.write(
                     _("%(cases)s that are due: %(count)d") % {"cases": name, "count": due.count()}

@@ -130,4 +130,4 @@ def takedown_reasons():
 
 def reason_of(code):
     """The withdrawal reason with that code, or None."""
-    return next((each for each in withdrawal_reasons() if each.code == code), None)
+    return withdrawal_reasons().find(code)

@@ -189,4 +189,4 @@ def validity_kinds():
 
 def validity_kind(code):
     """The state of validity with that code, or None."""
-    return next((each for each in validity_kinds() if each.code == code), None)
+    return validity_kinds().find(code)
