@@ -39,7 +39,7 @@ class OpinionForm(PublicForm):
         if not any(each.fact("refuses") for each in self.opinions):
             wanted = [each.label() for each in self.opinions if each.fact("reasons")]
             self.fields["opinion_reasons"].help_text = _("Needed for: %(opinions)s.") % {
-                "opinions": pgettext("disclosure", "; ").join(wanted)
+                "opinions": pgettext("between keywords", "; ").join(wanted)
             }
 
     def clean(self):
