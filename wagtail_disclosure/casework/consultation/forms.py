@@ -2,7 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from ..action_fields import LONGEST_TEXT
 from ..public_forms import PublicForm, line, lines
@@ -36,6 +36,11 @@ class OpinionForm(PublicForm):
 
     def prepare(self):
         self.fields["opinion"].choices = [(each.code, each.text("own")) for each in self.opinions]
+        if not any(each.fact("refuses") for each in self.opinions):
+            wanted = [each.label() for each in self.opinions if each.fact("reasons")]
+            self.fields["opinion_reasons"].help_text = _("Needed for: %(opinions)s.") % {
+                "opinions": pgettext("between keywords", "; ").join(wanted)
+            }
 
     def clean(self):
         given = super().clean()
