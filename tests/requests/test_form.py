@@ -281,3 +281,17 @@ def test_form_and_receipt_lead_to_following_the_request(citizen):
     citizen.get(citizen.soup.select_one("a[href='/case/zh-hans/']")["href"])
     citizen.fill({"number": receipt.number, "code": receipt.code})
     assert WANTED["subject"] in citizen.text() and receipt.number in citizen.text()
+
+
+def test_the_form_at_its_own_address_says_what_to_know_first_and_how_many_steps_there_are(citizen):
+    citizen.open()
+    assert len(citizen.soup.select(".disclosure-notes li")) > 3
+    assert "第1步，共6步" in citizen.text()
+    citizen.fill({**WANTED, "subject": "x" * 300})
+    assert not citizen.soup.select(".disclosure-notes"), "below the errors the form comes at once"
+
+
+def test_the_receipt_says_whom_to_ask(citizen, place):
+    type(place.agency).objects.update(phone="0511-80000000")
+    citizen.send()
+    assert citizen.soup.select_one(".disclosure-contact a[href='tel:0511-80000000']")
