@@ -24,7 +24,6 @@ def place(request_site):
     found = factories_cases.agency()
     found.reviewer, found.head = factories_cases.reviewer(found.prices), factories_cases.head()
     type(found.agency).objects.update(
-        office_name="政务公开办公室",
         address="临江市政务中心 3 号楼 201 室",
         office_hours="工作日 9:00–12:00，14:00–17:30",
         phone="0511-80000000",

@@ -20,7 +20,9 @@ def test_a_request_is_sent_and_followed(catalogue, new_page, screenshot, accessi
         assert fits(page), page.url
         screenshot(page, f"citizen-{language}-{width}-{name}")
 
-    address = form_page(catalogue).get_url_parts()[2] if language == "zh-hans" else FORM.format(language=language)
+    address = (
+        form_page(catalogue).get_url_parts()[2] if language == "zh-hans" else FORM.format(language=language)
+    )
     page.goto(address)
     if language == "zh-hans":
         expect(page.locator(".disclosure-notes li").first).to_be_visible()

@@ -62,6 +62,8 @@ class PublicForm(forms.Form):
         self.prepare()
         for field in self.fields.values():
             self._name_what_is_missing(field)
+            # With it a browser cuts off what is pasted, and says nothing; the form says it and keeps the whole.
+            field.widget.attrs.pop("maxlength", None)
         # Looking for errors validates the form, so only now.
         for name in self.fields:
             self._describe(name)
