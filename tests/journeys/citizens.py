@@ -26,21 +26,6 @@ def step(page):
     return page.url.rstrip("/").rpartition("/")[2].partition("?")[0]
 
 
-def chinese_in(page):
-    """Chinese words in the page outside what is marked as such: untranslated in a page in English."""
-    return page.evaluate(
-        """() => {
-            const found = [];
-            const walker = document.createTreeWalker(document.querySelector("article, .disclosure"), NodeFilter.SHOW_TEXT);
-            while (walker.nextNode()) {
-                const shown = walker.currentNode.parentElement;
-                if (/[\\u4e00-\\u9fff]/.test(walker.currentNode.data)) found.push(shown.textContent.trim());
-            }
-            return found;
-        }"""
-    )
-
-
 class Filling:
     """A citizen with a form. ``look`` is called with each page and its name before it is answered."""
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys import citizens
-from tests.journeys.citizens import FORM, LANGUAGES, Filling, chinese_in, fits, follow
+from tests.journeys.citizens import FORM, LANGUAGES, Filling, fits, follow
 from tests.requests.test_embedding import form_page
 from wagtail_disclosure.requests.models import DisclosureRequest
 

@@ -32,7 +32,7 @@ def test_an_organisation_with_an_agent_goes_on_in_another_browser_without_javasc
     filling.describe(WANTED)
     organisation = {
         "name": "临江市某建材有限公司",
-        "identity_number": "91320000MA1XXXXX0X",
+        "identity_number": "91320000MA1K00000X",
         "representative": "赵某",
         "contact_person": "钱某",
         "phone": "0511-88886666",

@@ -295,3 +295,28 @@ def test_the_receipt_says_whom_to_ask(citizen, place):
     type(place.agency).objects.update(phone="0511-80000000")
     citizen.send()
     assert citizen.soup.select_one(".disclosure-contact a[href='tel:0511-80000000']")
+
+
+def test_no_browser_cuts_off_what_is_pasted_and_too_much_is_named(citizen):
+    citizen.open()
+    assert not citizen.soup.select("form.disclosure-form [maxlength]:not([name=website])")
+    citizen.fill({**WANTED, "description": "请公开" * 34_000})
+    [error] = citizen.soup.select(".disclosure-errors li")
+    assert error.get_text().startswith("其他特征性描述") or "102000" in error.get_text()
+    assert citizen.soup.select_one("textarea").get_text().strip() == "请公开" * 34_000
+
+
+def test_an_address_that_is_none_is_pointed_out_in_plain_words(citizen):
+    citizen.open()
+    citizen.fill(WANTED)
+    citizen.fill({"kind": "natural"})
+    citizen.fill({**PERSON, "email": "no address"})
+    assert "name@example.com" in citizen.soup.select_one(".disclosure-errors a[href='#id_email']").get_text()
+    assert citizen.soup.select_one("#id_email")["value"] == "no address"
+
+
+def test_a_closed_form_says_whom_to_ask(citizen, place):
+    type(place.agency).objects.update(phone="0511-80000000")
+    type(place.form).objects.filter(pk=place.form.pk).update(opening="closed")
+    citizen.open()
+    assert citizen.soup.select_one(".disclosure-contact a[href='tel:0511-80000000']")
