@@ -159,18 +159,24 @@ def chromium():
 def new_page(chromium, live_server):
     """Open a page of the running site in a session of its own: ``new_page(width=390, locale="en")``.
 
-    The test fails at its end if a page logged an error to the console or a script raised one.
+    The test fails at its end if a page logged an error to the console or a script raised one. ``answers`` are the
+    statuses of errors that belong to the journey, such as 403 for a wrong code.
     """
     contexts, errors = [], []
 
-    def open_page(*, width=1280, height=900, locale="zh-CN", **options):
+    def open_page(*, width=1280, height=900, locale="zh-CN", answers=(), **options):
+        def note(message):
+            belongs = any(f"with a status of {status} " in message.text for status in answers)
+            if message.type == "error" and not belongs:
+                errors.append(f"{page.url}: {message.text}")
+
         context = chromium.new_context(
             base_url=live_server.url, locale=locale, viewport={"width": width, "height": height}, **options
         )
         context.set_default_timeout(15_000)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(f"{page.url}: {error}"))
-        page.on("console", lambda m: errors.append(f"{page.url}: {m.text}") if m.type == "error" else None)
+        page.on("console", note)
         contexts.append(context)
         return page
 

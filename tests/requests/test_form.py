@@ -281,3 +281,42 @@ def test_form_and_receipt_lead_to_following_the_request(citizen):
     citizen.get(citizen.soup.select_one("a[href='/case/zh-hans/']")["href"])
     citizen.fill({"number": receipt.number, "code": receipt.code})
     assert WANTED["subject"] in citizen.text() and receipt.number in citizen.text()
+
+
+def test_the_form_at_its_own_address_says_what_to_know_first_and_how_many_steps_there_are(citizen):
+    citizen.open()
+    assert len(citizen.soup.select(".disclosure-notes li")) > 3
+    assert "第1步，共6步" in citizen.text()
+    citizen.fill({**WANTED, "subject": "x" * 300})
+    assert not citizen.soup.select(".disclosure-notes"), "below the errors the form comes at once"
+
+
+def test_the_receipt_says_whom_to_ask(citizen, place):
+    type(place.agency).objects.update(phone="0511-80000000")
+    citizen.send()
+    assert citizen.soup.select_one(".disclosure-contact a[href='tel:0511-80000000']")
+
+
+def test_no_browser_cuts_off_what_is_pasted_and_too_much_is_named(citizen):
+    citizen.open()
+    assert not citizen.soup.select("form.disclosure-form [maxlength]:not([name=website])")
+    citizen.fill({**WANTED, "description": "请公开" * 34_000})
+    [error] = citizen.soup.select(".disclosure-errors li")
+    assert error.get_text().startswith("其他特征性描述") or "102000" in error.get_text()
+    assert citizen.soup.select_one("textarea").get_text().strip() == "请公开" * 34_000
+
+
+def test_an_address_that_is_none_is_pointed_out_in_plain_words(citizen):
+    citizen.open()
+    citizen.fill(WANTED)
+    citizen.fill({"kind": "natural"})
+    citizen.fill({**PERSON, "email": "no address"})
+    assert "name@example.com" in citizen.soup.select_one(".disclosure-errors a[href='#id_email']").get_text()
+    assert citizen.soup.select_one("#id_email")["value"] == "no address"
+
+
+def test_a_closed_form_says_whom_to_ask(citizen, place):
+    type(place.agency).objects.update(phone="0511-80000000")
+    type(place.form).objects.filter(pk=place.form.pk).update(opening="closed")
+    citizen.open()
+    assert citizen.soup.select_one(".disclosure-contact a[href='tel:0511-80000000']")

@@ -22,12 +22,24 @@ from wagtail.search import index
 from wagtail.snippets.blocks import SnippetChooserBlock
 from wagtail.snippets.models import register_snippet
 
+from wagtail_disclosure.requests.blocks import RequestFormBlock
+
 
 class PlainPage(Page):
     body = RichTextField(blank=True)
 
     content_panels = [*Page.content_panels, FieldPanel("body")]
     template = "testapp/plain_page.html"
+
+
+class LeafletPage(Page):
+    """A page type of the site's own that shows a request form: by its block, or by the tag where a code is given."""
+
+    body = StreamField([("request_form", RequestFormBlock())], blank=True)
+    form_code = models.SlugField(blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("body"), FieldPanel("form_code")]
+    template = "testapp/leaflet_page.html"
 
 
 class NewsPage(Page):

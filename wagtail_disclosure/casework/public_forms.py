@@ -62,6 +62,9 @@ class PublicForm(forms.Form):
         self.prepare()
         for field in self.fields.values():
             self._name_what_is_missing(field)
+            self._say_what_is_wrong(field)
+            # With it a browser cuts off what is pasted, and says nothing; the form says it and keeps the whole.
+            field.widget.attrs.pop("maxlength", None)
         # Looking for errors validates the form, so only now.
         for name in self.fields:
             self._describe(name)
@@ -76,6 +79,15 @@ class PublicForm(forms.Form):
         chosen = isinstance(field, forms.ChoiceField)
         text = _("Please choose: %(field)s") if chosen else _("Please fill in: %(field)s")
         field.error_messages["required"] = text % {"field": field.label}
+
+    def _say_what_is_wrong(self, field):
+        """In words of our own: those of Django speak of a value, and say nothing of the field."""
+        if getattr(field, "max_length", None):
+            field.error_messages["max_length"] = _(
+                "%(field)s: this has %%(show_value)d characters, and %%(limit_value)d are the most. Nothing was cut off."
+            ) % {"field": str(field.label).replace("%", "%%")}
+        if isinstance(field, forms.EmailField):
+            field.error_messages["invalid"] = _("Enter a mail address such as name@example.com.")
 
     def _describe(self, name):
         """Tie help and errors to the field for screen readers."""

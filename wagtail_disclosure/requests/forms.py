@@ -95,7 +95,12 @@ class ApplicantForm(StepForm):
     identity_number = line(gettext_lazy("Its number"), required=True, length=60)
     representative = line(gettext_lazy("Legal representative"))
     contact_person = line(gettext_lazy("Contact person"))
-    phone = line(gettext_lazy("Telephone"), length=60, autocomplete="tel", widget=forms.TextInput)
+    phone = line(
+        gettext_lazy("Telephone"),
+        length=60,
+        autocomplete="tel",
+        help_text=gettext_lazy("Fill in at least one of these: telephone, email, postal address."),
+    )
     email = forms.EmailField(
         label=pgettext_lazy("disclosure", "Email"),
         required=False,

@@ -90,14 +90,19 @@ def first(visit):
     if not visit.form.is_open:
         return visit.show("closed", status=200 if visit.request.method != "POST" else 409)
     if visit.request.method != "POST":
-        return visit.show("start", form=first_form(visit.form, visit.request))
+        return _start(visit, first_form(visit.form, visit.request))
     form = forms.DescribeForm(visit.request.POST, definition=visit.form)
     if not form.is_valid():
-        return visit.show("start", form=form)
+        return _start(visit, form)
     if not throttle.allows("draft_sender", sender_key(visit.request)):
         form.add_error(None, too_many())
-        return visit.show("start", form=form, status=429)
+        return _start(visit, form, status=429)
     return _begin(visit, "describe", form)
+
+
+def _start(visit, form, status=200):
+    notes = vocabularies.notes_for(visit.form.case_kind)
+    return visit.show("start", form=form, notes=notes, total=len(order_of(visit.form)), status=status)
 
 
 def first_form(definition, request):
