@@ -4,10 +4,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from ..departments.models import Department
-from . import action_fields, own_events
+from . import action_fields, decisions, own_events
 from .encryption import PersonalField
 from .letters.rendering import LETTER_TEXT
 from .own_events import REPROJECTED
+from .standing import PART
 
 
 def rows(standing, written=True):
@@ -74,6 +75,10 @@ def _detail_label(standing, name):
         return capfirst(action_fields.TEXTS[name])
     if name in action_fields.LINES:
         return capfirst(action_fields.LINES[name])
+    if name.startswith(PART):
+        return _("Withheld: %(ground)s") % {
+            "ground": decisions.ground_label(standing.profile, name.removeprefix(PART))
+        }
     return next((each.label() for each in standing.profile.decision_facts if each.code == name), name)
 
 
