@@ -8,7 +8,7 @@ from . import action_fields, decisions, own_events
 from .encryption import PersonalField
 from .letters.rendering import LETTER_TEXT
 from .own_events import REPROJECTED
-from .standing import PART
+from .standing import PART, as_date
 
 
 def rows(standing, written=True):
@@ -28,10 +28,10 @@ def _row(standing, event, files, written):
         "state": state.label() if state is not None else event.state,
         "moves": event.data.get("from") not in (None, event.state),
         "key": event.data.get("key", ""),
-        "on": event.data.get("on", ""),
-        "until": event.data.get("until", ""),
+        "on": as_date(event.data.get("on")),
+        "until": as_date(event.data.get("until")),
         "days": event.data.get("days", ""),
-        "due": (event.data.get("due_before"), event.data.get("due_now"))
+        "due": (as_date(event.data.get("due_before")), as_date(event.data.get("due_now")))
         if event.type == REPROJECTED
         else None,
         "reply": _reply(standing, event.data.get("reply")) if written else "",
@@ -55,7 +55,7 @@ def _item_label(vocabulary, code):
 
 def _chosen(standing, data):
     """Pairs of label and text of what was chosen from lists, and of the case or department that an event names."""
-    found = []
+    found = _stated(standing, data)
     for name, (vocabulary, label) in action_fields.LISTS.items():
         for each in getattr(standing.profile, vocabulary) if data.get(name) else ():
             if each.code == data[name]:
@@ -65,6 +65,26 @@ def _chosen(standing, data):
     if data.get("department"):
         department = Department.objects.filter(pk=data["department"]).first()
         found.append((capfirst(_("department")), str(department or data["department"])))
+    return found
+
+
+def _stated(standing, data):
+    """Pairs of label and text of what an event says in codes and numbers: grounds, what is missing, a fee."""
+    profile, found = standing.profile, []
+    grounds = [data["ground"]] if data.get("ground") else data.get("grounds_per_part") or []
+    if grounds:
+        name = "ground" if data.get("ground") else "grounds_per_part"
+        labels = [decisions.ground_label(profile, each) for each in grounds]
+        found.append((_detail_label(standing, name), " · ".join(labels)))
+    if data.get("triggers"):
+        missing = [each.label() for each in profile.supplement_triggers if each.code in data["triggers"]]
+        found.append((capfirst(_("what is missing or unclear")), " · ".join(missing)))
+    if data.get("fee_method"):
+        methods = dict(action_fields.fee_methods(profile, as_date(data.get("on"))))
+        found.append((capfirst(_("how the fee is counted")), methods.get(data["fee_method"], "")))
+    for name, label in (("units", _("number")), ("amount", _("amount"))):
+        if data.get(name):
+            found.append((capfirst(label), data[name]))
     return found
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 
 from .. import identity, mails, sections, timeline
 from ..encryption import PersonalField
+from ..standing import as_date
 from . import links
 from .admin import may_send
 from .enquiry import Enquiry
@@ -61,7 +62,7 @@ class ConsultationSection(sections.Section):
         code = event.data.get("opinion")
         return {
             "label": next((each.label() for each in opinions if each.code == code), code or ""),
-            "on": event.data.get("on", ""),
+            "on": as_date(event.data.get("on")),
             "is_late": event.type == enquiry.kind.fact("late"),
             "reasons": event.texts.get("opinion_reasons", ""),
         }
