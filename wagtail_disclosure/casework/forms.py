@@ -3,6 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from . import action_fields, attachments, decisions, similar
@@ -57,6 +58,8 @@ class ActionForm(forms.Form):
                 self._say_who_reads(self.fields[name])
         if "files" in move.action.fields:
             self.fields["upload"] = self.files_field()
+        for field in self.fields.values():
+            field.label = capfirst(field.label) if field.label else field.label
 
     def files_field(self):
         return ManyFilesField(label=_("add files"), required=False)

@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
+from ...rules.labels import article_label
 from .. import identity, mails, sections, timeline
 from ..encryption import PersonalField
 from ..standing import as_date
@@ -41,7 +41,7 @@ class ConsultationSection(sections.Section):
             "due": enquiry.due,
             "is_over": enquiry.due is not None and enquiry.is_open and timezone.localdate() > enquiry.due,
             "silence": enquiry.kind.text("silence") if enquiry.kind is not None else "",
-            "citation": f"{pgettext('disclosure', 'Art.')} {enquiry.kind.article}" if enquiry.kind else "",
+            "citation": article_label(enquiry.kind.article) if enquiry.kind else "",
             "opinions": [self._opinion(enquiry, event) for event in enquiry.answers],
             "link": self._link(party, enquiry),
             "actions": self._actions(enquiry),
