@@ -19,6 +19,13 @@ DECISION = "decision"
 TASK = "task"
 # What a decision states as codes of the vocabularies; all else of it is text, and encrypted.
 CODED = ("ground", "grounds_per_part")
+# What is withheld on one of several grounds: a text under this and the code of the ground.
+PART = "part_"
+
+
+def part_of(ground):
+    """Under which name a decision says what is withheld on ``ground``."""
+    return f"{PART}{ground}"
 
 
 def profile():
@@ -311,7 +318,7 @@ class Standing:
         """Keys of third parties that refused, whose information the reply discloses, and that were not told."""
         replies = replies_to(self.profile, self.kind)
         item = replies.find(reply)
-        if item is None or "files" not in item.fact("requires", ()):
+        if item is None or not self._hands_out(item, given):
             return []
         theirs = {
             ground
@@ -330,6 +337,11 @@ class Standing:
     @property
     def opinions(self):
         return opinions_in(self.profile, self.kind)
+
+    def _hands_out(self, reply, given):
+        """Whether files go out with ``reply``: it has to have them, or may have them and does."""
+        may = "files" in reply.fact("optional", ()) and given.get("files")
+        return bool("files" in reply.fact("requires", ()) or may)
 
     def refusing(self):
         """Keys of the third parties that refused, all or a part."""
