@@ -3,13 +3,15 @@
 import datetime
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import expect
 
-from tests import factories, factories_cases
+from tests import factories_cases
 from tests.casework.test_moves import at, handled
 from wagtail_disclosure.casework import moves
 from wagtail_disclosure.casework.standing import Standing
-from wagtail_disclosure.catalogue.models import EntryPage
+from wagtail_disclosure.catalogue.models import CatalogueIndexPage, DepartmentFolderPage, EntryPage
+from wagtail_disclosure.departments.roles import grant_on
 
 from .office import file, now, somebody
 
@@ -69,7 +71,7 @@ def test_a_reply_is_returned_redrafted_approved_by_another_issued_served_and_arc
     case = reviewer.acts(case, "approve_decision")
     assert case.state == "approved" and not reviewer.is_offered(case, "issue_decision")
     case = officer.acts(case, "issue_decision", date=TODAY)
-    assert case.closed_on == datetime.date(2026, 6, 10) and case.letters.filter(kind="reply").exists()
+    assert case.closed_on == datetime.date(2026, 6, 10) and case.letters.filter(kind="reply_granted").exists()
     assert all(each.released_at for each in case.attachments.filter(name="附件.txt"))
     officer.acts(case, "record_failed_service", service_method="post", date=TODAY, note="地址不详退回")
     officer.acts(case, "record_service", service_method="email", date=TODAY)
@@ -145,13 +147,18 @@ def test_a_case_under_litigation_is_held_and_taken_up_again_when_it_is_corrected
 
 
 def test_what_was_granted_becomes_a_draft_of_the_catalogue(officer, place):
-    factories.catalogue_of(place)
+    catalogue = CatalogueIndexPage(title="政府信息公开目录", slug="catalogue", live=False)
+    place.agency.site.root_page.add_child(instance=catalogue)
+    folder = DepartmentFolderPage(title="价格", slug="01", department=place.prices, live=False)
+    catalogue.add_child(instance=folder)
+    grant_on(folder, place.prices)
     case = decided(place)
     page = officer.looks(case)
     with page.expect_navigation():
         page.locator(f"main a[href$='/{case.pk}/publish/']").click()
     officer.fills({"title": "2025年度项目审批清单"})
     officer.sends()
-    assert "/pages/" in page.url or page.url.endswith(f"/{case.pk}/"), page.url
     entry = EntryPage.objects.get(title="2025年度项目审批清单")
-    assert not entry.live
+    assert page.url.endswith(reverse("wagtailadmin_pages:edit", args=[entry.pk])) and not entry.live
+    assert [each.document.title for each in entry.get_latest_revision_as_object().attachments.all()] == ["清单"]
+    expect(officer.looks(case).locator("main")).to_contain_text("2025年度项目审批清单")
