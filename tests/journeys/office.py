@@ -7,6 +7,7 @@ import datetime
 import itertools
 import re
 from contextlib import contextmanager
+
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
@@ -47,7 +48,9 @@ class Site:
     def window(self):
         page = self.context.new_page()
         page.on("pageerror", lambda error: self.errors.append(f"{page.url}: {error}"))
-        page.on("console", lambda m: self.errors.append(f"{page.url}: {m.text}") if m.type == "error" else None)
+        page.on(
+            "console", lambda m: self.errors.append(f"{page.url}: {m.text}") if m.type == "error" else None
+        )
         return page
 
     @contextmanager
@@ -120,7 +123,9 @@ class Person:
     def clicks(self, link):
         """Follow ``link``, unfolding first what it is folded into."""
         if not link.is_visible():
-            link.evaluate("each => { for (let a = each; a; a = a.parentElement) if (a.tagName == 'DETAILS') a.open = true }")
+            link.evaluate(
+                "each => { for (let a = each; a; a = a.parentElement) if (a.tagName == 'DETAILS') a.open = true }"
+            )
         with self.page.expect_navigation():
             link.click()
 

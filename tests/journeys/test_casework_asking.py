@@ -84,7 +84,12 @@ def test_the_silence_of_a_joint_maker_is_consent(officer, place):
 
 def test_another_agency_is_asked_answers_or_is_waited_for_no_longer(officer, place):
     case = begun(place)
-    given = {"party_name": "市财政局", "questions": "是否同意公开？", "until": "2026-06-24", "date": "2026-06-09"}
+    given = {
+        "party_name": "市财政局",
+        "questions": "是否同意公开？",
+        "until": "2026-06-24",
+        "date": "2026-06-09",
+    }
     officer.acts(case, "ask_agency", **given)
     assert not officer.is_offered(case, "draft_decision")
     case = officer.acts(case, "answer_agency", "1", opinion="agrees", date="2026-06-10")

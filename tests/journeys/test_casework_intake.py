@@ -31,7 +31,9 @@ def test_a_letter_is_registered_on_the_day_it_was_signed_for_and_not_twice(offic
     }
     officer.fills(values, REGISTRATION)
     officer.sends(REGISTRATION)
-    assert not DisclosureRequest.objects.filter(subject=values["subject"]).exists(), "the deciding day is missing"
+    assert not DisclosureRequest.objects.filter(subject=values["subject"]).exists(), (
+        "the deciding day is missing"
+    )
     expect(page.locator("[name=name]")).to_have_value("张三")
     officer.fills({"signed_on": "2026-06-05"}, REGISTRATION)
     officer.sends(REGISTRATION)
@@ -95,7 +97,11 @@ def test_a_supplement_is_asked_for_and_comes(officer, place):
 
 def test_without_a_supplement_the_head_closes_the_case_as_abandoned(officer, head, place):
     case = received(place, "2026-05-06")
-    asked = {"by": place.officer, "data": {"triggers": ["description_unclear"]}, "details": {"items": "哪一年"}}
+    asked = {
+        "by": place.officer,
+        "data": {"triggers": ["description_unclear"]},
+        "details": {"items": "哪一年"},
+    }
     moves.act(case, "ask_supplement", until=datetime.date(2026, 5, 20), at=at("2026-05-07"), **asked)
     assert not officer.is_offered(case, "close_abandoned")
     case = head.acts(case, "close_abandoned", reason="逾期未补正")
@@ -153,7 +159,10 @@ def test_contact_data_are_corrected_and_read_by_whoever_says_why(officer, place)
 
 
 def test_cases_are_chosen_in_the_list_and_assigned_at_once(head, place, screenshot):
-    cases = [received(place, "2026-06-08", applicant=somebody(), subject=f"批量分配{number}") for number in range(3)]
+    cases = [
+        received(place, "2026-06-08", applicant=somebody(), subject=f"批量分配{number}")
+        for number in range(3)
+    ]
     page = head.goes("index", q="批量分配")
     for case in cases[:2]:
         page.locator(f"[data-bulk-action-checkbox][data-object-id='{case.pk}']").check()

@@ -134,10 +134,16 @@ def test_a_case_under_litigation_is_held_and_taken_up_again_when_it_is_corrected
     given = {"review_kind": "reconsideration", "review_body": "市人民政府", "review_number": "〔2026〕1号"}
     case = officer.acts(case, "record_review", **given, date=TODAY)
     assert case.legal_hold
-    case = officer.acts(case, "record_review_result", "1", review_result="corrected", date=TODAY, note="重新答复")
+    case = officer.acts(
+        case, "record_review_result", "1", review_result="corrected", date=TODAY, note="重新答复"
+    )
     assert not case.legal_hold
     officer.acts(case, "retract_review_result", "1", reason="录入有误")
-    given |= {"review_kind": "later_litigation", "review_body": "市人民法院", "review_number": "（2026）行初1号"}
+    given |= {
+        "review_kind": "later_litigation",
+        "review_body": "市人民法院",
+        "review_number": "（2026）行初1号",
+    }
     case = officer.acts(case, "record_review", **given, date=TODAY)
     officer.acts(case, "record_review_result", "2", review_result="upheld", date=TODAY)
     assert not officer.is_offered(case, "reopen")
@@ -160,5 +166,7 @@ def test_what_was_granted_becomes_a_draft_of_the_catalogue(officer, place):
     officer.sends()
     entry = EntryPage.objects.get(title="2025年度项目审批清单")
     assert page.url.endswith(reverse("wagtailadmin_pages:edit", args=[entry.pk])) and not entry.live
-    assert [each.document.title for each in entry.get_latest_revision_as_object().attachments.all()] == ["清单"]
+    assert [each.document.title for each in entry.get_latest_revision_as_object().attachments.all()] == [
+        "清单"
+    ]
     expect(officer.looks(case).locator("main")).to_contain_text("2025年度项目审批清单")

@@ -104,7 +104,10 @@ def test_what_was_opened_again_is_not_counted_twice(place):
     act("record_review_result", key="1", data={"review_result": "corrected"})
     act("retract_review_result", key="1", details={"reason": "录入有误"})
     assert act("record_review", data={"review_kind": "later_litigation"}) == "2"
-    assert [act("record_review_result", key=key, data={"review_result": "upheld"}) for key in "21"] == ["2", "1"]
+    assert [act("record_review_result", key=key, data={"review_result": "upheld"}) for key in "21"] == [
+        "2",
+        "1",
+    ]
 
 
 def test_reviews_are_recorded_decided_counted_and_hold_the_case(place):
