@@ -98,6 +98,22 @@ def test_the_identity_check_is_recorded_with_way_and_day_and_no_number(place):
 # Reviews by higher bodies
 
 
+def test_what_was_opened_again_is_not_counted_twice(place):
+    case = granted(place)
+
+    def act(action, **options):
+        return moves.act(case, action, by=place.officer, **options).data["key"]
+
+    assert act("record_review", data={"review_kind": "reconsideration"}) == "1"
+    act("record_review_result", key="1", data={"review_result": "corrected"})
+    act("retract_review_result", key="1", details={"reason": "录入有误"})
+    assert act("record_review", data={"review_kind": "later_litigation"}) == "2"
+    assert [act("record_review_result", key=key, data={"review_result": "upheld"}) for key in "21"] == [
+        "2",
+        "1",
+    ]
+
+
 def test_reviews_are_recorded_decided_counted_and_hold_the_case(place):
     case, today = granted(place), timezone.localdate()
     client = browser(place.officer)

@@ -190,7 +190,9 @@ class Standing:
 
     def new_key(self, action):
         opened = [each for each in self.steps if set(self.table.actions[each.type].opens) & set(action.opens)]
-        return str(len(opened) + 1)
+        # What was opened again under its key is not counted twice.
+        known = [int(key) for each in opened if (key := each.data.get("key", "")).isdecimal()]
+        return str(max(known, default=0) + 1)
 
     def opener(self, action, key):
         """The event that opened what ``action`` closes, or None."""

@@ -21,7 +21,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from ..departments.names import person_name
 from ..rules.errors import RuleError
-from . import decisions, identity, moves, sections, tasks, timeline
+from . import decisions, identity, moves, scope, sections, tasks, timeline
 from .consultation.enquiry import Enquiry
 from .encryption import PersonalField
 from .forms import ActionForm
@@ -225,13 +225,40 @@ class ActionView(OfCase, FormView):
                 arguments["documents"] += form.store_upload()
                 moves.act(self.object, self.action.code, by=self.request.user, **arguments)
         except (RuleError, ValidationError) as error:
+            if self._was_sent_twice(error):
+                messages.info(self.request, _("Sent twice, done once: %(action)s.") % self._named())
+                return redirect(self.case_url)
             form.add_error(None, error.messages if isinstance(error, ValidationError) else str(error))
             # Having read what happened meanwhile, the user may decide again.
             form.data = form.data.copy()
             form.data["seen"] = Standing(self.get_object()).last_key or ""
             return self.form_invalid(form)
-        messages.success(self.request, _("Done: %(action)s.") % {"action": self.action.label()})
-        return redirect(self.case_url)
+        return self._leads_on()
+
+    def _named(self):
+        return {"action": self.action.label()}
+
+    def _was_sent_twice(self, error):
+        """A second click: the same person has taken the action meanwhile, and it is open no more."""
+        mine = [(each.type, each.actor_id) for each in getattr(error, "since", ())]
+        if (self.action.code, self.request.user.pk) not in mine:
+            return False
+        open_now = moves.allowed(self.get_object(), self.request.user, today=timezone.localdate())
+        return self.action.code not in {each.code for each in open_now}
+
+    def _leads_on(self):
+        """Back to the case; to the list where it has just left those that the user may see."""
+        done = _("Done: %(action)s.") % self._named()
+        case = type(self.object).objects.get(pk=self.object.pk)
+        if scope.may_see(self.request.user, case, involved=True):
+            messages.success(self.request, done)
+            return redirect(self.case_url)
+        left = _("%(number)s is with “%(department)s” now, and no longer in your list.") % {
+            "number": case.number,
+            "department": case.department,
+        }
+        messages.success(self.request, f"{done} {left}")
+        return redirect(self.index_url_name)
 
     def get_context_data(self, **kwargs):
         kwargs.setdefault("form", self.get_form())
