@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..rules.labels import citation
 from ..rules.replies import outcomes_of, replies_to
-from .letters import drafting, texts
+from .letters import drafting
 from .standing import PART, part_of
 
 # Name of the button that asks for the fields of the reply that was chosen.
@@ -53,7 +53,8 @@ class Decision:
     def __init__(self, form, code):
         self.form, self.standing, self.profile = form, form.standing, form.standing.profile
         self.replies = decided(self.standing)
-        self.reply = texts.reply_of(code, self.replies)
+        found = replies_to(self.profile, self.standing.kind).find(code)
+        self.reply = found if found in self.replies else None
         self.must = set(self.reply.fact("requires", ())) if self.reply is not None else set()
         self.may = stated(self.reply)
 

@@ -28,8 +28,11 @@ def begun(place, **applicant):
 
 def drafts(officer, case, reply, action="draft_decision", **states):
     """Draft ``reply`` with what it states: texts and grounds by their codes, ``upload`` for files to hand out."""
-    officer.presses(case, action)
-    officer.fills({"reply": reply})
+    page = officer.presses(case, action)
+    chosen = page.locator(f"#id_reply_{reply}")
+    if not chosen.is_checked():
+        page.click(f"label[for=id_reply_{reply}]")
+        page.wait_for_selector("#decision-fields .disclosure-replies__states:focus")
     officer.fills({name if name == "upload" else f"decision_{name}": value for name, value in states.items()})
     officer.sends()
     officer.is_back(case)
@@ -39,7 +42,7 @@ def drafts(officer, case, reply, action="draft_decision", **states):
 def is_started_from(officer, case, action, reply, **states):
     """Whether the form of the reply starts from what is known already."""
     page = officer.presses(case, action)
-    expect(page.locator("main [name=reply]")).to_have_value(reply)
+    expect(page.locator("main [name=reply]:checked")).to_have_value(reply)
     for name, value in states.items():
         assert value in page.locator(f"main [name=decision_{name}]").input_value()
 
@@ -91,7 +94,12 @@ REPLIES = {
     "does_not_exist": {"search_record": "检索档案室和办公系统，未找到"},
     "not_ours": {"reasons": "不属于本机关职责", "right_agency": "市住房和城乡建设局"},
     "petition": {"right_channel": "市信访局"},
-    "partly": {"grounds_per_part": ["privacy", "internal"], "upload": file("名单.txt")},
+    "partly": {
+        "grounds_per_part": ["privacy", "internal"],
+        "part_privacy": "名单.txt 的手机号码",
+        "reasons": "已作区分处理",
+        "upload": file("名单.txt"),
+    },
 }
 
 
