@@ -29,7 +29,7 @@ test: $(STAMP)
 	$(BIN)/python -m pytest -n auto -q
 
 browser: $(STAMP)
-	$(BIN)/python -m pytest -m browser -q
+	$(BIN)/python -m pytest -m browser -n auto --dist loadfile -q
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
