@@ -24,6 +24,8 @@ MORE = [
     ("handling", ("involve",)),
     ("in_review", ("extend_review",)),
 ]
+# Facts that change with the days.
+PASSES = {"lapsed", "extension_possible"}
 # What may stand beside any state.
 BESIDE = [
     ("supervise",),
@@ -154,7 +156,12 @@ def test_every_action_in_every_state_by_every_role(table):
             ]
             tried = depends
         for row in filter(tried, here):
-            tries += [(row.action["code"], role, days) for role in sorted(row.roles) for days in (1, 400)]
+            days = (
+                (1, 400)
+                if row.clock or PASSES & {table.guards[code]["fact"] for code in row.guards}
+                else (1,)
+            )
+            tries += [(row.action["code"], role, later) for role in sorted(row.roles) for later in days]
             if "decision" in row.action.get("fields", ()):
                 check(play, row.action["code"], min(row.roles), play.today + DAY, complete=False)
         for code, role, days in dict.fromkeys(tries):

@@ -93,15 +93,23 @@ class Standing:
             as_date(data.get("until")),
         )
 
+    @cached_property
+    def _own_deadline(self):
+        return self._deadline(self.kind.fact("clock"), (), None)
+
     def deadline(self, clock=None, *, added=(), today=None):
         """The ``CaseDeadline`` of ``clock`` (default: that of the case), with the clock events ``added`` as well.
 
         None before receipt. Raises ``RuleError`` for events that cannot have happened like that.
         """
         own = self.kind.fact("clock")
-        clock = clock or own
+        if clock in (None, own) and not added and today is None:
+            return self._own_deadline
+        return self._deadline(clock or own, added, today)
+
+    def _deadline(self, clock, added, today):
         events = [*self.clock_events(clock), *added]
-        if clock != own:
+        if clock != self.kind.fact("clock"):
             events = self._since_start(events, clock)
         ruleset = governing_ruleset(self.profile, events, clock)
         if ruleset is None and events:
