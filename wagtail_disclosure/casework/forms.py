@@ -156,7 +156,7 @@ class ActionForm(forms.Form):
         return until
 
     def clean_decision_letter_text(self):
-        return drafting.own(self.standing, self.cleaned_data[drafting.FIELD])
+        return drafting.own(self.standing, self.cleaned_data[drafting.FIELD] or "")
 
     def clean_upload(self):
         uploads = self.cleaned_data["upload"]
