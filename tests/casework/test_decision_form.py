@@ -13,7 +13,7 @@ from wagtail_disclosure.rules.profiles import available_profiles, get_profile
 FACTS = [
     (code, vocabulary, reply.code)
     for code in available_profiles()
-    for vocabulary in {kind.fact("replies") for kind in get_profile(code).case_kinds}
+    for vocabulary in sorted({kind.fact("replies") for kind in get_profile(code).case_kinds})
     for reply in getattr(get_profile(code), vocabulary)
     if reply.fact("decision", True)
 ]
