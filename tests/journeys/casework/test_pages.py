@@ -34,7 +34,7 @@ def cases(site):
     moves.act(rich, "involve", by=place.officer, **task)
     moves.act(rich, "check_identity", by=place.officer, data={"identity_check": "original_seen"})
     moves.act(rich, "ask_third_party", by=place.officer, details={"items": "合同"})
-    moves.act(rich, "supervise", by=place.head, note="请尽快办理", changes={"is_supervised": True})
+    moves.act(rich, "supervise", by=place.head, note="请尽快办理")
     review = {"data": {"review_kind": "reconsideration"}, "details": {"review_body": "市政府"}}
     moves.act(rich, "record_review", by=place.officer, **review)
     drafted = found["drafted"] = handled(place, "2026-06-04", applicant=somebody())
