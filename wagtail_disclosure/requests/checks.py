@@ -5,7 +5,8 @@ from django.db import DatabaseError, router
 from django.utils import timezone
 
 from ..casework.standing import calendar
-from . import addresses, advice
+from ..casework.wizard import addresses
+from . import advice
 from .models import RequestForm
 
 TAG = "wagtail_disclosure"

@@ -1,4 +1,4 @@
-"""Where a request form is: at the address that ``urls.py`` gives it, else below its page.
+"""Where a public form is: at the address that ``urls.py`` gives it, else below its page.
 
 Wherever a form is embedded, it is sent to the same address. The first kind is preferred: its steps need no token
 against forged requests, so that a form in a cached page works and an old page loses nothing.
@@ -11,15 +11,15 @@ from wagtail.models import Site
 def own_address(form):
     """The address in ``urls.py``, or None where the site does not include it."""
     try:
-        return reverse("wagtail_disclosure:request_form", args=[form.locale.language_code, form.code, ""])
+        return reverse(f"wagtail_disclosure:{form.url_name}", args=[form.locale.language_code, form.code, ""])
     except NoReverseMatch:
         return None
 
 
-def has_own_addresses():
-    """Whether ``urls.py`` of the site gives forms addresses of their own."""
+def has_own_addresses(model):
+    """Whether ``urls.py`` of the site gives forms that ``model`` defines addresses of their own."""
     try:
-        reverse("wagtail_disclosure:request_form", args=["en", "x", ""])
+        reverse(f"wagtail_disclosure:{model.url_name}", args=["en", "x", ""])
     except NoReverseMatch:
         return False
     return True

@@ -12,13 +12,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from .. import conf
-from ..casework import keys
-from ..casework.encryption import Unreadable
-from ..casework.models import Draft
-from ..casework.receipts import codes
+from ... import conf
+from .. import keys
+from ..encryption import Unreadable
+from ..models import Draft
+from ..receipts import codes
 
-KIND = "request"
 # So long a browser that sent a form may see its receipt again.
 RECEIPT_SECONDS = 60 * 60
 
@@ -31,7 +30,7 @@ def begin(form, answers, now=None):
     """A new draft of the definition ``form``. Returns ``(draft, secret)``."""
     now, secret = now or timezone.now(), secrets.token_urlsafe(32)
     draft = Draft.objects.create(
-        kind=KIND,
+        kind=form.draft_kind,
         form_key=str(form.pk),
         secret_hash=_hash(secret),
         answers=answers,
@@ -52,7 +51,7 @@ def find(key, secret, form, now=None):
 
 def _get(key, form, now=None):
     return Draft.objects.filter(
-        pk=key, kind=KIND, form_key=str(form.pk), expires_at__gt=now or timezone.now()
+        pk=key, kind=form.draft_kind, form_key=str(form.pk), expires_at__gt=now or timezone.now()
     ).first()
 
 
@@ -93,5 +92,5 @@ def resume(key, code, form, now=None):
 
 
 def token_of(key, secret):
-    """The token by which the draft becomes one request, however often it is sent."""
+    """The token by which the draft becomes one case, however often it is sent."""
     return f"{uuid.UUID(str(key)).hex}:{secret}"
