@@ -48,7 +48,7 @@ def _open():
 def due_of(case, used_calendar=None):
     """``(day, provisional)`` of ``case`` under that calendar."""
     found = Standing(case, used_calendar).deadline()
-    return (found.due, found.due is not None and found.provisional) if found else (None, False)
+    return (found.next_due, found.next_due is not None and found.provisional) if found else (None, False)
 
 
 def apply(actor=None, cases=None):

@@ -8,13 +8,15 @@ from ..departments.models import Department
 from ..rules.calendar import get_calendar
 from ..rules.case_clock import case_deadline, governing_ruleset
 from ..rules.case_events import ClockEvent, Effect
+from ..rules.clocks import Term
 from ..rules.profiles import get_profile
-from ..rules.replies import replies_to, reply_problems
+from ..rules.replies import channels_of, replies_to, reply_problems
 from ..rules.transition_data import get_table
 from .models import CalendarDay, CalendarYear
 
 NO_CLOCK = {"lapsed": frozenset(), "extension_possible": False}
 DECISION = "decision"
+WITHDRAW_CONSENT = "withdraw_consent"
 # The condition that is open while another department has a task.
 TASK = "task"
 # What a decision states as codes of the vocabularies; all else of it is text, and encrypted.
@@ -84,6 +86,7 @@ class Standing:
             data.get("key", ""),
             data.get("days"),
             as_date(data.get("until")),
+            tuple(Term.from_data(each) for each in data.get("terms", ())),
         )
 
     def deadline(self, clock=None, *, added=(), today=None):
@@ -177,9 +180,7 @@ class Standing:
         """The facts that the guards look at. ``decision`` is ``(reply, given)`` where the action brings a new one."""
         deadline = self.deadline()
         reply, given = decision or self.decision
-        channel = next(
-            (each for each in self.profile.request_channels if each.code == self.case.channel), None
-        )
+        channel = next((each for each in self.channels if each.code == self.case.channel), None)
         return {
             **self.table.condition_facts(self._pairs(), key),
             **(deadline.facts(today, key) if deadline else NO_CLOCK),
@@ -191,7 +192,20 @@ class Standing:
             "decision_unchanged": self._is_unchanged(),
             "third_party_untold": bool(self.untold(reply, given)),
             "task_is_yours": self.has_task_for(actor, key),
+            "consent_given": self.is_consenting,
         }
+
+    @property
+    def channels(self):
+        """The channels through which cases of this kind come in."""
+        return channels_of(self.profile, self.kind)
+
+    @property
+    def is_consenting(self):
+        """Whether whoever wrote consents to publication, and has not withdrawn that."""
+        return bool(self.case.consents_to_publication) and all(
+            each.type != WITHDRAW_CONSENT for each in self.steps
+        )
 
     def has_task_for(self, person, key=None):
         """Whether an open task (that of ``key``, or any) is one of the departments of ``person``, a key of a user."""

@@ -250,7 +250,9 @@ class CaseClock:
         wrong += [code for code, term in given.items() if term.length is None]
         units = {term.counts_every_day for code, term in given.items() if code in ("reply", "extension")}
         if wrong or len(units) > 1:
-            raise RuleError(_("The time limit cannot be computed: %(terms)s."), "terms", terms=", ".join(wrong))
+            raise RuleError(
+                _("The time limit cannot be computed: %(terms)s."), "terms", terms=", ".join(wrong)
+            )
         return replace(
             self,
             terms={**self.terms, **given},

@@ -14,7 +14,7 @@ from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 
 from ...departments.models import Department
 from ...departments.names import person_name
-from ...rules.replies import outcome_leaves, outcomes_of, replies_to
+from ...rules.replies import channels_of, outcome_leaves, outcomes_of, replies_to
 from ..standing import profile
 from .queues import QUEUES, queue, table_of
 
@@ -51,6 +51,12 @@ def filter_set(case_model):
             method="filter_outcome",
         )
 
+        channel = django_filters.MultipleChoiceFilter(
+            label=_("Channel"),
+            choices=lambda: _pairs(channels_of(profile(), _kind(case_model))),
+            widget=forms.CheckboxSelectMultiple,
+        )
+
         class Meta:
             model = case_model
             fields = [
@@ -66,11 +72,6 @@ class _CaseFilters(WagtailFilterSet):
 
     queue = django_filters.ChoiceFilter(
         label=pgettext_lazy("disclosure", "Queue"), choices=QUEUES, method="filter_queue"
-    )
-    channel = django_filters.MultipleChoiceFilter(
-        label=_("Channel"),
-        choices=lambda: _pairs(profile().request_channels),
-        widget=forms.CheckboxSelectMultiple,
     )
     received_on = django_filters.DateFromToRangeFilter(label=_("Received on"), widget=DateRangePickerWidget)
     due_on = django_filters.DateFromToRangeFilter(
