@@ -6,14 +6,14 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 
-from tests import factories_cases
+from tests import factories, factories_cases, factories_mail
 from tests.casework.played import DAY, TABLES, Table, listed
 from wagtail_disclosure.casework import moves, scope, standing
 from wagtail_disclosure.rules.profiles import get_profile
 from wagtail_disclosure.rules.transitions import MoveRefused
 
 pytestmark = pytest.mark.django_db
-EVERYBODY = ("applicant", "third_party", "registrar", "officer", "reviewer", "head", "involved", "system")
+EVERYBODY = ("applicant", "third_party", "registrar", "officer", "reviewer", "head", "involved", "system", "leader")
 # What more was done on the way, and in which state.
 MORE = [
     ("handling", ("ask_third_party", "ask_co_maker", "ask_agency", "propose_extension")),
@@ -29,6 +29,7 @@ BESIDE = [
     ("supervise",),
     ("mark_repeat",),
     ("involve",),
+    ("hold",),
     ("record_review",),
     ("record_review", "record_review_result"),
 ]
@@ -65,6 +66,10 @@ def table(request, settings, monkeypatch):
     settings.WAGTAIL_DISCLOSURE = {**settings.WAGTAIL_DISCLOSURE, "JURISDICTION": profile}
     place = factories_cases.agency()
     place.reviewer, place.head = factories_cases.reviewer(place.prices), factories_cases.head()
+    if kind == "letter":
+        place.leader = factories.user("leader")
+        place.mailbox = factories_mail.mailbox(place, leaders=[place.leader])
+        place.another = factories_mail.draft(place, mailbox=place.mailbox)
     # Asked thousands of times, and nothing of it changes here.
     calendar = get_profile(profile).calendar()
     monkeypatch.setattr(standing, "calendar", lambda: calendar)
