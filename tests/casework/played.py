@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
-from tests import factories_cases, factories_mail
+from tests import factories, factories_cases, factories_mail
 from wagtail_disclosure.casework import moves
 from wagtail_disclosure.rules import data
 from wagtail_disclosure.rules.transitions import MoveRefused
@@ -173,6 +173,10 @@ class Table:
 
     def __init__(self, profile, kind, place):
         self.name, self.place = (profile, kind), place
+        if kind == LETTER:
+            place.leader = factories.user("leader")
+            place.mailbox = factories_mail.mailbox(place, leaders=[place.leader])
+            place.another = factories_mail.draft(place, mailbox=place.mailbox)
         self.given_decision = DECISIONS[self.name]
         raw = data.load(f"{profile}/cases/{kind}.json")
         self.kind, self.start = kind, raw["start"]

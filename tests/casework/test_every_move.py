@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 
-from tests import factories, factories_cases, factories_mail
+from tests import factories_cases
 from tests.casework.played import DAY, TABLES, Table, listed
 from wagtail_disclosure.casework import moves, scope, standing
 from wagtail_disclosure.rules.profiles import get_profile
@@ -66,10 +66,6 @@ def table(request, settings, monkeypatch):
     settings.WAGTAIL_DISCLOSURE = {**settings.WAGTAIL_DISCLOSURE, "JURISDICTION": profile}
     place = factories_cases.agency()
     place.reviewer, place.head = factories_cases.reviewer(place.prices), factories_cases.head()
-    if kind == "letter":
-        place.leader = factories.user("leader")
-        place.mailbox = factories_mail.mailbox(place, leaders=[place.leader])
-        place.another = factories_mail.draft(place, mailbox=place.mailbox)
     # Asked thousands of times, and nothing of it changes here.
     calendar = get_profile(profile).calendar()
     monkeypatch.setattr(standing, "calendar", lambda: calendar)
