@@ -8,7 +8,13 @@ from wagtail.models import Locale
 from tests import factories_cases
 from wagtail_disclosure.casework import moves
 from wagtail_disclosure.casework.receipts import codes, numbers
-from wagtail_disclosure.mailboxes.models import CitizenLetter, Correspondent, Mailbox, MailboxLeader, MailboxType
+from wagtail_disclosure.mailboxes.models import (
+    CitizenLetter,
+    Correspondent,
+    Mailbox,
+    MailboxLeader,
+    MailboxType,
+)
 from wagtail_disclosure.publishing import gate
 
 counter = itertools.count(1)
@@ -63,7 +69,12 @@ def draft(place, *, code="", at=None, correspondent=None, **fields):
             **fields,
         },
     )
-    person = {"kind": "natural", "name": "王小明", "phone": factories_cases.PHONE, "email": "wang@example.com"}
+    person = {
+        "kind": "natural",
+        "name": "王小明",
+        "phone": factories_cases.PHONE,
+        "email": "wang@example.com",
+    }
     Correspondent.objects.create(case=case, **{**person, **(correspondent or {})})
     return case
 
@@ -77,11 +88,22 @@ def letter(place, *, at=None, **fields):
 
 def through(case, place, *actions, **given):
     """Take ``actions`` on ``case`` one after the other, each by whom it belongs to."""
-    people = {"approve_decision": place.reviewer, "rate": None, "ask_follow_up": None, "withdraw_consent": None}
+    people = {
+        "approve_decision": place.reviewer,
+        "rate": None,
+        "ask_follow_up": None,
+        "withdraw_consent": None,
+    }
     for code in actions:
         by = people.get(code, place.officer)
         actor = {"by": by} if by is not None else {"role": "applicant"}
-        moves.act(case, code, **actor, **({**REPLY} if code in ("draft_decision", "revise_decision") else {}), **given)
+        moves.act(
+            case,
+            code,
+            **actor,
+            **({**REPLY} if code in ("draft_decision", "revise_decision") else {}),
+            **given,
+        )
     return CitizenLetter.objects.get(pk=case.pk)
 
 

@@ -265,7 +265,9 @@ def test_a_longer_limit_is_never_due_earlier_and_another_letter_is_not_moved(sta
 
 @FEW
 @given(STARTS, st.integers(1, 60), st.integers(1, 30), st.booleans(), st.integers(0, 90))
-def test_an_extension_of_a_letter_adds_its_days_in_the_unit_of_the_letter(start, limit, days, every_day, late):
+def test_an_extension_of_a_letter_adds_its_days_in_the_unit_of_the_letter(
+    start, limit, days, every_day, late
+):
     told = plus(start, late)
     plain = letter(start, stated(limit, every_day, most=30))
     found = letter(start, stated(limit, every_day, most=30), *extension(told, told, days))
