@@ -3,8 +3,8 @@
 from django import forms
 from django.contrib.auth import get_user_model
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from wagtail.admin.widgets import AdminDateInput
 
 from ..departments.models import Department
@@ -37,6 +37,7 @@ OPTIONAL = {"comment", "description", "opinion_reasons"}
 NOTE_REQUIRED = {
     "return_decision",
     "note",
+    "phone_note",
     "refuse_extension",
     "supervise",
     "end_supervision",
@@ -45,6 +46,7 @@ NOTE_REQUIRED = {
 }
 # Lists of the profile to choose from: plain codes in ``data``.
 LISTS = {
+    "refusal": ("mail_refusals", _("why it is not accepted")),
     "identity_check": ("identity_checks", _("how identity was checked")),
     "review_kind": ("review_kinds", _("kind of review")),
     "review_result": ("review_results", _("result of the review")),
@@ -150,6 +152,12 @@ def documents_field(case):
     )
 
 
+def _days_label(standing):
+    deadline = standing.deadline()
+    every = deadline is not None and deadline.counts_every_day
+    return pgettext("disclosure", "days") if every else gettext("working days")
+
+
 def simple_field(name, standing):
     """The field for ``name`` where it needs nothing but a widget; None for all others."""
     today = timezone.localdate()
@@ -161,7 +169,7 @@ def simple_field(name, standing):
             help_text=_("The day on which it happened."),
         ),
         "until": lambda: forms.DateField(label=_("until"), widget=AdminDateInput),
-        "days": lambda: forms.IntegerField(label=_("working days"), min_value=1, max_value=60),
+        "days": lambda: forms.IntegerField(label=_days_label(standing), min_value=1, max_value=60),
         "task_days": lambda: forms.IntegerField(
             label=_("working days for the answer"), min_value=1, max_value=20, initial=TASK_DAYS
         ),

@@ -1,0 +1,25 @@
+"""Mailboxes, and the letters that come in by them."""
+
+from .answers import CannedAnswer
+from .definitions import Mailbox, MailboxLeader, MailboxType
+from .letters import (
+    CitizenLetter,
+    CitizenLetterAttachment,
+    CitizenLetterEvent,
+    CitizenLetterReply,
+    CitizenLetterTask,
+    Correspondent,
+)
+
+__all__ = [
+    "CannedAnswer",
+    "CitizenLetter",
+    "CitizenLetterAttachment",
+    "CitizenLetterEvent",
+    "CitizenLetterReply",
+    "CitizenLetterTask",
+    "Correspondent",
+    "Mailbox",
+    "MailboxLeader",
+    "MailboxType",
+]
