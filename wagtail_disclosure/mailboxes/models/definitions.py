@@ -115,7 +115,8 @@ class Mailbox(
     def department_for(self, code):
         """The department that letters of that type go to; None where the office assigns them."""
         row = self.type_row(code)
-        return row.department if row is not None and row.department is not None else self.department
+        own = row.department if row is not None else None
+        return own if own is not None and own.agency_id == self.agency_id else self.department
 
     def terms_for(self, code):
         """The terms of a letter of that type that comes in now, as a tuple of ``Term``."""
@@ -180,7 +181,8 @@ class MailboxType(Orderable):
         super().clean()
         if self.type not in vocabularies.types():
             raise ValidationError({"type": gettext("There is no such choice.")})
-        agency = getattr(self.mailbox, "agency_id", None) if self.mailbox_id or self.mailbox else None
+        # The mailbox of a row may not be known yet while both are made.
+        agency = getattr(getattr(self, "mailbox", None), "agency_id", None)
         if self.department_id and agency and self.department.agency_id != agency:
             raise ValidationError({"department": gettext("The department belongs to another agency.")})
         if self.limit and vocabularies.is_statutory(self.type):
