@@ -8,6 +8,7 @@ from ..casework import attachments, moves
 from ..casework.errors import CaseRefused
 from ..casework.models import Draft
 from ..casework.receipts import intake
+from ..casework.wizard.kinds import CHECK
 from .models import CitizenLetter, CitizenLetterAttachment, Correspondent
 from .models.letters import BODY_LENGTH, SUBJECT_LENGTH
 
@@ -23,8 +24,8 @@ FLAGS = ("wants_reply", "is_anonymous", "consent_to_publish")
 def send(draft, token, mailbox, *, sender="", language="", at=None):
     """Make ``draft`` a :class:`CitizenLetter`. Returns its receipt. Raises :class:`CaseRefused` with every reason.
 
-    Its answers are ``{"letter": {type, subject, body, wants_reply, is_anonymous, consent_to_publish}, "person":
-    {name, phone, email, …}}``. A letter is received on the day on which it is sent.
+    Its answers are ``{"letter": {type, subject, body}, "person": {name, phone, email, …}}``, with ``wants_reply``,
+    ``is_anonymous`` and ``consent_to_publish`` in any of its steps. A letter is received on the day on which it is sent.
     """
     at = at or timezone.now()
 
@@ -32,7 +33,7 @@ def send(draft, token, mailbox, *, sender="", language="", at=None):
         held = Draft.objects.select_for_update().filter(pk=draft.pk).first()
         if held is None:
             raise CaseRefused(_("This form was sent or deleted meanwhile."))
-        letter, person = held.answers.get(LETTER, {}), held.answers.get(PERSON, {})
+        letter, person = parts(held.answers)
         if found := problems(mailbox, letter, person):
             raise CaseRefused(" ".join(found))
         case = create(mailbox, letter, person, number=number, code_hash=code_hash, language=language, at=at)
@@ -42,6 +43,13 @@ def send(draft, token, mailbox, *, sender="", language="", at=None):
         return case
 
     return submit(mailbox, draft_type(draft), token, store, sender=sender, at=at)
+
+
+def parts(answers):
+    """What the steps of a form asked, as the letter and as who wrote it."""
+    person = answers.get(PERSON, {})
+    flags = {name: step[name] for step in (person, answers.get(CHECK, {})) for name in FLAGS if name in step}
+    return {**flags, **answers.get(LETTER, {})}, person
 
 
 def draft_type(draft):

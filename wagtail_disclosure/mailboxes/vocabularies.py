@@ -1,13 +1,13 @@
 """What the jurisdiction says of mailboxes: types of letters with their terms, and how units of terms are called."""
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from .. import conf
 from ..rules.clocks import Term
 from ..rules.profiles import get_profile
 
-REPLY = "reply"
+REPLY, ACCEPTANCE = "reply", "acceptance"
 UNITS = {"working_days": _("working days"), "days": pgettext_lazy("disclosure", "days")}
 # What a form may ask of whoever writes, beside the name.
 PERSON_FIELDS = ("phone", "email", "address")
@@ -29,6 +29,16 @@ def type_choices():
 def label_of(code):
     """The name of a type of letter; one that the jurisdiction does not have stands for itself."""
     return types().get(code).label() if code in types() else code
+
+
+def note_of(code):
+    """What the jurisdiction says of a type of letter; empty where it says nothing."""
+    return types().get(code).note() if code in types() else ""
+
+
+def is_confidential(code):
+    """Whether letters of that type are never published, so that nobody is asked for leave to do so."""
+    return code in types() and bool(types().get(code).fact("confidential"))
 
 
 def given_terms(code):
@@ -58,3 +68,21 @@ def terms_of(code, limit=None, unit=""):
         elif is_statutory(code):
             terms[REPLY] = Term.from_data({**known.as_data(), unit: limit})
     return tuple(terms.values())
+
+
+def promises(terms):
+    """``[{code, time, citation}]``: what is promised to whoever writes, in the order in which it falls due."""
+    told = {term.code: term for term in terms}
+    return [
+        {"code": code, "time": in_words(told[code]), "citation": told[code].citation()}
+        for code in (ACCEPTANCE, REPLY)
+        if code in told
+    ]
+
+
+def in_words(term):
+    """The length of a term, such as “5 working days”."""
+    if term.counts_every_day:
+        return ngettext("%(count)d day", "%(count)d days", term.length) % {"count": term.length}
+    text = ngettext("%(count)d working day", "%(count)d working days", term.length)
+    return text % {"count": term.length}

@@ -10,6 +10,7 @@ from .letters import (
     CitizenLetterTask,
     Correspondent,
 )
+from .pages import MailboxPage
 
 __all__ = [
     "CannedAnswer",
@@ -21,5 +22,6 @@ __all__ = [
     "Correspondent",
     "Mailbox",
     "MailboxLeader",
+    "MailboxPage",
     "MailboxType",
 ]

@@ -31,6 +31,10 @@ class Mailbox(
 ):
     """A mailbox of a leader, an office or a department. Public only after its review, like a page (P1)."""
 
+    # Under which the drafts of its form are kept, and the pattern of its addresses in ``urls.py``.
+    draft_kind = "letter"
+    url_name = "mailbox"
+
     class Addressee(models.TextChoices):
         LEADER = "leader", pgettext_lazy("mailbox", "leader")
         OFFICE = "office", pgettext_lazy("mailbox", "office")
