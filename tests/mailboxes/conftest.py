@@ -4,7 +4,8 @@ import pytest
 
 from tests import factories, factories_mail
 from tests.case_admin import office
-from wagtail_disclosure.casework.receipts import throttle
+from tests.mailboxes.writer import Writer
+from wagtail_disclosure.casework.receipts import protection, throttle
 from wagtail_disclosure.departments.roles import admin_access
 
 
@@ -23,3 +24,10 @@ def place(db):
     found.stranger.user_permissions.add(admin_access())
     found.mailbox = factories_mail.mailbox(found, leaders=[found.leader])
     return found
+
+
+@pytest.fixture
+def writer(place, monkeypatch):
+    """Somebody in front of the form of the mailbox; the tests fill in faster than people do."""
+    monkeypatch.setattr(protection.ProtectedForm, "fastest", 0)
+    return Writer(place.mailbox)

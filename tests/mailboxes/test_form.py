@@ -2,23 +2,14 @@
 
 import pytest
 
+from tests import factories_mail
 from tests.mailboxes.writer import LETTER, PERSON, Writer
 from wagtail_disclosure.casework import identity
 from wagtail_disclosure.casework.models import Draft
-from wagtail_disclosure.casework.receipts import protection, tracking
+from wagtail_disclosure.casework.receipts import tracking
 from wagtail_disclosure.mailboxes.models import CitizenLetter
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _patient(monkeypatch):
-    monkeypatch.setattr(protection.ProtectedForm, "fastest", 0)
-
-
-@pytest.fixture
-def writer(place):
-    return Writer(place.mailbox)
 
 
 def test_a_person_writes_and_has_a_receipt(writer, rf):
@@ -52,9 +43,7 @@ def test_who_signs_gives_a_name(writer):
     assert writer.soup.select_one("[name=phone]")["value"] == PERSON["phone"]
 
 
-def test_a_mailbox_that_wants_real_names_offers_no_other_way(place):
-    from tests import factories_mail
-
+def test_a_mailbox_that_wants_real_names_offers_no_other_way(place, writer):
     writer = Writer(factories_mail.mailbox(place, real_name="required", optional_fields=[]))
     writer.open()
     writer.fill(LETTER)
@@ -78,9 +67,7 @@ def test_publication_is_asked_as_a_permission_and_nothing_hangs_on_it(writer):
     assert writer.step() == "receipt" and not case.consent_to_publish and case.consent == ""
 
 
-def test_letters_that_are_never_published_are_not_asked_for_it(place):
-    from tests import factories_mail
-
+def test_letters_that_are_never_published_are_not_asked_for_it(place, writer):
     types = {"report": (None, "working_days"), "consultation": (5, "working_days")}
     writer = Writer(factories_mail.mailbox(place, types=types))
     writer.until_check(letter={**LETTER, "type": "report"})
@@ -89,9 +76,7 @@ def test_letters_that_are_never_published_are_not_asked_for_it(place):
     assert not CitizenLetter.objects.get().consent_to_publish
 
 
-def test_a_mailbox_that_publishes_nothing_does_not_ask(place):
-    from tests import factories_mail
-
+def test_a_mailbox_that_publishes_nothing_does_not_ask(place, writer):
     writer = Writer(factories_mail.mailbox(place, offers_consent=False))
     writer.until_check()
     assert not writer.soup.select("[name=consent_to_publish]")
