@@ -1,6 +1,5 @@
 """The form by which letters come to a mailbox: what is its own of the public forms."""
 
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from ..casework.standing import Standing
@@ -53,7 +52,7 @@ FORM = FormKind(
     templates="wagtail_disclosure/mailboxes/form",
     steps=(
         Step(intake.LETTER, pgettext_lazy("mailbox", "Your letter"), public_forms.LetterFields),
-        Step(intake.PERSON, _("Who you are"), public_forms.PersonForm),
+        Step(intake.PERSON, pgettext_lazy("mailbox", "Who you are"), public_forms.PersonForm),
         FILES_STEP,
         CHECK_STEP,
     ),
