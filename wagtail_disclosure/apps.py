@@ -25,7 +25,7 @@ class DisclosureConfig(AppConfig):
             return
         from . import checks, site_checks  # noqa: F401  (registers the system checks)
         from .casework import checks as casework_checks  # noqa: F401
-        from .casework import notify
+        from .casework import notify, reclassify
         from .casework.letters import checks as letter_checks  # noqa: F401
         from .casework.letters import issue as letters
         from .catalogue import departed, front_cache, versions
@@ -40,6 +40,7 @@ class DisclosureConfig(AppConfig):
         from .publishing.safety import forms as safety_forms
         from .publishing.verification import withholding
         from .requests import checks as request_checks  # noqa: F401
+        from .requests import reclassified  # noqa: F401  (takes over letters that are requests)
 
         signals.install()
         installation.install()
@@ -62,3 +63,4 @@ class DisclosureConfig(AppConfig):
         notify.install()
         letters.install()
         effects.install()
+        reclassify.install()

@@ -7,7 +7,7 @@ import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from tests import factories_mail
-from wagtail_disclosure.casework import moves, record
+from wagtail_disclosure.casework import attachments, moves, record
 from wagtail_disclosure.casework.following import story
 from wagtail_disclosure.casework.models import CaseAlarm
 from wagtail_disclosure.casework.standing import Standing
@@ -196,6 +196,31 @@ def test_a_letter_is_not_joined_with_what_is_no_other_letter(place, of):
     with pytest.raises(RuleError):
         moves.act(third, "merge", by=place.officer, data={"of": number}, details={"reason": "同一事项"})
     assert refreshed(third).state == "submitted"
+
+
+# A letter that is a request
+
+
+def test_a_letter_that_asks_for_information_goes_on_as_a_request_with_number_code_and_day(place, rf):
+    from tests import factories_cases
+    from tests.casework.following.applicant import CODE
+    from wagtail_disclosure.casework.following import access
+    from wagtail_disclosure.casework.receipts import tracking
+    from wagtail_disclosure.mailboxes.models import CitizenLetterAttachment
+    from wagtail_disclosure.requests.models import DisclosureRequest
+
+    case = letter(place, code=CODE)
+    upload = factories_cases.upload(b"a map", "map.txt")
+    attachments.store(CitizenLetterAttachment, upload, origin="applicant", case=case)
+    with time_machine.travel("2026-03-04T04:00:00Z", tick=False):
+        moves.act(case, "move_to_request", by=place.officer, details={"reason": "属于信息公开申请"})
+        found = DisclosureRequest.objects.get()
+        assert tracking.find(access.kinds(), case.number, CODE, rf.get("/")) == found
+    assert (found.number, found.submitted_at, found.state) == (case.number, case.submitted_at, "submitted")
+    assert found.events.get().data["receipt_facts"] == {"submitted_on": "2026-03-02"}
+    assert (found.description, str(found.applicant.name)) == (case.body, "王**")
+    assert [each.name for each in found.attachments.all()] == ["map.txt"]
+    assert (refreshed(case).state, refreshed(case).moved_to) == ("moved", found.label)
 
 
 # Who may

@@ -4,9 +4,8 @@ import django_filters
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin.ui.tables import Column
 
@@ -25,7 +24,7 @@ REPLY_FIELD = "decision_reply_text"
 
 
 def yes_or_no(value):
-    return _t("yes") if value else _t("no")
+    return pgettext("disclosure", "yes") if value else pgettext("disclosure", "no")
 
 
 class LetterView(views.CaseView):

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Max, Min, Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from ..casework.models import Submission
@@ -26,7 +25,6 @@ LABELS = {
     PHONE: pgettext_lazy("mailbox", "from one telephone"),
 }
 INDEXES = {TEXT: "text_index", EMAIL: "correspondent__email_index", PHONE: "correspondent__phone_index"}
-UNKNOWN = _("There is no such cluster.")
 
 
 @dataclass(frozen=True)

@@ -121,4 +121,5 @@ def _given(person, is_anonymous):
     found = {name: str(text or "").strip() for name, text in person.items() if name in names}
     if is_anonymous:
         found["name"] = ""
-    return {"kind": NATURAL, **found, **({} if found.get("kind") else {"kind": NATURAL})}
+    found["kind"] = found.get("kind") or NATURAL
+    return found

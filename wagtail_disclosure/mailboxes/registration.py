@@ -9,8 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.text import capfirst
-from django.utils.translation import get_language, pgettext_lazy
-from django.utils.translation import gettext as _t
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -26,7 +25,6 @@ from .models.letters import BODY_LENGTH, SUBJECT_LENGTH
 
 REGISTER = "register"
 PERSON = ("name", "phone", "email", "address")
-REQUIRED_PERSON = ()
 CONSENT_HELP = _("Only if the correspondent said so.")
 
 
@@ -75,16 +73,16 @@ class RegistrationForm(forms.Form):
     def clean_arrived_on(self):
         day = self.cleaned_data["arrived_on"]
         if day > timezone.localdate():
-            raise forms.ValidationError(_t("The day lies in the future."))
+            raise forms.ValidationError(gettext("The day lies in the future."))
         return day
 
     def clean(self):
         cleaned = super().clean()
         mailbox, code = cleaned.get("mailbox"), cleaned.get("type")
         if mailbox is not None and code and mailbox.type_row(code) is None:
-            self.add_error("type", _t("This mailbox does not take letters of this type."))
+            self.add_error("type", gettext("This mailbox does not take letters of this type."))
         if mailbox is not None and mailbox.requires_name and not cleaned.get("name"):
-            self.add_error("name", _t("This mailbox asks for a real name."))
+            self.add_error("name", gettext("This mailbox asks for a real name."))
         return cleaned
 
 
@@ -134,7 +132,6 @@ def register(form, user, at=None):
     """Make a valid :class:`RegistrationForm` a letter, once. Returns its receipt. Raises ``RuleError``."""
     given, at = form.cleaned_data, at or timezone.now()
     mailbox = given["mailbox"]
-    # Whoever registers for one department registers its letters: what goes elsewhere is seen there.
     person = {name: given[name] for name in PERSON}
     letter = {**given, "is_anonymous": not given["name"].strip()}
 
@@ -149,7 +146,7 @@ def register(form, user, at=None):
             at=at,
             channel=given["channel"],
         )
-        # Whoever enters a letter for another department goes on to have it in hand, until that one takes it.
+        # A letter for another department stays in the hands of whoever entered it, until that one assigns it.
         if not CitizenLetter.objects.visible_to(user).filter(pk=case.pk).exists():
             CitizenLetter.objects.filter(pk=case.pk).update(officer=user)
             case.officer = user

@@ -2,6 +2,8 @@
 
 from django.urls import reverse
 
+from ..casework import scope
+from ..casework.following.access import case_of
 from ..casework.listing import state_of
 from ..casework.sections import ActionPanel, Section, register, register_panel
 from ..casework.standing import DECISION, as_date
@@ -36,7 +38,9 @@ class LetterSection(Section):
         visible = CitizenLetter.objects.visible_to(self.request.user)
         self.merged = list(visible.filter(merged_into=self.case.pk))
         self.into = visible.filter(pk=self.case.merged_into_id).first()
-        return bool(self.duties or self.passed_on or self.merged or self.into)
+        moved = case_of(self.case.moved_to) if self.case.moved_to else None
+        self.moved = moved if moved is not None and scope.may_see(self.request.user, moved) else None
+        return bool(self.duties or self.passed_on or self.merged or self.into or self.moved)
 
     def get_context_data(self, parent_context):
         until = as_date(self.passed_on.data.get("until")) if self.passed_on is not None else None
@@ -47,6 +51,8 @@ class LetterSection(Section):
             "until": until,
             "merged": [{"letter": each, "url": _url(each), "state": state_of(each)} for each in self.merged],
             "into": self.into,
+            "moved": self.moved,
+            "moved_url": _url(self.moved) if self.moved is not None else "",
             "into_url": _url(self.into) if self.into is not None else "",
         }
 

@@ -85,6 +85,8 @@ class Case(Kept):
     table = ""
     # Name of its viewset in the admin; empty without.
     admin_name = ""
+    # Its place among the panels of the start page of the admin.
+    panel_place = 0
     # The index of references would name cases to whoever looks up where a department is used (P7).
     wagtail_reference_index_ignore = True
     # Relations whose rows identify people, that of the applicant first; see ``retention``.
@@ -94,6 +96,8 @@ class Case(Kept):
     identifying_fields = ()
     # Fields of the case itself that may identify people.
     personal_fields = ()
+    # The label of the case of another kind that it goes on as, if it does; see ``reclassify``.
+    moved_to = ""
     # Whether whoever wrote agreed to publication; a kind of case that asks for it has a field for it.
     consents_to_publication = False
 

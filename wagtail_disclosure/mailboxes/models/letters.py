@@ -23,6 +23,7 @@ class CitizenLetter(Case):
     kind = "letter"
     table = "letter"
     admin_name = "citizen_letters"
+    panel_place = 1
     number_prefix = "LX"
     person_relations = ("correspondent",)
     personal_fields = ("subject", "body", "text_index")
@@ -52,6 +53,8 @@ class CitizenLetter(Case):
     rating = models.CharField(
         pgettext_lazy("disclosure", "rating"), max_length=20, blank=True, editable=False
     )
+    # The case of another kind that it goes on as: its ``label``; see ``casework.reclassify``.
+    moved_to = models.CharField(max_length=100, blank=True, editable=False)
     merged_into = models.ForeignKey(
         "self",
         verbose_name=_("joined with"),
