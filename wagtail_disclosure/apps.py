@@ -32,6 +32,7 @@ class DisclosureConfig(AppConfig):
         from .catalogue.search import documents
         from .departments import signals
         from .installation import signals as installation
+        from .mailboxes import checks as mailbox_checks  # noqa: F401
         from .mailboxes import effects
         from .publishing import api_scope, file_scope, gate, seen
         from .publishing.database_seal import migrations, window

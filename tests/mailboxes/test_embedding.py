@@ -12,6 +12,7 @@ from tests import factories_mail
 from tests.mailboxes.writer import LETTER, Writer
 from tests.requests.test_embedding import shape
 from wagtail_disclosure.mailboxes.blocks import MailboxBlock
+from wagtail_disclosure.mailboxes.checks import check_addresses_of_mailboxes
 from wagtail_disclosure.mailboxes.models import CitizenLetter, Mailbox, MailboxPage
 from wagtail_disclosure.publishing import gate
 
@@ -121,3 +122,10 @@ def test_below_the_page_of_a_mailbox_are_its_steps_and_nothing_else(place):
     page = mailbox_page(place.mailbox)
     assert Client().get(f"{page.get_url()}anything/").status_code == 404
     assert Client().get(f"{page.get_url()}00000000-0000-0000-0000-000000000000/check/").status_code == 410
+
+
+@pytest.mark.parametrize(("addresses", "found"), [("tests.urls", 1), ("tests.urls_with_requests", 0)])
+def test_a_public_mailbox_without_an_address_is_reported(place, settings, addresses, found):
+    settings.ROOT_URLCONF = addresses
+    reported = check_addresses_of_mailboxes(None, databases=["default"])
+    assert [each.id for each in reported] == ["wagtail_disclosure.W029"] * found
