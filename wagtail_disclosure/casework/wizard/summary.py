@@ -1,6 +1,7 @@
 """The answers as they are shown before they are sent."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from .. import attachments
 from .kinds import CHECK, FILES
@@ -31,7 +32,7 @@ def _shown(form, name, value):
     if form.fields[name].widget.is_hidden and name not in form.shown_though_hidden:
         return ""
     if isinstance(value, bool):
-        return _("yes") if value else _("no")
+        return pgettext("disclosure", "yes") if value else pgettext("disclosure", "no")
     choices = dict(getattr(form.fields[name], "choices", ()) or ())
     if isinstance(value, list):
         return "; ".join(str(choices.get(each, each)) for each in value)
