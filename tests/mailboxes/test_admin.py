@@ -22,7 +22,7 @@ SECRET = "小区二次供水价格咨询"
 
 
 def url(name, *args):
-    return reverse(f"citizen_letters:{name}", args=args)
+    return reverse(f"disclosure_letters:{name}", args=args)
 
 
 @pytest.fixture

@@ -16,303 +16,932 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('wagtail_disclosure', '0004_casework'),
-        ('wagtailcore', '0098_apitoken'),
+        ("wagtail_disclosure", "0004_casework"),
+        ("wagtailcore", "0097_baselogentry_uuid_action_timestamp_indexes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CannedAnswer',
+            name="CannedAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('letter_type', models.CharField(blank=True, max_length=20, verbose_name='type of letter')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('body', models.TextField(max_length=5000, verbose_name='text')),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='wagtail_disclosure.agency', verbose_name='agency')),
-                ('department', models.ForeignKey(blank=True, help_text='Empty: for all departments of the agency.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='wagtail_disclosure.department', verbose_name='department')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("letter_type", models.CharField(blank=True, max_length=20, verbose_name="type of letter")),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("body", models.TextField(max_length=5000, verbose_name="text")),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="wagtail_disclosure.agency",
+                        verbose_name="agency",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: for all departments of the agency.",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="wagtail_disclosure.department",
+                        verbose_name="department",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'canned answer',
-                'verbose_name_plural': 'canned answers',
-                'ordering': ['title', 'pk'],
+                "verbose_name": "canned answer",
+                "verbose_name_plural": "canned answers",
+                "ordering": ["title", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='CitizenLetter',
+            name="CitizenLetter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(editable=False, max_length=60, unique=True, verbose_name='receipt number')),
-                ('number_key', models.CharField(editable=False, max_length=120, unique=True)),
-                ('code_hash', wagtail_disclosure.casework.encryption.EncryptedTextField(blank=True, editable=False)),
-                ('pending_code_hash', wagtail_disclosure.casework.encryption.EncryptedTextField(blank=True, default='', editable=False)),
-                ('channel', models.CharField(max_length=20, verbose_name='channel')),
-                ('language', models.CharField(blank=True, max_length=20, verbose_name='language')),
-                ('submitted_at', models.DateTimeField(verbose_name='submitted at')),
-                ('received_on', models.DateField(blank=True, null=True, verbose_name='received on')),
-                ('state', models.CharField(db_index=True, editable=False, max_length=40, verbose_name='state')),
-                ('due_on', models.DateField(blank=True, db_index=True, editable=False, null=True, verbose_name='due')),
-                ('due_is_provisional', models.BooleanField(default=False, editable=False)),
-                ('closed_on', models.DateField(blank=True, editable=False, null=True, verbose_name='closed on')),
-                ('is_supervised', models.BooleanField(default=False, verbose_name='under supervision')),
-                ('legal_hold', models.BooleanField(default=False, help_text='Nothing is anonymised while reconsideration, a lawsuit or an inquiry needs it.', verbose_name='legal hold')),
-                ('keep_until', models.DateField(blank=True, editable=False, null=True, verbose_name='kept until')),
-                ('anonymised_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='anonymised at')),
-                ('letter_type', models.CharField(db_index=True, max_length=20, verbose_name='type of letter')),
-                ('subject', models.CharField(max_length=100, verbose_name='title')),
-                ('body', wagtail_disclosure.casework.encryption.EncryptedTextField(blank=True, validators=[django.core.validators.MaxLengthValidator(5000)], verbose_name='letter')),
-                ('text_index', wagtail_disclosure.casework.encryption.BlindIndexField(kind='text', source='body')),
-                ('wants_reply', models.BooleanField(default=True, verbose_name='wants a reply')),
-                ('is_anonymous', models.BooleanField(default=False, verbose_name='written without a name')),
-                ('consent_to_publish', models.BooleanField(default=False, help_text='A permission, which may be withdrawn; no right to be published.', verbose_name='consents to publication')),
-                ('consent', models.TextField(blank=True, verbose_name='consent')),
-                ('rating', models.CharField(blank=True, editable=False, max_length=20, verbose_name='rating')),
-                ('moved_to', models.CharField(blank=True, editable=False, max_length=100)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtail_disclosure.agency', verbose_name='agency')),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtail_disclosure.department', verbose_name='responsible department')),
-                ('merged_into', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='wagtail_disclosure.citizenletter', verbose_name='joined with')),
-                ('officer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='officer in charge')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "number",
+                    models.CharField(
+                        editable=False, max_length=60, unique=True, verbose_name="receipt number"
+                    ),
+                ),
+                ("number_key", models.CharField(editable=False, max_length=120, unique=True)),
+                (
+                    "code_hash",
+                    wagtail_disclosure.casework.encryption.EncryptedTextField(blank=True, editable=False),
+                ),
+                (
+                    "pending_code_hash",
+                    wagtail_disclosure.casework.encryption.EncryptedTextField(
+                        blank=True, default="", editable=False
+                    ),
+                ),
+                ("channel", models.CharField(max_length=20, verbose_name="channel")),
+                ("language", models.CharField(blank=True, max_length=20, verbose_name="language")),
+                ("submitted_at", models.DateTimeField(verbose_name="submitted at")),
+                ("received_on", models.DateField(blank=True, null=True, verbose_name="received on")),
+                (
+                    "state",
+                    models.CharField(db_index=True, editable=False, max_length=40, verbose_name="state"),
+                ),
+                (
+                    "due_on",
+                    models.DateField(
+                        blank=True, db_index=True, editable=False, null=True, verbose_name="due"
+                    ),
+                ),
+                ("due_is_provisional", models.BooleanField(default=False, editable=False)),
+                (
+                    "closed_on",
+                    models.DateField(blank=True, editable=False, null=True, verbose_name="closed on"),
+                ),
+                ("is_supervised", models.BooleanField(default=False, verbose_name="under supervision")),
+                (
+                    "legal_hold",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Nothing is anonymised while reconsideration, a lawsuit or an inquiry needs it.",
+                        verbose_name="legal hold",
+                    ),
+                ),
+                (
+                    "keep_until",
+                    models.DateField(blank=True, editable=False, null=True, verbose_name="kept until"),
+                ),
+                (
+                    "anonymised_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="anonymised at"),
+                ),
+                (
+                    "letter_type",
+                    models.CharField(db_index=True, max_length=20, verbose_name="type of letter"),
+                ),
+                ("subject", models.CharField(max_length=100, verbose_name="title")),
+                (
+                    "body",
+                    wagtail_disclosure.casework.encryption.EncryptedTextField(
+                        blank=True,
+                        validators=[django.core.validators.MaxLengthValidator(5000)],
+                        verbose_name="letter",
+                    ),
+                ),
+                (
+                    "text_index",
+                    wagtail_disclosure.casework.encryption.BlindIndexField(kind="text", source="body"),
+                ),
+                ("wants_reply", models.BooleanField(default=True, verbose_name="wants a reply")),
+                ("is_anonymous", models.BooleanField(default=False, verbose_name="written without a name")),
+                (
+                    "consent_to_publish",
+                    models.BooleanField(
+                        default=False,
+                        help_text="A permission, which may be withdrawn; no right to be published.",
+                        verbose_name="consents to publication",
+                    ),
+                ),
+                ("consent", models.TextField(blank=True, verbose_name="consent")),
+                (
+                    "rating",
+                    models.CharField(blank=True, editable=False, max_length=20, verbose_name="rating"),
+                ),
+                ("moved_to", models.CharField(blank=True, editable=False, max_length=100)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="wagtail_disclosure.agency",
+                        verbose_name="agency",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="wagtail_disclosure.department",
+                        verbose_name="responsible department",
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged",
+                        to="wagtail_disclosure.citizenletter",
+                        verbose_name="joined with",
+                    ),
+                ),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="officer in charge",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'letter to a mailbox',
-                'verbose_name_plural': 'letters to mailboxes',
-                'ordering': ['-submitted_at', '-pk'],
-                'abstract': False,
-                'default_permissions': ('add', 'change', 'view'),
+                "verbose_name": "letter to a mailbox",
+                "verbose_name_plural": "letters to mailboxes",
+                "ordering": ["-submitted_at", "-pk"],
+                "abstract": False,
+                "default_permissions": ("add", "change", "view"),
             },
         ),
         migrations.CreateModel(
-            name='CitizenLetterEvent',
+            name="CitizenLetterEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('type', models.CharField(max_length=40, verbose_name='event')),
-                ('state', models.CharField(blank=True, max_length=40, verbose_name='state')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('by', models.CharField(choices=[('applicant', 'applicant'), ('officer', 'officer'), ('third_party', 'third party'), ('system', 'system')], max_length=20, verbose_name='by')),
-                ('actor_name', models.CharField(blank=True, max_length=255, verbose_name='name')),
-                ('note', wagtail_disclosure.casework.encryption.EncryptedTextField(blank=True, verbose_name='note')),
-                ('details', wagtail_disclosure.casework.encryption.EncryptedJSONField(blank=True, default=dict)),
-                ('data', models.JSONField(blank=True, default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('documents', models.JSONField(blank=True, default=list)),
-                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='wagtail_disclosure.citizenletter')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("type", models.CharField(max_length=40, verbose_name="event")),
+                ("state", models.CharField(blank=True, max_length=40, verbose_name="state")),
+                ("at", models.DateTimeField(verbose_name="at")),
+                (
+                    "by",
+                    models.CharField(
+                        choices=[
+                            ("applicant", "applicant"),
+                            ("officer", "officer"),
+                            ("third_party", "third party"),
+                            ("system", "system"),
+                        ],
+                        max_length=20,
+                        verbose_name="by",
+                    ),
+                ),
+                ("actor_name", models.CharField(blank=True, max_length=255, verbose_name="name")),
+                (
+                    "note",
+                    wagtail_disclosure.casework.encryption.EncryptedTextField(
+                        blank=True, verbose_name="note"
+                    ),
+                ),
+                (
+                    "details",
+                    wagtail_disclosure.casework.encryption.EncryptedJSONField(blank=True, default=dict),
+                ),
+                (
+                    "data",
+                    models.JSONField(
+                        blank=True, default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder
+                    ),
+                ),
+                ("documents", models.JSONField(blank=True, default=list)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="wagtail_disclosure.citizenletter",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'event of a letter',
-                'verbose_name_plural': 'events of letters',
-                'ordering': ['at', 'pk'],
-                'abstract': False,
-                'default_permissions': (),
+                "verbose_name": "event of a letter",
+                "verbose_name_plural": "events of letters",
+                "ordering": ["at", "pk"],
+                "abstract": False,
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Correspondent',
+            name="Correspondent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40, verbose_name='kind of applicant')),
-                ('name', wagtail_disclosure.casework.encryption.PersonalField(blank=True, default='', editable=False, mask='name', verbose_name='name')),
-                ('identity_kind', models.CharField(blank=True, max_length=40, verbose_name='kind of identity document')),
-                ('identity_number', wagtail_disclosure.casework.encryption.PersonalField(blank=True, default='', editable=False, mask='number', verbose_name='number of the identity document')),
-                ('representative', wagtail_disclosure.casework.encryption.PersonalField(blank=True, default='', editable=False, mask='name', verbose_name='legal representative')),
-                ('contact_person', wagtail_disclosure.casework.encryption.PersonalField(blank=True, default='', editable=False, mask='name', verbose_name='contact person')),
-                ('agent_name', wagtail_disclosure.casework.encryption.PersonalField(blank=True, default='', editable=False, mask='name', verbose_name='agent')),
-                ('agent_identity', wagtail_disclosure.casework.encryption.PersonalField(blank=True, default='', editable=False, mask='number', verbose_name='identity number of the agent')),
-                ('phone', wagtail_disclosure.casework.encryption.PersonalField(blank=True, default='', editable=False, mask='phone', verbose_name='telephone')),
-                ('email', wagtail_disclosure.casework.encryption.PersonalField(blank=True, default='', editable=False, mask='email', verbose_name='email')),
-                ('address', wagtail_disclosure.casework.encryption.PersonalField(blank=True, default='', editable=False, mask='address', verbose_name='address')),
-                ('postcode', wagtail_disclosure.casework.encryption.PersonalField(blank=True, default='', editable=False, mask='number', verbose_name='postcode')),
-                ('employer', wagtail_disclosure.casework.encryption.PersonalField(blank=True, default='', editable=False, mask='text', verbose_name='employer')),
-                ('name_index', wagtail_disclosure.casework.encryption.BlindIndexField(kind='name', source='name')),
-                ('identity_index', wagtail_disclosure.casework.encryption.BlindIndexField(kind='number', source='identity_number')),
-                ('phone_index', wagtail_disclosure.casework.encryption.BlindIndexField(kind='phone', source='phone')),
-                ('email_index', wagtail_disclosure.casework.encryption.BlindIndexField(kind='email', source='email')),
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='correspondent', to='wagtail_disclosure.citizenletter')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40, verbose_name="kind of applicant")),
+                (
+                    "name",
+                    wagtail_disclosure.casework.encryption.PersonalField(
+                        blank=True, default="", editable=False, mask="name", verbose_name="name"
+                    ),
+                ),
+                (
+                    "identity_kind",
+                    models.CharField(blank=True, max_length=40, verbose_name="kind of identity document"),
+                ),
+                (
+                    "identity_number",
+                    wagtail_disclosure.casework.encryption.PersonalField(
+                        blank=True,
+                        default="",
+                        editable=False,
+                        mask="number",
+                        verbose_name="number of the identity document",
+                    ),
+                ),
+                (
+                    "representative",
+                    wagtail_disclosure.casework.encryption.PersonalField(
+                        blank=True,
+                        default="",
+                        editable=False,
+                        mask="name",
+                        verbose_name="legal representative",
+                    ),
+                ),
+                (
+                    "contact_person",
+                    wagtail_disclosure.casework.encryption.PersonalField(
+                        blank=True, default="", editable=False, mask="name", verbose_name="contact person"
+                    ),
+                ),
+                (
+                    "agent_name",
+                    wagtail_disclosure.casework.encryption.PersonalField(
+                        blank=True, default="", editable=False, mask="name", verbose_name="agent"
+                    ),
+                ),
+                (
+                    "agent_identity",
+                    wagtail_disclosure.casework.encryption.PersonalField(
+                        blank=True,
+                        default="",
+                        editable=False,
+                        mask="number",
+                        verbose_name="identity number of the agent",
+                    ),
+                ),
+                (
+                    "phone",
+                    wagtail_disclosure.casework.encryption.PersonalField(
+                        blank=True, default="", editable=False, mask="phone", verbose_name="telephone"
+                    ),
+                ),
+                (
+                    "email",
+                    wagtail_disclosure.casework.encryption.PersonalField(
+                        blank=True, default="", editable=False, mask="email", verbose_name="email"
+                    ),
+                ),
+                (
+                    "address",
+                    wagtail_disclosure.casework.encryption.PersonalField(
+                        blank=True, default="", editable=False, mask="address", verbose_name="address"
+                    ),
+                ),
+                (
+                    "postcode",
+                    wagtail_disclosure.casework.encryption.PersonalField(
+                        blank=True, default="", editable=False, mask="number", verbose_name="postcode"
+                    ),
+                ),
+                (
+                    "employer",
+                    wagtail_disclosure.casework.encryption.PersonalField(
+                        blank=True, default="", editable=False, mask="text", verbose_name="employer"
+                    ),
+                ),
+                (
+                    "name_index",
+                    wagtail_disclosure.casework.encryption.BlindIndexField(kind="name", source="name"),
+                ),
+                (
+                    "identity_index",
+                    wagtail_disclosure.casework.encryption.BlindIndexField(
+                        kind="number", source="identity_number"
+                    ),
+                ),
+                (
+                    "phone_index",
+                    wagtail_disclosure.casework.encryption.BlindIndexField(kind="phone", source="phone"),
+                ),
+                (
+                    "email_index",
+                    wagtail_disclosure.casework.encryption.BlindIndexField(kind="email", source="email"),
+                ),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="correspondent",
+                        to="wagtail_disclosure.citizenletter",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'correspondent',
-                'verbose_name_plural': 'correspondents',
-                'abstract': False,
-                'default_permissions': (),
+                "verbose_name": "correspondent",
+                "verbose_name_plural": "correspondents",
+                "abstract": False,
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Mailbox',
+            name="Mailbox",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('translation_key', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('live', models.BooleanField(default=True, editable=False, verbose_name='live')),
-                ('has_unpublished_changes', models.BooleanField(default=False, editable=False, verbose_name='has unpublished changes')),
-                ('first_published_at', models.DateTimeField(blank=True, db_index=True, null=True, verbose_name='first published at')),
-                ('last_published_at', models.DateTimeField(editable=False, null=True, verbose_name='last published at')),
-                ('go_live_at', models.DateTimeField(blank=True, null=True, verbose_name='go live date/time')),
-                ('expire_at', models.DateTimeField(blank=True, null=True, verbose_name='expiry date/time')),
-                ('expired', models.BooleanField(default=False, editable=False, verbose_name='expired')),
-                ('locked', models.BooleanField(default=False, editable=False, verbose_name='locked')),
-                ('locked_at', models.DateTimeField(editable=False, null=True, verbose_name='locked at')),
-                ('code', models.SlugField(help_text="Part of the form's address.", verbose_name='code')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('addressee_kind', models.CharField(choices=[('leader', 'leader'), ('office', 'office'), ('department', 'department')], default='office', max_length=20, verbose_name='kind of addressee')),
-                ('addressee', models.CharField(blank=True, help_text='As the public reads it, such as an office held.', max_length=200, verbose_name='addressee')),
-                ('notice', wagtail.fields.RichTextField(blank=True, verbose_name='public notice')),
-                ('opening', models.CharField(choices=[('open', 'open'), ('closed', 'closed')], default='open', max_length=10, verbose_name='state')),
-                ('closed_notice', models.CharField(blank=True, max_length=500, verbose_name='what is said while the mailbox is closed')),
-                ('real_name', models.CharField(choices=[('optional', 'optional: letters may be anonymous'), ('required', 'required')], default='optional', max_length=10, verbose_name='real name')),
-                ('optional_fields', models.JSONField(blank=True, default=list, verbose_name='optional fields')),
-                ('takes_files', models.BooleanField(default=True, verbose_name='takes files')),
-                ('offers_consent', models.BooleanField(default=True, help_text='Consent is a permission and no right: the office chooses what it publishes.', verbose_name='asks for consent to publication')),
-                ('consent_text', models.TextField(blank=True, help_text='What is agreed to, such as how letters are published.', verbose_name='consent')),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtail_disclosure.agency', verbose_name='agency')),
-                ('department', models.ForeignKey(blank=True, help_text='Empty: the office receives the letters and assigns them.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtail_disclosure.department', verbose_name='goes to the department')),
-                ('latest_revision', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision', verbose_name='latest revision')),
-                ('live_revision', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision', verbose_name='live revision')),
-                ('locale', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailcore.locale', verbose_name='locale')),
-                ('locked_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='locked_%(class)ss', to=settings.AUTH_USER_MODEL, verbose_name='locked by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("translation_key", models.UUIDField(default=uuid.uuid4, editable=False)),
+                ("live", models.BooleanField(default=True, editable=False, verbose_name="live")),
+                (
+                    "has_unpublished_changes",
+                    models.BooleanField(
+                        default=False, editable=False, verbose_name="has unpublished changes"
+                    ),
+                ),
+                (
+                    "first_published_at",
+                    models.DateTimeField(
+                        blank=True, db_index=True, null=True, verbose_name="first published at"
+                    ),
+                ),
+                (
+                    "last_published_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="last published at"),
+                ),
+                ("go_live_at", models.DateTimeField(blank=True, null=True, verbose_name="go live date/time")),
+                ("expire_at", models.DateTimeField(blank=True, null=True, verbose_name="expiry date/time")),
+                ("expired", models.BooleanField(default=False, editable=False, verbose_name="expired")),
+                ("locked", models.BooleanField(default=False, editable=False, verbose_name="locked")),
+                ("locked_at", models.DateTimeField(editable=False, null=True, verbose_name="locked at")),
+                ("code", models.SlugField(help_text="Part of the form's address.", verbose_name="code")),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "addressee_kind",
+                    models.CharField(
+                        choices=[("leader", "leader"), ("office", "office"), ("department", "department")],
+                        default="office",
+                        max_length=20,
+                        verbose_name="kind of addressee",
+                    ),
+                ),
+                (
+                    "addressee",
+                    models.CharField(
+                        blank=True,
+                        help_text="As the public reads it, such as an office held.",
+                        max_length=200,
+                        verbose_name="addressee",
+                    ),
+                ),
+                ("notice", wagtail.fields.RichTextField(blank=True, verbose_name="public notice")),
+                (
+                    "opening",
+                    models.CharField(
+                        choices=[("open", "open"), ("closed", "closed")],
+                        default="open",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "closed_notice",
+                    models.CharField(
+                        blank=True, max_length=500, verbose_name="what is said while the mailbox is closed"
+                    ),
+                ),
+                (
+                    "real_name",
+                    models.CharField(
+                        choices=[
+                            ("optional", "optional: letters may be anonymous"),
+                            ("required", "required"),
+                        ],
+                        default="optional",
+                        max_length=10,
+                        verbose_name="real name",
+                    ),
+                ),
+                (
+                    "optional_fields",
+                    models.JSONField(blank=True, default=list, verbose_name="optional fields"),
+                ),
+                ("takes_files", models.BooleanField(default=True, verbose_name="takes files")),
+                (
+                    "offers_consent",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Consent is a permission and no right: the office chooses what it publishes.",
+                        verbose_name="asks for consent to publication",
+                    ),
+                ),
+                (
+                    "consent_text",
+                    models.TextField(
+                        blank=True,
+                        help_text="What is agreed to, such as how letters are published.",
+                        verbose_name="consent",
+                    ),
+                ),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="wagtail_disclosure.agency",
+                        verbose_name="agency",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: the office receives the letters and assigns them.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="wagtail_disclosure.department",
+                        verbose_name="goes to the department",
+                    ),
+                ),
+                (
+                    "latest_revision",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="wagtailcore.revision",
+                        verbose_name="latest revision",
+                    ),
+                ),
+                (
+                    "live_revision",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="wagtailcore.revision",
+                        verbose_name="live revision",
+                    ),
+                ),
+                (
+                    "locale",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="wagtailcore.locale",
+                        verbose_name="locale",
+                    ),
+                ),
+                (
+                    "locked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="locked_%(class)ss",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="locked by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'mailbox',
-                'verbose_name_plural': 'mailboxes',
-                'abstract': False,
+                "verbose_name": "mailbox",
+                "verbose_name_plural": "mailboxes",
+                "abstract": False,
             },
             bases=(wagtail_disclosure.publishing.guard.Guarded, models.Model),
         ),
         migrations.AddField(
-            model_name='citizenletter',
-            name='mailbox',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtail_disclosure.mailbox', verbose_name='mailbox'),
+            model_name="citizenletter",
+            name="mailbox",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="wagtail_disclosure.mailbox",
+                verbose_name="mailbox",
+            ),
         ),
         migrations.CreateModel(
-            name='MailboxLeader',
+            name="MailboxLeader",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('mailbox', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='leaders', to='wagtail_disclosure.mailbox')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='leader')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sort_order", models.IntegerField(blank=True, editable=False, null=True)),
+                (
+                    "mailbox",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="leaders",
+                        to="wagtail_disclosure.mailbox",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="leader",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'leader of a mailbox',
-                'verbose_name_plural': 'leaders of mailboxes',
-                'ordering': ['sort_order'],
-                'abstract': False,
-                'default_permissions': (),
+                "verbose_name": "leader of a mailbox",
+                "verbose_name_plural": "leaders of mailboxes",
+                "ordering": ["sort_order"],
+                "abstract": False,
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='MailboxType',
+            name="MailboxType",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('type', models.CharField(max_length=20, verbose_name='type of letter')),
-                ('limit', models.PositiveSmallIntegerField(blank=True, help_text='Empty: what is usual, or what the law says. Letters that came before keep what they had.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(365)], verbose_name='time limit for the reply')),
-                ('unit', models.CharField(choices=[('working_days', 'working days'), ('days', 'days')], default='working_days', max_length=20, verbose_name='counted in')),
-                ('department', models.ForeignKey(blank=True, help_text='Empty: that of the mailbox.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtail_disclosure.department', verbose_name='goes to the department')),
-                ('mailbox', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='types', to='wagtail_disclosure.mailbox')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sort_order", models.IntegerField(blank=True, editable=False, null=True)),
+                ("type", models.CharField(max_length=20, verbose_name="type of letter")),
+                (
+                    "limit",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="Empty: what is usual, or what the law says. Letters that came before keep what they had.",
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(365),
+                        ],
+                        verbose_name="time limit for the reply",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.CharField(
+                        choices=[("working_days", "working days"), ("days", "days")],
+                        default="working_days",
+                        max_length=20,
+                        verbose_name="counted in",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: that of the mailbox.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="wagtail_disclosure.department",
+                        verbose_name="goes to the department",
+                    ),
+                ),
+                (
+                    "mailbox",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="types",
+                        to="wagtail_disclosure.mailbox",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'type of letter of a mailbox',
-                'verbose_name_plural': 'types of letters of mailboxes',
-                'ordering': ['sort_order'],
-                'abstract': False,
-                'default_permissions': (),
+                "verbose_name": "type of letter of a mailbox",
+                "verbose_name_plural": "types of letters of mailboxes",
+                "ordering": ["sort_order"],
+                "abstract": False,
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='CitizenLetterAttachment',
+            name="CitizenLetterAttachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('file', models.FileField(storage=wagtail_disclosure.casework.storage.case_storage, upload_to=wagtail_disclosure.casework.models.attachments.unguessable, verbose_name='file')),
-                ('name', models.CharField(max_length=150, verbose_name='file name')),
-                ('kind', models.CharField(blank=True, max_length=20, verbose_name='kind')),
-                ('size', models.PositiveBigIntegerField(verbose_name='size')),
-                ('sha256', models.CharField(max_length=64)),
-                ('origin', models.CharField(choices=[('applicant', 'applicant'), ('officer', 'officer'), ('third_party', 'third party')], max_length=20, verbose_name='from')),
-                ('uploaded_at', models.DateTimeField(verbose_name='uploaded at')),
-                ('released_at', models.DateTimeField(blank=True, null=True, verbose_name='released at')),
-                ('released_until', models.DateTimeField(blank=True, null=True, verbose_name='released until')),
-                ('case', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='wagtail_disclosure.citizenletter')),
-                ('draft', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='wagtail_disclosure.draft')),
-                ('uploaded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "file",
+                    models.FileField(
+                        storage=wagtail_disclosure.casework.storage.case_storage,
+                        upload_to=wagtail_disclosure.casework.models.attachments.unguessable,
+                        verbose_name="file",
+                    ),
+                ),
+                ("name", models.CharField(max_length=150, verbose_name="file name")),
+                ("kind", models.CharField(blank=True, max_length=20, verbose_name="kind")),
+                ("size", models.PositiveBigIntegerField(verbose_name="size")),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("applicant", "applicant"),
+                            ("officer", "officer"),
+                            ("third_party", "third party"),
+                        ],
+                        max_length=20,
+                        verbose_name="from",
+                    ),
+                ),
+                ("uploaded_at", models.DateTimeField(verbose_name="uploaded at")),
+                ("released_at", models.DateTimeField(blank=True, null=True, verbose_name="released at")),
+                (
+                    "released_until",
+                    models.DateTimeField(blank=True, null=True, verbose_name="released until"),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attachments",
+                        to="wagtail_disclosure.citizenletter",
+                    ),
+                ),
+                (
+                    "draft",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="wagtail_disclosure.draft",
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'file of a letter',
-                'verbose_name_plural': 'files of letters',
-                'ordering': ['pk'],
-                'abstract': False,
-                'default_permissions': (),
-                'constraints': [models.CheckConstraint(condition=models.Q(('case__isnull', True), ('draft__isnull', True), _connector='XOR'), name='disclosure_letter_file_of_one')],
+                "verbose_name": "file of a letter",
+                "verbose_name_plural": "files of letters",
+                "ordering": ["pk"],
+                "abstract": False,
+                "default_permissions": (),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("case__isnull", True), ("draft__isnull", True), _connector="XOR"),
+                        name="disclosure_letter_file_of_one",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CitizenLetterReply',
+            name="CitizenLetterReply",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(max_length=40, verbose_name='kind')),
-                ('recipient', models.CharField(max_length=20, verbose_name='recipient')),
-                ('enquiry', models.CharField(blank=True, max_length=20)),
-                ('recipient_name', wagtail_disclosure.casework.encryption.EncryptedTextField(blank=True)),
-                ('language', models.CharField(max_length=20, verbose_name='language')),
-                ('number', models.CharField(blank=True, max_length=200, verbose_name='number of the letter')),
-                ('serial_scope', models.CharField(blank=True, max_length=100)),
-                ('serial', models.PositiveIntegerField(blank=True, null=True)),
-                ('issued_at', models.DateTimeField(verbose_name='issued at')),
-                ('issued_on', models.DateField(verbose_name='day of the letter')),
-                ('html', wagtail_disclosure.casework.encryption.EncryptedTextField(blank=True)),
-                ('sha256', models.CharField(max_length=64)),
-                ('pdf', models.FileField(blank=True, storage=wagtail_disclosure.casework.storage.case_storage, upload_to=wagtail_disclosure.casework.models.letters.pdf_place)),
-                ('pdf_sha256', models.CharField(blank=True, max_length=64)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='wagtail_disclosure.citizenletter')),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='wagtail_disclosure.citizenletterevent')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("kind", models.CharField(max_length=40, verbose_name="kind")),
+                ("recipient", models.CharField(max_length=20, verbose_name="recipient")),
+                ("enquiry", models.CharField(blank=True, max_length=20)),
+                ("recipient_name", wagtail_disclosure.casework.encryption.EncryptedTextField(blank=True)),
+                ("language", models.CharField(max_length=20, verbose_name="language")),
+                ("number", models.CharField(blank=True, max_length=200, verbose_name="number of the letter")),
+                ("serial_scope", models.CharField(blank=True, max_length=100)),
+                ("serial", models.PositiveIntegerField(blank=True, null=True)),
+                ("issued_at", models.DateTimeField(verbose_name="issued at")),
+                ("issued_on", models.DateField(verbose_name="day of the letter")),
+                ("html", wagtail_disclosure.casework.encryption.EncryptedTextField(blank=True)),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "pdf",
+                    models.FileField(
+                        blank=True,
+                        storage=wagtail_disclosure.casework.storage.case_storage,
+                        upload_to=wagtail_disclosure.casework.models.letters.pdf_place,
+                    ),
+                ),
+                ("pdf_sha256", models.CharField(blank=True, max_length=64)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="letters",
+                        to="wagtail_disclosure.citizenletter",
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="letters",
+                        to="wagtail_disclosure.citizenletterevent",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'reply to a letter',
-                'verbose_name_plural': 'replies to letters',
-                'ordering': ['pk'],
-                'abstract': False,
-                'default_permissions': (),
-                'constraints': [models.UniqueConstraint(condition=models.Q(('serial__isnull', False)), fields=('serial_scope', 'serial'), name='wagtail_disclosure_citizenletterreply_number_once')],
+                "verbose_name": "reply to a letter",
+                "verbose_name_plural": "replies to letters",
+                "ordering": ["pk"],
+                "abstract": False,
+                "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("serial__isnull", False)),
+                        fields=("serial_scope", "serial"),
+                        name="wagtail_disclosure_citizenletterreply_number_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CitizenLetterTask',
+            name="CitizenLetterTask",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=20)),
-                ('asked_at', models.DateTimeField(verbose_name='asked at')),
-                ('due_on', models.DateField(db_index=True, null=True, verbose_name='due')),
-                ('state', models.CharField(choices=[('open', 'not answered yet'), ('answered', 'answered'), ('withdrawn', 'taken back'), ('lapsed', 'not needed any more')], db_index=True, max_length=12, verbose_name='state')),
-                ('ended_at', models.DateTimeField(null=True, verbose_name='ended at')),
-                ('answer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtail_disclosure.citizenletterevent')),
-                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='wagtail_disclosure.citizenletter')),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtail_disclosure.department', verbose_name='department asked')),
-                ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtail_disclosure.citizenletterevent')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=20)),
+                ("asked_at", models.DateTimeField(verbose_name="asked at")),
+                ("due_on", models.DateField(db_index=True, null=True, verbose_name="due")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "not answered yet"),
+                            ("answered", "answered"),
+                            ("withdrawn", "taken back"),
+                            ("lapsed", "not needed any more"),
+                        ],
+                        db_index=True,
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("ended_at", models.DateTimeField(null=True, verbose_name="ended at")),
+                (
+                    "answer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="wagtail_disclosure.citizenletterevent",
+                    ),
+                ),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tasks",
+                        to="wagtail_disclosure.citizenletter",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="wagtail_disclosure.department",
+                        verbose_name="department asked",
+                    ),
+                ),
+                (
+                    "question",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="wagtail_disclosure.citizenletterevent",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'task about a letter',
-                'verbose_name_plural': 'tasks about letters',
-                'ordering': ['due_on', 'pk'],
-                'abstract': False,
-                'default_permissions': ('view',),
-                'constraints': [models.UniqueConstraint(fields=('case', 'key'), name='disclosure_letter_task_of_case')],
+                "verbose_name": "task about a letter",
+                "verbose_name_plural": "tasks about letters",
+                "ordering": ["due_on", "pk"],
+                "abstract": False,
+                "default_permissions": ("view",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "key"), name="disclosure_letter_task_of_case")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='mailbox',
-            constraint=models.UniqueConstraint(fields=('code', 'locale'), name='disclosure_mailbox_code_once'),
+            model_name="mailbox",
+            constraint=models.UniqueConstraint(
+                fields=("code", "locale"), name="disclosure_mailbox_code_once"
+            ),
         ),
         migrations.AlterUniqueTogether(
-            name='mailbox',
-            unique_together={('translation_key', 'locale')},
+            name="mailbox",
+            unique_together={("translation_key", "locale")},
         ),
         migrations.AddConstraint(
-            model_name='mailboxleader',
-            constraint=models.UniqueConstraint(fields=('mailbox', 'user'), name='disclosure_mailbox_leader_once'),
+            model_name="mailboxleader",
+            constraint=models.UniqueConstraint(
+                fields=("mailbox", "user"), name="disclosure_mailbox_leader_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mailboxtype',
-            constraint=models.UniqueConstraint(fields=('mailbox', 'type'), name='disclosure_mailbox_type_once'),
+            model_name="mailboxtype",
+            constraint=models.UniqueConstraint(
+                fields=("mailbox", "type"), name="disclosure_mailbox_type_once"
+            ),
         ),
     ]

@@ -22,7 +22,7 @@ class CitizenLetter(Case):
 
     kind = "letter"
     table = "letter"
-    admin_name = "citizen_letters"
+    admin_name = "disclosure_letters"
     panel_place = 1
     number_prefix = "LX"
     person_relations = ("correspondent",)
