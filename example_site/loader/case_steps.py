@@ -162,7 +162,7 @@ def _filled_in(scene, step, user, at):
     given = _values(scene, step, at)
     if DECISION in standing.table.actions[step.action].fields:
         given.update(_decision(scene, at))
-    blank = forms.ActionForm(**made)
+    blank = forms.ActionForm(initial={"reply": given.get("reply")}, **made)
     filled = {name: _value(scene, step, name, field, given) for name, field in blank.fields.items()}
     form = forms.ActionForm({name: each for name, each in filled.items() if each not in (None, "")}, **made)
     if not form.is_valid():

@@ -177,6 +177,27 @@ def test_a_form_that_was_overtaken_says_what_happened_and_keeps_the_answers(plac
     assert case.events.filter(type="note").get().note == "已电话联系"
 
 
+def test_a_form_that_is_sent_twice_acts_once_and_says_so(place, case):
+    client, address = browser(place.officer), url("action", case.pk, "accept")
+    form = soup(client.get(address)).select_one("form[method=post]:has(.button)")
+    hidden = {each["name"]: each.get("value", "") for each in form.select("input[type=hidden]")}
+    client.post(address, hidden)
+    response = client.post(address, hidden, follow=True)
+    assert response.redirect_chain == [(url("inspect", case.pk), 302)]
+    assert "开始办理" in soup(response).select_one(".messages").get_text()
+    assert case.events.filter(type="accept").count() == 1
+
+
+def test_who_hands_a_case_over_is_led_to_the_list_and_told_where_it_is(place, case):
+    client = browser(place.officer)
+    response = send(client, url("action", case.pk, "hand_over"), {"department": place.projects.pk})
+    assert response.redirect_chain == [(url("index"), 302)] and response.status_code == 200
+    told = soup(response).select_one(".messages").get_text()
+    assert case.number in told and "项目科" in told
+    response = send(browser(place.head), url("action", case.pk, "hand_over"), {"department": place.prices.pk})
+    assert response.redirect_chain == [(url("inspect", case.pk), 302)], "the office sees it still"
+
+
 def test_an_action_that_is_not_open_leads_back_to_the_case(place, case):
     client = browser(place.reviewer)
     response = client.get(url("action", case.pk, "accept"))

@@ -5,6 +5,7 @@ from django.core import mail
 from django.test import Client
 from playwright.sync_api import expect
 
+from tests import factories_cases
 from tests.case_admin import send, url
 from tests.casework.consultation.conftest import ITEMS, REASONS, asked, link
 from tests.journeys import citizens
@@ -18,8 +19,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def case(place):
-    from tests import factories_cases
-
     sync(place.prices)
     place.officer.user_permissions.add(admin_access())
     found = factories_cases.request(place, department=place.prices, subject="采购合同")

@@ -133,15 +133,19 @@ def test_everything_is_done_by_keyboard(catalogue, new_page):
     enter(page)
     press_until(page, "button[value=continue]")
     enter(page)
-    enter_on = "#id_consent"
-    press_until(page, enter_on)
+    press_until(page, "#id_consent")
     page.keyboard.press("Space")
     enter(page)
     assert step(page) == "receipt"
-    case = DisclosureRequest.objects.get()
+    case, code = DisclosureRequest.objects.get(), page.locator(".disclosure-code").inner_text()
     press_until(page, "a[href^='/case/']")
     enter(page)
-    assert case.number not in page.content()
+    press_until(page, "#id_number")
+    page.keyboard.type(case.number)
+    press_until(page, "#id_code")
+    page.keyboard.type(code)
+    enter(page)
+    expect(page.locator("article")).to_contain_text(WANTED)
 
 
 def order_of_focus(page):

@@ -76,11 +76,12 @@ def test_a_mark_leads_to_the_reply_that_names_the_earlier_request_and_can_be_tak
     send(client, address, {"of": f" {earlier.number.lower()} "})
     assert case.events.get(type="mark_repeat").data["of"] == earlier.number
     form = soup(client.get(url("action", case.pk, "draft_decision")))
-    assert form.select_one("select[name=reply] option[selected]")["value"] == "repeat"
-    assert earlier.number in form.select_one("[name=decision_earlier_request]").get_text()
+    assert form.select_one("input[name=reply][checked]")["value"] == "repeat"
+    assert earlier.number in form.select_one("textarea[name=decision_earlier_request]").get_text()
     moves.act(case, "unmark_repeat", by=place.officer)
     form = soup(client.get(url("action", case.pk, "draft_decision")))
-    assert earlier.number not in form.select_one("[name=decision_earlier_request]").get_text()
+    assert not form.select("input[name=reply][checked]")
+    assert earlier.number not in str(form.select_one("[name=decision_earlier_request]"))
 
 
 def test_the_identity_check_is_recorded_with_way_and_day_and_no_number(place):
@@ -95,6 +96,22 @@ def test_the_identity_check_is_recorded_with_way_and_day_and_no_number(place):
 
 
 # Reviews by higher bodies
+
+
+def test_what_was_opened_again_is_not_counted_twice(place):
+    case = granted(place)
+
+    def act(action, **options):
+        return moves.act(case, action, by=place.officer, **options).data["key"]
+
+    assert act("record_review", data={"review_kind": "reconsideration"}) == "1"
+    act("record_review_result", key="1", data={"review_result": "corrected"})
+    act("retract_review_result", key="1", details={"reason": "录入有误"})
+    assert act("record_review", data={"review_kind": "later_litigation"}) == "2"
+    assert [act("record_review_result", key=key, data={"review_result": "upheld"}) for key in "21"] == [
+        "2",
+        "1",
+    ]
 
 
 def test_reviews_are_recorded_decided_counted_and_hold_the_case(place):

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput
 
 from ..departments.models import Department
-from .letters import drafting
 
 LONGEST_TEXT = 5000
 # Working days that another department has for its task, unless somebody says otherwise.
@@ -109,38 +108,6 @@ def people_of(case):
 def departments_for(case):
     others = Department.objects.active().filter(agency=case.agency_id)
     return others.exclude(pk=case.department_id) if case.department_id else others
-
-
-def decision_fields(standing):
-    """Reply, ground, and a text for each thing that some reply states."""
-    profile, found = standing.profile, {}
-    replies = getattr(profile, standing.kind.fact("replies"))
-    made = [each.code for each in replies if each.fact("decision", True)]
-    found["reply"] = choice(replies, _("reply"), codes=made)
-    codes = [code for each in replies for code in each.fact("grounds", ())]
-    grounds = [(code, _ground_label(profile, code)) for code in dict.fromkeys(codes)]
-    wanted = [code for each in replies for code in (*each.fact("requires", ()), *each.fact("optional", ()))]
-    for item in profile.decision_facts:
-        if item.code not in wanted or item.code == "files":
-            continue
-        if item.code == "ground":
-            field = forms.ChoiceField(choices=[("", "---------"), *grounds])
-        elif item.code == "grounds_per_part":
-            field = forms.MultipleChoiceField(choices=grounds, widget=forms.CheckboxSelectMultiple)
-        else:
-            field = forms.CharField(max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 3}))
-        field.label, field.required = item.label(), False
-        found[f"decision_{item.code}"] = field
-    found[drafting.FIELD] = drafting.field()
-    return found
-
-
-def _ground_label(profile, code):
-    for attribute in ("withheld", "on_request"):
-        for item in profile.grounds(attribute):
-            if item.code == code:
-                return item.label()
-    return code
 
 
 def documents_field(case):

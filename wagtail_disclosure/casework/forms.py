@@ -3,9 +3,10 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from . import action_fields, attachments, similar
+from . import action_fields, attachments, decisions, similar
 from .consultation import party_fields
 from .letters import drafting
 from .standing import CODED
@@ -36,6 +37,8 @@ class ManyFilesField(forms.FileField):
 
     def clean(self, data, initial=None):
         sent = [each for each in (data if isinstance(data, list | tuple) else [data]) if each]
+        if self.required and not sent:
+            raise ValidationError(self.error_messages["required"], code="required")
         return [super(ManyFilesField, self).clean(each) for each in sent]
 
 
@@ -48,13 +51,18 @@ class ActionForm(forms.Form):
     def __init__(self, *args, move, standing, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.move, self.standing, self.user = move, standing, user
-        self.case = standing.case
+        self.case, self.decision = standing.case, None
         for name in move.action.fields:
             self._add(name)
             if name in move.action.shows and name in self.fields:
                 self._say_who_reads(self.fields[name])
-        if {"files", "decision"} & set(move.action.fields):
-            self.fields["upload"] = ManyFilesField(label=_("add files"), required=False)
+        if "files" in move.action.fields:
+            self.fields["upload"] = self.files_field()
+        for field in self.fields.values():
+            field.label = capfirst(field.label) if field.label else field.label
+
+    def files_field(self):
+        return ManyFilesField(label=_("add files"), required=False)
 
     def _say_who_reads(self, field):
         """Officers write otherwise where the applicant reads it."""
@@ -64,9 +72,7 @@ class ActionForm(forms.Form):
 
     def _add(self, name):
         if name == "decision":
-            self.fields.update(action_fields.decision_fields(self.standing))
-            self.fields["documents"] = action_fields.documents_field(self.case)
-            self._start_from_the_draft()
+            self._add_decision()
         elif name == "note":
             self.fields["note"] = action_fields.note_field(self.move.action)
         elif name == "party":
@@ -106,29 +112,36 @@ class ActionForm(forms.Form):
         wait = deadline.clock.waits.get(kind.wait) if deadline is not None else None
         return wait is None or wait.needs_until
 
-    def _start_from_the_draft(self):
-        """A decision that is revised starts from what it says."""
+    def _add_decision(self):
+        """What is entered of a reply; a decision that is revised starts from what it says."""
+        start = self._draft() or self._mark()
+        chosen = self.data.get("reply") if self.is_bound else self.initial.get("reply", start.get("reply"))
+        self.decision = decisions.Decision(self, chosen)
+        self.fields.update(self.decision.fields())
+        for name in start.keys() & self.fields.keys():
+            self.fields[name].initial = start[name]
+        self._start_the_letter()
+
+    def _start_the_letter(self):
+        """The text of the letter follows the choice of the reply, unless it is somebody's own."""
+        written = self.initial.pop(drafting.FIELD, self.fields[drafting.FIELD].initial)
+        reply = self.decision.reply
+        self.fields[drafting.FIELD].initial = drafting.initial(self.standing, reply, written or "")
+
+    def _draft(self):
         reply, given = self.standing.decision
-        if not reply:
-            self._start_from_the_mark()
-            return
-        self.fields["reply"].initial = reply
-        self.fields["documents"].initial = given.get("files", [])
-        for code, value in given.items():
-            if f"decision_{code}" in self.fields:
-                self.fields[f"decision_{code}"].initial = value
+        found = {"reply": reply, "documents": given.get("files", [])} if reply else {}
+        names = {f"{decisions.PREFIX}{code}": value for code, value in given.items()}
+        return {**found, **names}
 
-        self.fields[drafting.FIELD].initial = drafting.initial(self.standing)
-
-    def _start_from_the_mark(self):
+    def _mark(self):
         """A reply to what is marked as a repeat starts from the earlier request (Art. 36(6))."""
         earlier = similar.marked(self.standing)
         ground = similar.reply_to_repeats(self.standing)
-        if earlier and ground is not None and "reply" in self.fields:
-            self.fields["reply"].initial = ground.code
-            self.fields[f"decision_{similar.EARLIER}"].initial = similar.in_words(
-                self.case, earlier, self.user
-            )
+        if not earlier or ground is None:
+            return {}
+        words = similar.in_words(self.case, earlier, self.user)
+        return {"reply": ground.code, f"{decisions.PREFIX}{similar.EARLIER}": words}
 
     def clean_of(self):
         found = similar.named(self.case, self.cleaned_data["of"], self.user)
@@ -159,6 +172,8 @@ class ActionForm(forms.Form):
         ):
             raise ValidationError(_("Enter at least one new contact."))
         party_fields.check(self)
+        if self.decision is not None:
+            self.decision.clean(cleaned)
         return cleaned
 
     def arguments(self):

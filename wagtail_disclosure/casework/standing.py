@@ -21,6 +21,13 @@ WITHDRAW_CONSENT = "withdraw_consent"
 TASK = "task"
 # What a decision states as codes of the vocabularies; all else of it is text, and encrypted.
 CODED = ("ground", "grounds_per_part")
+# What is withheld on one of several grounds: a text under this and the code of the ground.
+PART = "part_"
+
+
+def part_of(ground):
+    """Under which name a decision says what is withheld on ``ground``."""
+    return f"{PART}{ground}"
 
 
 def profile():
@@ -187,7 +194,9 @@ class Standing:
 
     def new_key(self, action):
         opened = [each for each in self.steps if set(self.table.actions[each.type].opens) & set(action.opens)]
-        return str(len(opened) + 1)
+        # What was opened again under its key is not counted twice.
+        known = [int(key) for each in opened if (key := each.data.get("key", "")).isdecimal()]
+        return str(max(known, default=0) + 1)
 
     def opener(self, action, key):
         """The event that opened what ``action`` closes, or None."""
@@ -328,7 +337,7 @@ class Standing:
         """Keys of third parties that refused, whose information the reply discloses, and that were not told."""
         replies = replies_to(self.profile, self.kind)
         item = replies.find(reply)
-        if item is None or "files" not in item.fact("requires", ()):
+        if item is None or not self._hands_out(item, given):
             return []
         theirs = {
             ground
@@ -347,6 +356,11 @@ class Standing:
     @property
     def opinions(self):
         return opinions_in(self.profile, self.kind)
+
+    def _hands_out(self, reply, given):
+        """Whether files go out with ``reply``: it has to have them, or may have them and does."""
+        may = "files" in reply.fact("optional", ()) and given.get("files")
+        return bool("files" in reply.fact("requires", ()) or may)
 
     def refusing(self):
         """Keys of the third parties that refused, all or a part."""

@@ -5,10 +5,11 @@ from django.utils.translation import gettext as _
 
 from ..departments.models import Department
 from ..rules.replies import replies_to
-from . import action_fields, own_events
+from . import action_fields, decisions, own_events
 from .encryption import PersonalField
 from .letters.rendering import LETTER_TEXT
 from .own_events import REPROJECTED
+from .standing import PART, as_date
 
 
 def rows(standing, written=True):
@@ -28,10 +29,10 @@ def _row(standing, event, files, written):
         "state": state.label() if state is not None else event.state,
         "moves": event.data.get("from") not in (None, event.state),
         "key": event.data.get("key", ""),
-        "on": event.data.get("on", ""),
-        "until": event.data.get("until", ""),
+        "on": as_date(event.data.get("on")),
+        "until": as_date(event.data.get("until")),
         "days": event.data.get("days", ""),
-        "due": (event.data.get("due_before"), event.data.get("due_now"))
+        "due": (as_date(event.data.get("due_before")), as_date(event.data.get("due_now")))
         if event.type == REPROJECTED
         else None,
         "reply": replies_to(standing.profile, standing.kind).label_of(event.data.get("reply"))
@@ -48,7 +49,7 @@ def _row(standing, event, files, written):
 
 def _chosen(standing, data):
     """Pairs of label and text of what was chosen from lists, and of the case or department that an event names."""
-    found = []
+    found = _stated(standing, data)
     for name, (vocabulary, label) in action_fields.LISTS.items():
         for each in getattr(standing.profile, vocabulary) if data.get(name) else ():
             if each.code == data[name]:
@@ -61,6 +62,26 @@ def _chosen(standing, data):
     return found
 
 
+def _stated(standing, data):
+    """Pairs of label and text of what an event says in codes and numbers: grounds, what is missing, a fee."""
+    profile, found = standing.profile, []
+    grounds = [data["ground"]] if data.get("ground") else data.get("grounds_per_part") or []
+    if grounds:
+        name = "ground" if data.get("ground") else "grounds_per_part"
+        labels = [decisions.ground_label(profile, each) for each in grounds]
+        found.append((_detail_label(standing, name), " · ".join(labels)))
+    if data.get("triggers"):
+        missing = [each.label() for each in profile.supplement_triggers if each.code in data["triggers"]]
+        found.append((capfirst(_("what is missing or unclear")), " · ".join(missing)))
+    if data.get("fee_method"):
+        methods = dict(action_fields.fee_methods(profile, as_date(data.get("on"))))
+        found.append((capfirst(_("how the fee is counted")), methods.get(data["fee_method"], "")))
+    for name, label in (("units", _("number")), ("amount", _("amount"))):
+        if data.get(name):
+            found.append((capfirst(label), data[name]))
+    return found
+
+
 def _detail_label(standing, name):
     if name == LETTER_TEXT:
         return _("Text of the letter")
@@ -68,6 +89,10 @@ def _detail_label(standing, name):
         return capfirst(action_fields.TEXTS[name])
     if name in action_fields.LINES:
         return capfirst(action_fields.LINES[name])
+    if name.startswith(PART):
+        return _("Withheld: %(ground)s") % {
+            "ground": decisions.ground_label(standing.profile, name.removeprefix(PART))
+        }
     return standing.profile.decision_facts.label_of(name, name)
 
 

@@ -21,7 +21,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from ..departments.names import person_name
 from ..rules.errors import RuleError
-from . import identity, moves, sections, tasks, timeline
+from . import decisions, identity, moves, scope, sections, tasks, timeline
 from .consultation.enquiry import Enquiry
 from .encryption import PersonalField
 from .forms import ActionForm
@@ -180,18 +180,43 @@ class ActionView(OfCase, FormView):
         }
         return f"{text} {moves.happened(last, self.standing.table)}" if last is not None else text
 
+    @cached_property
+    def is_choosing(self):
+        """Whether the fields of another reply are asked for, and nothing is to be stored yet."""
+        return self.move is not None and decisions.CHOOSE in self.request.POST
+
     def get_initial(self):
-        return {"seen": self.standing.last_key, "key": self.key, "of": self.request.GET.get("of", "")[:60]}
+        if self.is_choosing:
+            return decisions.kept(self.request.POST)
+        found = {"seen": self.standing.last_key, "key": self.key, "of": self.request.GET.get("of", "")[:60]}
+        if reply := self.request.GET.get(decisions.REPLY):
+            found[decisions.REPLY] = reply
+        return found
 
     def get_form_kwargs(self):
         # A form that was sent is read even where the move is gone, so that its answers can be shown again.
         move = self.move or next(each for each in self.standing.table.moves if each.code == self.action.code)
+        found = super().get_form_kwargs()
+        if self.is_choosing:
+            found = {name: each for name, each in found.items() if name not in ("data", "files")}
         return {
-            **super().get_form_kwargs(),
+            **found,
             "move": move,
             "standing": self.standing,
             "user": self.request.user,
         }
+
+    def post(self, request, *args, **kwargs):
+        if self.is_choosing:
+            return self.render_to_response(self.get_context_data())
+        return super().post(request, *args, **kwargs)
+
+    def form_invalid(self, form):
+        """Files are not sent back to the browser, which does not choose them again by itself."""
+        names = [each.name for each in self.request.FILES.getlist(decisions.UPLOAD)]
+        if names and decisions.UPLOAD in form.fields:
+            form.add_error(decisions.UPLOAD, f"{_('Choose these files again:')} {', '.join(names)}")
+        return super().form_invalid(form)
 
     def form_valid(self, form):
         try:
@@ -200,21 +225,51 @@ class ActionView(OfCase, FormView):
                 arguments["documents"] += form.store_upload()
                 moves.act(self.object, self.action.code, by=self.request.user, **arguments)
         except (RuleError, ValidationError) as error:
+            if self._was_sent_twice(error):
+                messages.info(self.request, _("Sent twice, done once: %(action)s.") % self._named())
+                return redirect(self.case_url)
             form.add_error(None, error.messages if isinstance(error, ValidationError) else str(error))
             # Having read what happened meanwhile, the user may decide again.
             form.data = form.data.copy()
             form.data["seen"] = Standing(self.get_object()).last_key or ""
             return self.form_invalid(form)
-        messages.success(self.request, _("Done: %(action)s.") % {"action": self.action.label()})
-        return redirect(self.case_url)
+        return self._leads_on()
+
+    def _named(self):
+        return {"action": self.action.label()}
+
+    def _was_sent_twice(self, error):
+        """A second click: the same person has taken the action meanwhile, and it is open no more."""
+        mine = [(each.type, each.actor_id) for each in getattr(error, "since", ())]
+        if (self.action.code, self.request.user.pk) not in mine:
+            return False
+        open_now = moves.allowed(self.get_object(), self.request.user, today=timezone.localdate())
+        return self.action.code not in {each.code for each in open_now}
+
+    def _leads_on(self):
+        """Back to the case; to the list where it has just left those that the user may see."""
+        done = _("Done: %(action)s.") % self._named()
+        case = type(self.object).objects.get(pk=self.object.pk)
+        if scope.may_see(self.request.user, case, involved=True):
+            messages.success(self.request, done)
+            return redirect(self.case_url)
+        left = _("%(number)s is with “%(department)s” now, and no longer in your list.") % {
+            "number": case.number,
+            "department": case.department,
+        }
+        messages.success(self.request, f"{done} {left}")
+        return redirect(self.index_url_name)
 
     def get_context_data(self, **kwargs):
+        kwargs.setdefault("form", self.get_form())
         return super().get_context_data(
             case=self.object,
             action=self.action,
             case_url=self.case_url,
             note=self.action.note(),
             warnings=self._warnings(),
+            decision=kwargs["form"].decision,
+            choose=decisions.CHOOSE,
             panels=sections.panels_of(self.object, self.request, self.standing, self.action),
             **kwargs,
         )

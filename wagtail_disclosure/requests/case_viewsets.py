@@ -35,7 +35,7 @@ class RequestView(views.CaseView):
             return capfirst(case._meta.get_field(name).verbose_name)
 
         chosen = {
-            name: "、".join(str(each) for each in vocabularies.labels(name, getattr(case, name)))
+            name: vocabularies.in_words(name, getattr(case, name))
             for name in ("delivery_forms", "delivery_routes")
         }
         facts = [(label(name), chosen.get(name) or getattr(case, name) or "") for name in names]

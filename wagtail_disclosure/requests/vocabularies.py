@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cache
 
 from django.utils import timezone
+from django.utils.translation import pgettext
 
 from .. import conf
 from ..rules import data
@@ -71,6 +72,11 @@ def labels(name, codes):
     """The labels of ``codes``; one that the vocabulary does not have stands for itself."""
     known = {item.code: item.label() for item in vocabulary(name)}
     return [known.get(code, code) for code in codes]
+
+
+def in_words(name, codes):
+    """The labels of ``codes`` one after the other, as the reader's language separates them."""
+    return pgettext("between names", ", ").join(str(each) for each in labels(name, codes))
 
 
 def label_of(name, code):

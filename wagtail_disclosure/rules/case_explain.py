@@ -90,14 +90,16 @@ def _sentences(deadline):
     """Names of the sentences that hold."""
     if _days_of_pauses(deadline):
         yield "paused"
+    # A day that was set is no number of working days.
+    on = "_on" if deadline.working_days is None else ""
     if deadline.closed:
         if deadline.due:
-            yield "was_due"
+            yield f"was_due{on}"
     elif deadline.due is None:
         restart = any(each.wait.stop is Stop.RESTART for each in deadline.open_enquiries)
         yield "no_limit" if deadline.clock.reply is None else "awaits_restart" if restart else "stopped"
     else:
-        yield "due"
+        yield f"due{on}"
     if deadline.is_projected and not deadline.closed:
         yield "projected"
     if any(row.status is DayStatus.LATER_DATE for row in deadline.ledger):

@@ -6,10 +6,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
+from ...rules.labels import article_label
 from .. import identity, mails, sections, timeline
 from ..encryption import PersonalField
+from ..standing import as_date
 from . import links
 from .admin import may_send
 from .enquiry import Enquiry
@@ -40,7 +41,7 @@ class ConsultationSection(sections.Section):
             "due": enquiry.due,
             "is_over": enquiry.due is not None and enquiry.is_open and timezone.localdate() > enquiry.due,
             "silence": enquiry.kind.text("silence") if enquiry.kind is not None else "",
-            "citation": f"{pgettext('disclosure', 'Art.')} {enquiry.kind.article}" if enquiry.kind else "",
+            "citation": article_label(enquiry.kind.article) if enquiry.kind else "",
             "opinions": [self._opinion(enquiry, event) for event in enquiry.answers],
             "link": self._link(party, enquiry),
             "actions": self._actions(enquiry),
@@ -61,7 +62,7 @@ class ConsultationSection(sections.Section):
         code = event.data.get("opinion")
         return {
             "label": opinions.label_of(code, code or ""),
-            "on": event.data.get("on", ""),
+            "on": as_date(event.data.get("on")),
             "is_late": event.type == enquiry.kind.fact("late"),
             "reasons": event.texts.get("opinion_reasons", ""),
         }

@@ -25,18 +25,18 @@ def field():
     )
 
 
-def initial(standing):
-    """What the form begins with when a reply is revised: the text it has, or that of the template."""
-    reply, given = standing.decision
-    if given.get(LETTER_TEXT):
-        return given[LETTER_TEXT]
-    item = replies_to(standing.profile, standing.kind).find(reply)
-    return texts.text_for(standing.case.agency, item.fact("letter"), texts.languages()[0]) if item else ""
+def initial(standing, reply, written=""):
+    """What the form begins with: the text that somebody wrote, or that of the template of ``reply``."""
+    if reply is None or own(standing, written):
+        return written
+    return texts.text_for(standing.case.agency, reply.fact("letter"), texts.languages()[0])
 
 
 def own(standing, text):
     """``text`` where somebody wrote it, an empty one where it is that of a template of any reply."""
     text = _folded(text)
+    if not text:
+        return ""
     language = texts.languages()[0]
     for item in replies_to(standing.profile, standing.kind):
         if text == _folded(texts.text_for(standing.case.agency, item.fact("letter"), language)):

@@ -14,7 +14,7 @@ from ...rules.fees import FeeSchedule
 from ...rules.labels import citation, text_in
 from ...rules.replies import replies_to
 from .. import identity
-from ..standing import DECISION, as_date
+from ..standing import DECISION, as_date, part_of
 from . import remedies, texts
 
 APPLICANT, FILE = "applicant", "file"
@@ -296,7 +296,6 @@ def _of_decision(source, language):
     given, look = source.given, texts.layout(language)
     found = {name: str(given.get(name) or "") for name in OF_DECISION}
     ground = _ground(source, given.get("ground"))
-    parts = [_ground(source, code) for code in given.get("grounds_per_part") or ()]
     names = {str(each.key): each.name for each in source.case.attachments.all()}
     files = [names[key] for key in map(str, given.get("files") or ()) if key in names]
     return {
@@ -304,18 +303,20 @@ def _of_decision(source, language):
         "files": listed(files, look["item"]),
         "ground": ground.label(language) if ground is not None else "",
         "ground_article": citation(texts.law_of(ground), ground.article, language) if ground else "",
-        "grounds": listed(
-            [
-                look["citation"].format(
-                    label=each.label(language),
-                    citation=citation(texts.law_of(each), each.article, language),
-                )
-                for each in parts
-                if each is not None
-            ],
-            look["item"],
-        ),
+        "grounds": listed(_parts_withheld(source, given, language), look["item"]),
     }
+
+
+def _parts_withheld(source, given, language):
+    """Each ground with its provision, and what is withheld on it where that is said."""
+    look, found = texts.layout(language), []
+    for code in given.get("grounds_per_part") or ():
+        if (ground := _ground(source, code)) is not None:
+            cited = citation(texts.law_of(ground), ground.article, language)
+            text = look["citation"].format(label=ground.label(language), citation=cited)
+            part = str(given.get(part_of(code)) or "").strip()
+            found.append(look["part"].format(part=part, ground=text) if part else text)
+    return found
 
 
 def _ground(source, code):

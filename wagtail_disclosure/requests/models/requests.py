@@ -75,7 +75,7 @@ class DisclosureRequest(Case):
 
         names = ("subject", "document_number", "index_number", "description")
         chosen = [
-            (label(name), "、".join(str(each) for each in vocabularies.labels(name, getattr(self, name))))
+            (label(name), vocabularies.in_words(name, getattr(self, name)))
             for name in ("delivery_forms", "delivery_routes")
         ]
         return [(label(name), getattr(self, name)) for name in names if getattr(self, name)] + [
