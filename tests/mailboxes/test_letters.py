@@ -230,7 +230,7 @@ def test_a_leader_supervises_and_notes_and_does_not_do_the_work(place):
     case = letter(place)
     allowed = {each.code for each in moves.allowed(case, place.leader, today=DAY(2026, 3, 2))}
     assert allowed == {"note", "supervise"}
-    moves.act(case, "supervise", by=place.leader, note="请三日内回复", changes={"is_supervised": True})
+    moves.act(case, "supervise", by=place.leader, note="请三日内回复")
     with pytest.raises(MoveRefused):
         moves.act(case, "accept", by=place.leader)
 
