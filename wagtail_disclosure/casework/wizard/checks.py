@@ -5,6 +5,8 @@ from django.db import DatabaseError, router
 
 from . import addresses
 
+TAG = "wagtail_disclosure"
+
 
 def public(model, databases):
     """The definitions that the public sees; none where the database is not to be asked or has no tables yet."""
@@ -24,7 +26,7 @@ def without_address(model, databases, called):
             hint='Add path("", include("wagtail_disclosure.urls")) to the URLconf before Wagtail\'s own pattern, or '
             f"publish a {called} page for it.",
             obj=form,
-            id="wagtail_disclosure.W029",
+            id=f"{TAG}.W029",
         )
         for form in public(model, databases)
         if addresses.base_of(form) is None
