@@ -130,6 +130,24 @@ def test_the_page_shows_clock_events_and_masked_people(place, case):
     assert not page.select(".disclosure-review script")
 
 
+def test_the_next_steps_stand_first_and_the_others_are_folded_in_groups(place, case):
+    def links(part):
+        return {each["href"].rstrip("/").rpartition("/")[2] for each in part}
+
+    client = browser(place.officer)
+    actions = soup(client.get(url("inspect", case.pk))).select_one("#case-actions-content")
+    assert links(actions.select("ul:not(details ul) a")) == {"accept", "ask_supplement", "assign"}
+    assert not actions.select_one("details").has_attr("open")
+    assert {"note", "withdraw", "hold"} <= links(actions.select("details a"))
+    assert len(actions.select("details h3")) > 2
+    note = actions.select_one("a[href*=hold]")["aria-describedby"]
+    assert actions.select_one(f"#{note}").get_text(strip=True)
+    moves.act(case, "withdraw", by=place.officer)
+    moves.act(case, "archive", by=place.officer)
+    actions = soup(client.get(url("inspect", case.pk))).select_one("#case-actions-content")
+    assert actions.select_one("details").has_attr("open")
+
+
 def test_personal_data_is_shown_to_whoever_says_why_and_the_reading_is_logged(place, case):
     client = browser(place.officer)
     response = send(client, url("people", case.pk), {"reason": ""})

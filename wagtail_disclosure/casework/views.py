@@ -69,7 +69,7 @@ class CaseView(CaseScope, generic.InspectView):
             people=[timeline.masked(person) for person in [case.applicant_person] if person is not None],
             people_url=reverse(self.people_url_name, args=[case.pk]) if sees_all else "",
             sections=sections.sections_of(page),
-            actions=[_button(page, move, key) for move, key in page.offers],
+            **_actions(page),
             **kwargs,
         )
 
@@ -87,9 +87,29 @@ class CaseView(CaseScope, generic.InspectView):
         return case.attachments.filter(key__in=tasks.files_of(self.request.user, case))
 
 
+def _actions(page):
+    """What may be done now: the next sensible steps, and all else in the groups of the table."""
+    groups = page.standing.table.groups
+    first, rest = [], {code: [] for code in [*groups, ""]}
+    for move, key in page.offers:
+        where = first if move.comes_first else rest[move.action.group]
+        where.append(_button(page, move, key))
+    more = [
+        {"label": groups[code].label() if code else "", "actions": found}
+        for code, found in rest.items()
+        if found
+    ]
+    return {"first": first, "more": more, "more_count": sum(len(each["actions"]) for each in more)}
+
+
 def _button(page, move, key):
     label = f"{move.label()} ({key})" if key else move.label()
-    return {"label": label, "note": move.action.note(), "url": page.address(move.code, key)}
+    return {
+        "id": f"{move.code}-{key}",
+        "label": label,
+        "note": move.action.note(),
+        "url": page.address(move.code, key),
+    }
 
 
 class BesideList(CaseScope, PermissionCheckedMixin, WagtailAdminTemplateMixin):

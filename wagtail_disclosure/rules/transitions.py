@@ -86,6 +86,17 @@ class Condition:
 
 
 @dataclass(frozen=True)
+class Group:
+    """Actions of one kind, under one head."""
+
+    code: str
+    labels: Mapping[str, str]
+
+    def label(self, language=None):
+        return label(self, language)
+
+
+@dataclass(frozen=True)
 class Guard:
     """A sentence (``labels``) that must be true of a fact of the case.
 
@@ -146,7 +157,8 @@ class Action:
     by which another person than before must act, or is empty. ``automatic``: the system takes it as soon as
     its guards hold. ``told`` says to the applicant what happened; an action
     without it is a matter of the office alone. ``shows`` are the fields that the applicant reads, ``reply`` the
-    kind of the reply.
+    kind of the reply. ``group`` is the :class:`Group` among which the office finds it, ``first`` are the states in
+    which it is one of the next sensible steps.
     """
 
     code: str
@@ -166,6 +178,8 @@ class Action:
     told: Mapping[str, str] = field(default_factory=dict)
     shows: tuple = ()
     automatic: bool = False
+    group: str = ""
+    first: frozenset = frozenset()
 
     def label(self, language=None):
         return label(self, language)
@@ -202,6 +216,11 @@ class Move:
         return self.action.code
 
     @property
+    def comes_first(self):
+        """Whether it is one of the next sensible steps."""
+        return self.source in self.action.first
+
+    @property
     def stays(self):
         return self.source == self.target
 
@@ -229,6 +248,7 @@ class TransitionTable:
     guards: Mapping[str, Guard]
     actions: Mapping[str, Action]
     moves: tuple
+    groups: Mapping[str, Group] = field(default_factory=dict)
     source: str = ""
     evidence: str = ""
     compiled: str = ""
