@@ -21,7 +21,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from ..departments.names import person_name
 from ..rules.errors import RuleError
-from . import decisions, identity, moves, scope, sections, tasks, timeline
+from . import charges, decisions, identity, moves, scope, sections, tasks, timeline
 from .consultation.enquiry import Enquiry
 from .encryption import PersonalField
 from .forms import ActionForm
@@ -188,9 +188,13 @@ class ActionView(OfCase, FormView):
         if not self.user_has_any_permission(self.any_permission_required):
             raise PermissionDenied
         if self.move is None and request.method != "POST":
-            messages.warning(request, self._why_not())
-            return redirect(self.case_url)
+            return self._leads_back()
         return super().dispatch(request, *args, **kwargs)
+
+    def _leads_back(self):
+        """To the case, with a word why: the form of an action that is not open would be a dead end."""
+        messages.warning(self.request, self._why_not())
+        return redirect(self.case_url)
 
     def _why_not(self):
         last = self.standing.events[-1] if self.standing.events else None
@@ -233,12 +237,18 @@ class ActionView(OfCase, FormView):
 
     def form_invalid(self, form):
         """Files are not sent back to the browser, which does not choose them again by itself."""
+        if self.move is None:
+            return self._leads_back()
         names = [each.name for each in self.request.FILES.getlist(decisions.UPLOAD)]
         if names and decisions.UPLOAD in form.fields:
             form.add_error(decisions.UPLOAD, f"{_('Choose these files again:')} {', '.join(names)}")
         return super().form_invalid(form)
 
     def form_valid(self, form):
+        if form.unread_charge() is not None:
+            form.data = form.data.copy()
+            form.data[charges.SEEN] = form.charge.key
+            return self.render_to_response(self.get_context_data(form=form, charge=form.charge))
         try:
             with transaction.atomic():
                 arguments = form.arguments()
@@ -248,6 +258,8 @@ class ActionView(OfCase, FormView):
             if self._was_sent_twice(error):
                 messages.info(self.request, _("Sent twice, done once: %(action)s.") % self._named())
                 return redirect(self.case_url)
+            if not self._is_open_still():
+                return self._leads_back()
             form.add_error(None, error.messages if isinstance(error, ValidationError) else str(error))
             # Having read what happened meanwhile, the user may decide again.
             form.data = form.data.copy()
@@ -263,8 +275,11 @@ class ActionView(OfCase, FormView):
         mine = [(each.type, each.actor_id) for each in getattr(error, "since", ())]
         if (self.action.code, self.request.user.pk) not in mine:
             return False
+        return not self._is_open_still()
+
+    def _is_open_still(self):
         open_now = moves.allowed(self.get_object(), self.request.user, today=timezone.localdate())
-        return self.action.code not in {each.code for each in open_now}
+        return self.action.code in {each.code for each in open_now}
 
     def _leads_on(self):
         """Back to the case; to the list where it has just left those that the user may see."""

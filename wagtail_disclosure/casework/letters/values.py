@@ -273,6 +273,15 @@ def fee_value(source, language):
     if found is None:
         return Value()
     method, fee = found
+    rows, total = fee_rows(method, fee, language)
+    block = format_html(
+        "<p>{}</p><ol>{}</ol><p>{}</p>", method.label(language), _each("<li>{}</li>", rows), total
+    )
+    return Value(total, block)
+
+
+def fee_rows(method, fee, language):
+    """A line for each tier of a fee, and its total."""
     look, unit = texts.layout(language), text_in(method.units, language)
     rows = [
         look["fee_line"].format(
@@ -285,11 +294,7 @@ def fee_value(source, language):
         )
         for each in fee.lines
     ]
-    total = look["fee_total"].format(amount=fee.amount)
-    block = format_html(
-        "<p>{}</p><ol>{}</ol><p>{}</p>", method.label(language), _each("<li>{}</li>", rows), total
-    )
-    return Value(total, block)
+    return rows, look["fee_total"].format(amount=fee.amount)
 
 
 def _of_decision(source, language):
