@@ -274,6 +274,25 @@ def test_a_letter_is_registered_once_with_its_day_of_receipt(place):
     assert str(stored.applicant.name) == "张**" and soup(first).select_one("code")
 
 
+def test_the_channel_says_which_day_decides_before_anything_is_sent(place):
+    client = browser(place.officer)
+    page = soup(client.get(url("add")))
+    assert not page.select("[name=channel][checked], [name=signed_on]")
+    assert page.select_one("#id_channel_tracked_mail_note").get_text() == "行政机关签收之日为收到申请之日。"
+    response = send(client, url("add"), {"choose": "1", "channel": "tracked_mail", "subject": "水价"})
+    page = soup(response)
+    day = page.select_one("[name=signed_on]")
+    assert day.has_attr("required") and not day.find_parent("details")
+    assert "行政机关签收之日为收到申请之日" in page.select_one("main").get_text()
+    assert page.select_one("[name=arrived_on]").find_parent("details")
+    assert page.select_one("[name=subject]")["value"] == "水价" and not page.select(
+        ".w-field__errors .error-message"
+    )
+    page = soup(send(client, url("add"), {"choose": "1", "channel": "ordinary_mail"}))
+    assert not page.select_one("[name=arrived_on]").find_parent("details")
+    assert not DisclosureRequest.objects.exists()
+
+
 @pytest.mark.parametrize(
     "changed",
     [
