@@ -21,6 +21,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from ..departments.names import person_name
 from ..rules.errors import RuleError
+from ..rules.labels import joined
 from . import charges, decisions, identity, moves, scope, sections, tasks, timeline
 from .consultation.enquiry import Enquiry
 from .encryption import PersonalField
@@ -241,7 +242,7 @@ class ActionView(OfCase, FormView):
             return self._leads_back()
         names = [each.name for each in self.request.FILES.getlist(decisions.UPLOAD)]
         if names and decisions.UPLOAD in form.fields:
-            form.add_error(decisions.UPLOAD, f"{_('Choose these files again:')} {', '.join(names)}")
+            form.add_error(decisions.UPLOAD, f"{_('Choose these files again:')} {joined(names)}")
         return super().form_invalid(form)
 
     def form_valid(self, form):

@@ -9,6 +9,7 @@ from .. import conf
 from ..casework import moves, scope
 from ..casework.notify import AUTH_BACKEND
 from ..casework.standing import calendar
+from ..rules.labels import joined
 from . import addresses
 
 # Jobs of casework, as far as they exist, and when they run.
@@ -68,7 +69,7 @@ def about_calendar(today=None):
     return _(
         "The holidays of %(years)s are not announced in this version: dates in it are provisional. When they are "
         "announced, compare them under “Working days” and enter the year."
-    ) % {"years": ", ".join(map(str, years))}
+    ) % {"years": joined(years)}
 
 
 def about_jobs():

@@ -97,6 +97,7 @@ class RegistrationForm(forms.Form):
                 label=field.verbose_name, required=name == "name", max_length=255
             )
         for field in self.fields.values():
+            field.label = capfirst(field.label)
             if type(field) is forms.CharField:
                 field.validators.append(check_text)
 

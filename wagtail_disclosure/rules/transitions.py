@@ -13,7 +13,7 @@ from functools import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from .errors import RuleError
-from .labels import Shown, citation, label, text_in
+from .labels import Shown, citation, joined, label, text_in
 
 ACTOR = "actor"
 # What an open condition may make true of a case: nothing of it is anonymised; it is under supervision.
@@ -286,7 +286,7 @@ class TransitionTable:
             )
         found = [move for move in found if move.roles & roles]
         if not found:
-            names = Shown(lambda: ", ".join(self.roles[role].label() for role in sorted(roles)))
+            names = Shown(lambda: joined(self.roles[role].label() for role in sorted(roles)))
             raise MoveRefused(_("“%(action)s” is not for: %(roles)s."), "role", action=shown, roles=names)
         failing = []
         for move in found:

@@ -196,6 +196,7 @@ def _of_case(source, language):
         "number": case.number,
         "received_on": shown_day(case.received_on, language),
         "recipient": source.recipient_name(),
+        "request": source.standing.kind.text("in_letters", language),
         "subject": getattr(case, "subject", ""),
         "submitted_on": shown_day(timezone.localdate(case.submitted_at), language),
         "you": look["you"][_address(source)],
