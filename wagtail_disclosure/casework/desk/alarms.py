@@ -23,7 +23,7 @@ from .. import mails, notify, scope
 from ..models import CaseAlarm
 from ..standing import Standing, calendar
 from . import beside
-from .planned import Planned
+from .planned import Planned, late_step
 
 Kind = CaseAlarm.Kind
 # A run that has not sent what it took after so long has ended.
@@ -56,11 +56,10 @@ def plan(case, at, used_calendar):
 def planned(case, due, today, used_calendar):
     """Yield the :class:`Planned` reminders of an open ``case`` that is due on ``due``."""
     if due is not None and today > due:
-        late = working_days_between(due, today, used_calendar)
-        steps = [each for each in conf.get("CASE_OVERDUE_DAYS") if each <= late]
-        if steps:
+        step = late_step(due, today, used_calendar)
+        if step is not None:
             people = {each.pk: each for each in [*notify.officers_of(case), *notify.approvers_of(case)]}
-            yield Planned(Kind.OVERDUE, f"{due}:{max(steps)}", list(people.values()), due)
+            yield Planned(Kind.OVERDUE, f"{due}:{step}", list(people.values()), due)
     elif due is not None:
         left = working_days_between(today, due, used_calendar)
         steps = [each for each in conf.get("CASE_ALARM_DAYS") if each >= left]

@@ -11,7 +11,7 @@ from ...rules.working_days import working_days_between
 from .. import notify, scope, tasks
 from ..models import CaseAlarm
 from ..standing import Standing
-from .planned import Planned
+from .planned import Planned, late_step
 
 Kind = CaseAlarm.Kind
 TASKS = {Kind.TASK_SOON, Kind.TASK_OVERDUE}
@@ -23,7 +23,7 @@ def planned(case, today, used_calendar):
         if task.due_on is not None:
             yield from _of_task(case, task, today, used_calendar)
     for about, end in _overdue(Standing(case, used_calendar), today):
-        step = _late_step(end, today, used_calendar)
+        step = late_step(end, today, used_calendar)
         if step is not None:
             yield Planned(Kind.ANSWER, f"{about}:{end}:{step}", notify.officers_of(case), end)
 
@@ -35,12 +35,6 @@ def _overdue(standing, today):
             yield f"{enquiry.wait.code}-{enquiry.key}", end
 
 
-def _late_step(day, today, used_calendar):
-    """The step of the reminders that is due so long after ``day``, or None."""
-    late = working_days_between(day, today, used_calendar)
-    return max((each for each in conf.get("CASE_OVERDUE_DAYS") if each <= late), default=None)
-
-
 def _tasks(case):
     model = scope.tasks_of(type(case))
     return model.objects.open().filter(case=case) if model is not None else CaseAlarm.objects.none()
@@ -48,7 +42,7 @@ def _tasks(case):
 
 def _of_task(case, task, today, used_calendar):
     if today > task.due_on:
-        step = _late_step(task.due_on, today, used_calendar)
+        step = late_step(task.due_on, today, used_calendar)
         if step is not None:
             about = f"{task.key}:{task.due_on}:{step}"
             people = {each.pk: each for each in [*tasks.people_of(task), *notify.officers_of(case)]}

@@ -15,8 +15,9 @@ from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from ...departments.models import Department
 from ...departments.names import person_name
 from ...rules.replies import outcome_leaves, outcomes_of, replies_to
+from ..models.case import nothing
 from ..standing import profile
-from .queues import QUEUES, kinds_of, queue, states_of
+from .queues import QUEUES, by_kind, kinds_of, queue, states_of
 
 
 class PersonFilter(django_filters.ModelChoiceFilter):
@@ -90,12 +91,11 @@ class _CaseFilters(WagtailFilterSet):
         return queue(queryset, value, self.request.user)
 
     def filter_outcome(self, queryset, name, value):
-        kinds, found = kinds_of(queryset.model), Q(pk__in=[])
-        for kind in kinds:
+        found = nothing()
+        for cases, kind in by_kind(queryset.model):
             replies = replies_to(profile(), kind)
             codes = [each.code for each in replies if each.fact("outcome", "") == value]
-            of_kind = Q(case_kind=kind.code) if len(kinds) > 1 else Q()
-            found |= of_kind & Q(last_reply__in=codes)
+            found |= cases & Q(last_reply__in=codes)
         return with_reply(queryset).filter(found, closed_on__isnull=False)
 
 

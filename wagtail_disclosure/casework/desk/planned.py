@@ -1,7 +1,10 @@
-"""A reminder that is due now."""
+"""A reminder that is due now, and the steps in which what is late is reminded of."""
 
 import datetime
 from dataclasses import dataclass
+
+from ... import conf
+from ...rules.working_days import working_days_between
 
 
 @dataclass(frozen=True)
@@ -12,3 +15,9 @@ class Planned:
     about: str
     people: list
     due_on: datetime.date | None
+
+
+def late_step(day, today, used_calendar):
+    """The step of the reminders that is due so long after ``day``, or None."""
+    late = working_days_between(day, today, used_calendar)
+    return max((each for each in conf.get("CASE_OVERDUE_DAYS") if each <= late), default=None)

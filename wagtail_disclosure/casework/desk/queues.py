@@ -39,10 +39,15 @@ def _has_kinds(model):
     return any(field.name == "case_kind" for field in model._meta.concrete_fields)
 
 
+def by_kind(model):
+    """Pairs of a ``Q`` and the kind of the cases that it finds."""
+    for kind in kinds_of(model):
+        yield Q(case_kind=kind.code) if _has_kinds(model) else Q(), kind
+
+
 def tables_of(model):
     """Pairs of a ``Q`` and the transition table of the cases that it finds."""
-    for kind in kinds_of(model):
-        cases = Q(case_kind=kind.code) if _has_kinds(model) else Q()
+    for cases, kind in by_kind(model):
         yield cases, get_table(profile().code, kind.fact("table"))
 
 
