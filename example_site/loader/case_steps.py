@@ -198,7 +198,7 @@ def _value(scene, step, name, field, given):
         return given[name]
     texts = data("request_texts")
     if (name in texts or name in action_fields.TEXTS) and not hasattr(field, "choices"):
-        return _text(scene, texts, step.action, name)
+        return _text(scene, texts, step.action, name, step.value)
     if name == "fee_method":
         return next(code for code, _label in field.choices if "page" in code)
     if field.initial not in (None, "", []) or not field.required:
@@ -228,9 +228,11 @@ def _note(scene, action):
     return pick(found, f"{scene.script.key}{action}") if found else ""
 
 
-def _text(scene, texts, action, name):
+def _text(scene, texts, action, name, value=""):
+    """One of the texts for ``name``: where they are told apart, those of the value of the step, or of its action."""
     found = texts.get(TEXTS.get(name, name), texts["note"]["note"])
-    found = found[action] if isinstance(found, dict) else found
+    if isinstance(found, dict):
+        found = found.get(value) or found[action]
     return _written(pick(found, f"{scene.script.key}{action}"), scene)
 
 

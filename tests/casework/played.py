@@ -109,6 +109,7 @@ class Play:
             "reply": self.last[0],
             "reply_complete": complete,
             "third_party_untold": False,
+            "is_anonymised": False,
             "task_is_yours": "task" in opened and actor == self.table.person("involved"),
         }
 

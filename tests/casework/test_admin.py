@@ -130,6 +130,24 @@ def test_the_page_shows_clock_events_and_masked_people(place, case):
     assert not page.select(".disclosure-review script")
 
 
+def test_the_next_steps_stand_first_and_the_others_are_folded_in_groups(place, case):
+    def links(part):
+        return {each["href"].rstrip("/").rpartition("/")[2] for each in part}
+
+    client = browser(place.officer)
+    actions = soup(client.get(url("inspect", case.pk))).select_one("#case-actions-content")
+    assert links(actions.select("ul:not(details ul) a")) == {"accept", "ask_supplement", "assign"}
+    assert not actions.select_one("details").has_attr("open")
+    assert {"note", "withdraw", "hold"} <= links(actions.select("details a"))
+    assert len(actions.select("details h3")) > 2
+    note = actions.select_one("a[href*=hold]")["aria-describedby"]
+    assert actions.select_one(f"#{note}").get_text(strip=True)
+    moves.act(case, "withdraw", by=place.officer)
+    moves.act(case, "archive", by=place.officer)
+    actions = soup(client.get(url("inspect", case.pk))).select_one("#case-actions-content")
+    assert actions.select_one("details").has_attr("open")
+
+
 def test_personal_data_is_shown_to_whoever_says_why_and_the_reading_is_logged(place, case):
     client = browser(place.officer)
     response = send(client, url("people", case.pk), {"reason": ""})
@@ -254,6 +272,25 @@ def test_a_letter_is_registered_once_with_its_day_of_receipt(place):
     )
     assert stored.number in first.content.decode() and stored.number in second.content.decode()
     assert str(stored.applicant.name) == "张**" and soup(first).select_one("code")
+
+
+def test_the_channel_says_which_day_decides_before_anything_is_sent(place):
+    client = browser(place.officer)
+    page = soup(client.get(url("add")))
+    assert not page.select("[name=channel][checked], [name=signed_on]")
+    assert page.select_one("#id_channel_tracked_mail_note").get_text() == "行政机关签收之日为收到申请之日。"
+    response = send(client, url("add"), {"choose": "1", "channel": "tracked_mail", "subject": "水价"})
+    page = soup(response)
+    day = page.select_one("[name=signed_on]")
+    assert day.has_attr("required") and not day.find_parent("details")
+    assert "行政机关签收之日为收到申请之日" in page.select_one("main").get_text()
+    assert page.select_one("[name=arrived_on]").find_parent("details")
+    assert page.select_one("[name=subject]")["value"] == "水价" and not page.select(
+        ".w-field__errors .error-message"
+    )
+    page = soup(send(client, url("add"), {"choose": "1", "channel": "ordinary_mail"}))
+    assert not page.select_one("[name=arrived_on]").find_parent("details")
+    assert not DisclosureRequest.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from wagtail.models import Site
 
 from tests import factories, factories_cases
 from tests.catalogue.concurrency import together
-from wagtail_disclosure.casework import retention, terms
+from wagtail_disclosure.casework import moves, retention, terms
 from wagtail_disclosure.casework.errors import CaseRefused
 from wagtail_disclosure.casework.models.case import recording
 from wagtail_disclosure.casework.receipts import intake
@@ -246,6 +246,15 @@ def test_open_held_and_recent_cases_keep_their_data(place, old_case, case):
             retention.anonymise(each)
     assert not retention.due_cases(DisclosureRequest).exists()
     assert str(DisclosureRequest.objects.get(pk=old_case.pk).applicant.name) == "王**"
+
+
+def test_what_is_anonymised_is_not_held_any_more(old_case, case):
+    head = factories_cases.head()
+    for each, is_open in ((case, True), (old_case, False)):
+        if not is_open:
+            retention.anonymise(each)
+        offered = {move.code for move in moves.allowed(each, head, today=timezone.localdate())}
+        assert ("hold" in offered) is is_open
 
 
 def test_the_command_anonymises_what_is_due_once(old_case, case):

@@ -68,6 +68,23 @@ def test_the_office_verifies_and_replies_by_the_table_of_corrections(corrections
     assert (case.state, case.events.last().data["clock"]) == ("replied", ["correction", "closed"])
 
 
+def test_letters_of_a_correction_call_it_one(corrections):
+    case = sent(Citizen(BASE))
+    case.department = corrections.prices
+    case.save(update_fields=["department"])
+    moves.act(case, "confirm_receipt", by=corrections.officer)
+    moves.act(case, "accept", by=corrections.officer)
+    given = {"other_agency": "市公安局", "questions": "出生日期是否有误？"}
+    moves.act(case, "ask_agency", by=corrections.officer, details=given)
+    moves.act(case, "withdraw", role="applicant")
+    kinds = {each.kind for each in case.letters.all()}
+    assert {"correction_receipt", "correction_assistance", "withdrawal_confirmation"} <= kinds
+    for letter in case.letters.all():
+        assert "政府信息公开申请" not in letter.html, letter.kind
+        assert "20个工作日" not in letter.html, letter.kind
+    assert "第四十一条" in case.letters.get(kind="correction_assistance").html
+
+
 def test_requests_and_corrections_are_counted_each_for_itself(corrections):
     def registered(token, **given):
         form = RegistrationForm(

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.django_db
 def test_a_person_requests_information_and_has_a_receipt(citizen, rf):
     citizen.send()
     assert citizen.step() == "receipt", citizen.text()
+    assert "第三十三条" in citizen.text() and "第33条" not in citizen.text()
     receipt = citizen.receipt()
     case = DisclosureRequest.objects.get()
     assert (case.number, case.state, case.channel, case.received_on) == (

@@ -22,6 +22,7 @@ class PaperCase:
             "decision_unchanged": True,
             "third_party_untold": False,
             "task_is_yours": True,
+            "is_anonymised": False,
         }  # fmt: skip
         self.steps, self.clock_events = [], {}
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from wagtail_disclosure.rules.labels import article_label, chinese_number
+from wagtail_disclosure.rules.labels import article_label, chinese_number, joined
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,7 @@ def test_provisions_are_cited_in_the_language_of_the_reader(article, chinese, en
 )
 def test_numbers_as_laws_count_their_articles(number, text):
     assert chinese_number(number) == text
+
+
+def test_lists_are_joined_as_the_language_does():
+    assert (joined(["甲", "乙"], "zh-hans"), joined([2026, 2027], "en")) == ("甲、乙", "2026, 2027")

@@ -87,6 +87,13 @@ SPOILED = {
         automatic=True, fields=["date"]
     ),
     "hear from new: automatic without a guard": lambda raw: action(raw, "hear").update(automatic=True),
+    "groups: calls without a label": lambda raw: raw.update(groups=[{"code": "calls"}]),
+    "ask: in no group": lambda raw: raw.update(groups=[{"code": "calls", "label": both("calls")}]),
+    "group calls has no actions": lambda raw: raw.update(groups=[{"code": "calls", "label": both("calls")}]),
+    "ask: unknown group tea": lambda raw: action(raw, "ask").update(group="tea"),
+    "ask: comes first in moon, where it is not possible": lambda raw: action(raw, "ask").update(
+        first=["moon"]
+    ),
     "role king has nothing to do": lambda raw: raw["roles"].append({"code": "king", "label": both("king")}),
 }
 

@@ -117,6 +117,16 @@ def documents_field(case):
     )
 
 
+def days_field(most):
+    """Working days of an extension, of which ``most`` are left."""
+    return forms.IntegerField(
+        label=_("working days"),
+        min_value=1,
+        max_value=max(most, 1),
+        help_text=_("%(most)s at most.") % {"most": most},
+    )
+
+
 def simple_field(name, standing):
     """The field for ``name`` where it needs nothing but a widget; None for all others."""
     today = timezone.localdate()
@@ -128,7 +138,6 @@ def simple_field(name, standing):
             help_text=_("The day on which it happened."),
         ),
         "until": lambda: forms.DateField(label=_("until"), widget=AdminDateInput),
-        "days": lambda: forms.IntegerField(label=_("working days"), min_value=1, max_value=60),
         "task_days": lambda: forms.IntegerField(
             label=_("working days for the answer"), min_value=1, max_value=20, initial=TASK_DAYS
         ),
@@ -137,7 +146,7 @@ def simple_field(name, standing):
             max_length=60,
             help_text=_("Of a request that you may see."),
         ),
-        "units": lambda: forms.IntegerField(label=_("number"), min_value=1),
+        "units": lambda: forms.IntegerField(label=_("how many requests or pages"), min_value=1),
         "amount": lambda: forms.DecimalField(label=_("amount"), min_value=0, max_digits=12, decimal_places=2),
         "opinion": lambda: choice(standing.opinions, _("opinion")),
         "fee_method": lambda: forms.ChoiceField(

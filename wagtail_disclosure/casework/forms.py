@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from . import action_fields, attachments, decisions, similar
+from . import action_fields, attachments, charges, decisions, extensions, similar
 from .consultation import party_fields
 from .letters import drafting
 from .standing import CODED
@@ -51,11 +51,13 @@ class ActionForm(forms.Form):
     def __init__(self, *args, move, standing, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.move, self.standing, self.user = move, standing, user
-        self.case, self.decision = standing.case, None
+        self.case, self.decision, self.charge = standing.case, None, None
         for name in move.action.fields:
             self._add(name)
             if name in move.action.shows and name in self.fields:
                 self._say_who_reads(self.fields[name])
+        if charges.METHOD in self.fields:
+            self.fields[charges.SEEN] = charges.seen_field()
         if "files" in move.action.fields:
             self.fields["upload"] = self.files_field()
         for field in self.fields.values():
@@ -75,6 +77,9 @@ class ActionForm(forms.Form):
             self._add_decision()
         elif name == "note":
             self.fields["note"] = action_fields.note_field(self.move.action)
+        elif name == extensions.DAYS:
+            most = extensions.left(self.standing, self.move.action)
+            self.fields[name] = action_fields.days_field(most)
         elif name == "party":
             self.fields.update(party_fields.asking(self.case))
         elif name == "third_party":
@@ -172,9 +177,15 @@ class ActionForm(forms.Form):
         ):
             raise ValidationError(_("Enter at least one new contact."))
         party_fields.check(self)
+        self.charge = charges.check(self, cleaned)
         if self.decision is not None:
             self.decision.clean(cleaned)
         return cleaned
+
+    def unread_charge(self):
+        """The fee that a valid form comes to, until whoever sends it has read it."""
+        seen = self.cleaned_data.get(charges.SEEN)
+        return self.charge if self.charge is not None and self.charge.key != seen else None
 
     def arguments(self):
         given = self.cleaned_data

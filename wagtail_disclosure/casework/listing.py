@@ -10,6 +10,7 @@ from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column
 from wagtail.admin.views import generic
 
 from ..publishing.exports import SafeExport, shown_time
+from ..rules.labels import joined
 from ..rules.text import bare
 from ..rules.transition_data import get_table
 from .desk import queues
@@ -41,7 +42,7 @@ def due_of(case):
     marks = [_("provisional")] if case.due_is_provisional else []
     marks += [_("overdue")] if case.is_overdue() else []
     shown = shown_time(case.due_on)
-    return f"{shown} ({', '.join(str(each) for each in marks)})" if marks else shown
+    return f"{shown} ({joined(marks)})" if marks else shown
 
 
 def matching(cases, text):

@@ -21,7 +21,7 @@ from ..departments.models import DepartmentMember
 from ..publishing.exports import shown_time
 from ..rules.case_events import ClockEvent, Effect
 from ..rules.errors import RuleError
-from ..rules.labels import Shown
+from ..rules.labels import Shown, article_label, joined
 from ..rules.receipt import deciding_fact, receipt_date
 from ..rules.replies import replies_to
 from ..rules.transition_data import REPLY
@@ -289,7 +289,7 @@ def _key(standing, action, key):
             gettext_lazy("“%(action)s”: say which of the enquiries is meant (%(keys)s)."),
             "key",
             action=Shown(action.label),
-            keys=", ".join(keys),
+            keys=Shown(lambda: joined(keys)),
         )
     if keys:
         return keys[0]
@@ -394,7 +394,7 @@ def _received(standing, facts, on, given):
         raise RuleError(
             gettext_lazy("The day of receipt of this channel is not known: %(article)s."),
             "no_receipt",
-            article=f"Art. {channel.article}",
+            article=Shown(lambda: article_label(channel.article)),
         )
     return day, facts
 

@@ -226,6 +226,7 @@ class Standing:
             "reply": reply,
             "reply_complete": not self.decision_problems(reply, given, deadline),
             "decision_unchanged": self._is_unchanged(),
+            "is_anonymised": self.case.anonymised_at is not None,
             "third_party_untold": bool(self.untold(reply, given)),
             "task_is_yours": self.has_task_for(actor, key),
         }

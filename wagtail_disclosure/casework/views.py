@@ -21,7 +21,8 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from ..departments.names import person_name
 from ..rules.errors import RuleError
-from . import decisions, identity, moves, scope, sections, tasks, timeline
+from ..rules.labels import joined
+from . import charges, decisions, identity, moves, scope, sections, tasks, timeline
 from .consultation.enquiry import Enquiry
 from .encryption import PersonalField
 from .forms import ActionForm
@@ -69,7 +70,7 @@ class CaseView(CaseScope, generic.InspectView):
             people=[timeline.masked(person) for person in [case.applicant_person] if person is not None],
             people_url=reverse(self.people_url_name, args=[case.pk]) if sees_all else "",
             sections=sections.sections_of(page),
-            actions=[_button(page, move, key) for move, key in page.offers],
+            **_actions(page),
             **kwargs,
         )
 
@@ -87,9 +88,29 @@ class CaseView(CaseScope, generic.InspectView):
         return case.attachments.filter(key__in=tasks.files_of(self.request.user, case))
 
 
+def _actions(page):
+    """What may be done now: the next sensible steps, and all else in the groups of the table."""
+    groups = page.standing.table.groups
+    first, rest = [], {code: [] for code in [*groups, ""]}
+    for move, key in page.offers:
+        where = first if move.comes_first else rest[move.action.group]
+        where.append(_button(page, move, key))
+    more = [
+        {"label": groups[code].label() if code else "", "actions": found}
+        for code, found in rest.items()
+        if found
+    ]
+    return {"first": first, "more": more, "more_count": sum(len(each["actions"]) for each in more)}
+
+
 def _button(page, move, key):
     label = f"{move.label()} ({key})" if key else move.label()
-    return {"label": label, "note": move.action.note(), "url": page.address(move.code, key)}
+    return {
+        "id": f"{move.code}-{key}",
+        "label": label,
+        "note": move.action.note(),
+        "url": page.address(move.code, key),
+    }
 
 
 class BesideList(CaseScope, PermissionCheckedMixin, WagtailAdminTemplateMixin):
@@ -168,9 +189,13 @@ class ActionView(OfCase, FormView):
         if not self.user_has_any_permission(self.any_permission_required):
             raise PermissionDenied
         if self.move is None and request.method != "POST":
-            messages.warning(request, self._why_not())
-            return redirect(self.case_url)
+            return self._leads_back()
         return super().dispatch(request, *args, **kwargs)
+
+    def _leads_back(self):
+        """To the case, with a word why: the form of an action that is not open would be a dead end."""
+        messages.warning(self.request, self._why_not())
+        return redirect(self.case_url)
 
     def _why_not(self):
         last = self.standing.events[-1] if self.standing.events else None
@@ -213,12 +238,18 @@ class ActionView(OfCase, FormView):
 
     def form_invalid(self, form):
         """Files are not sent back to the browser, which does not choose them again by itself."""
+        if self.move is None:
+            return self._leads_back()
         names = [each.name for each in self.request.FILES.getlist(decisions.UPLOAD)]
         if names and decisions.UPLOAD in form.fields:
-            form.add_error(decisions.UPLOAD, f"{_('Choose these files again:')} {', '.join(names)}")
+            form.add_error(decisions.UPLOAD, f"{_('Choose these files again:')} {joined(names)}")
         return super().form_invalid(form)
 
     def form_valid(self, form):
+        if form.unread_charge() is not None:
+            form.data = form.data.copy()
+            form.data[charges.SEEN] = form.charge.key
+            return self.render_to_response(self.get_context_data(form=form, charge=form.charge))
         try:
             with transaction.atomic():
                 arguments = form.arguments()
@@ -228,6 +259,8 @@ class ActionView(OfCase, FormView):
             if self._was_sent_twice(error):
                 messages.info(self.request, _("Sent twice, done once: %(action)s.") % self._named())
                 return redirect(self.case_url)
+            if not self._is_open_still():
+                return self._leads_back()
             form.add_error(None, error.messages if isinstance(error, ValidationError) else str(error))
             # Having read what happened meanwhile, the user may decide again.
             form.data = form.data.copy()
@@ -243,8 +276,11 @@ class ActionView(OfCase, FormView):
         mine = [(each.type, each.actor_id) for each in getattr(error, "since", ())]
         if (self.action.code, self.request.user.pk) not in mine:
             return False
+        return not self._is_open_still()
+
+    def _is_open_still(self):
         open_now = moves.allowed(self.get_object(), self.request.user, today=timezone.localdate())
-        return self.action.code not in {each.code for each in open_now}
+        return self.action.code in {each.code for each in open_now}
 
     def _leads_on(self):
         """Back to the case; to the list where it has just left those that the user may see."""

@@ -8,6 +8,7 @@ from .. import conf
 from ..casework import moves, scope
 from ..casework.notify import AUTH_BACKEND
 from ..casework.standing import calendar
+from ..rules.labels import joined
 from . import addresses
 
 # Jobs of casework, and when they run.
@@ -67,7 +68,7 @@ def about_calendar(today=None):
     return _(
         "The holidays of %(years)s are not announced in this version: dates in it are provisional. When they are "
         "announced, compare them under “Working days” and enter the year."
-    ) % {"years": ", ".join(map(str, years))}
+    ) % {"years": joined(years)}
 
 
 def about_jobs():

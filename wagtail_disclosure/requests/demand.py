@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from ..catalogue.models import FiledItem
 from ..departments.models import Department
 from ..publishing.ledger import display_name
+from ..rules.labels import joined
 from ..rules.text import bare
 from .models import DisclosureRequest, DismissedSuggestion, RequestEvent
 from .publication import ACTION, ENTRY
@@ -142,4 +143,4 @@ def why(suggestion):
         parts.append(_("asked for by several applicants"))
     if suggestion.proposed:
         parts.append(_("proposed by an officer"))
-    return ", ".join(parts)
+    return joined(parts)

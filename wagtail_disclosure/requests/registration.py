@@ -22,6 +22,7 @@ from ..casework.public_forms import check_text
 from ..casework.receipts import intake
 from ..casework.standing import profile
 from ..rules.errors import RuleError
+from ..rules.labels import article_label
 from ..rules.receipt import FACTS, deciding_fact, receipt_date
 from . import vocabularies
 from .intake import series
@@ -31,6 +32,9 @@ from .models.requests import DESCRIPTION_LENGTH, SUBJECT_LENGTH
 REGISTER = "register"
 NO_NUMBER = "-"
 ONLINE = "online"
+# Name of the button that asks for the days of the channel that was chosen.
+CHOOSE = "choose"
+SEVERAL = ("delivery_forms", "delivery_routes")
 # Whoever registers knows these; the confirmation is an action of its own.
 KNOWN = ("submitted_on", "arrived_on", "signed_on")
 PERSON = (
@@ -39,12 +43,17 @@ PERSON = (
 )
 
 
+def channels():
+    """Through which a request may come in that the office registers."""
+    return [each for each in profile().request_channels if each.code != ONLINE]
+
+
 class RegistrationForm(forms.Form):
     token = forms.CharField(widget=forms.HiddenInput, max_length=64)
     # The number whose warnings were read: sent again with it, it is registered.
     number_seen = forms.CharField(widget=forms.HiddenInput, max_length=255, required=False)
     case_kind = forms.ChoiceField(label=_("what it is for"), required=False)
-    channel = forms.ChoiceField(label=_("channel"))
+    channel = forms.ChoiceField(label=_("channel"), widget=forms.RadioSelect)
     submitted_on = forms.DateField(
         label=capfirst(FACTS["submitted_on"]), required=False, widget=AdminDateInput
     )
@@ -72,12 +81,12 @@ class RegistrationForm(forms.Form):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["department"].queryset = policy.departments_to_register_for(user)
-        channels = [(each.code, each.label()) for each in profile().request_channels if each.code != ONLINE]
-        self.fields["channel"].choices = channels
+        self.fields["channel"].choices = [(each.code, each.label()) for each in channels()]
+        self._ask_for_days()
         self.fields["case_kind"].choices = [(each.code, each.label()) for each in vocabularies.kinds()]
         for name in ("delivery_forms", "delivery_routes"):
             self.fields[name].choices = vocabularies.choices(name)
-        self.fields["kind"].choices = vocabularies.choices("applicant_kinds")
+        self.fields["kind"].choices = [("", "---------"), *vocabularies.choices("applicant_kinds")]
         self.fields["identity_kind"].choices = [
             ("", "---------"),
             *vocabularies.choices("identity_documents"),
@@ -88,8 +97,48 @@ class RegistrationForm(forms.Form):
                 label=field.verbose_name, required=name == "name", max_length=255
             )
         for field in self.fields.values():
+            field.label = capfirst(field.label)
             if type(field) is forms.CharField:
                 field.validators.append(check_text)
+
+    def _ask_for_days(self):
+        """The day that decides is asked for first and in any case, the others where they are known (Art. 31)."""
+        code = self.data.get("channel") if self.is_bound else self.initial.get("channel")
+        self.came_by = next((each for each in channels() if each.code == code), None)
+        deciding = deciding_fact(self.came_by) if self.came_by is not None else None
+        self.first_days = [deciding] if deciding in KNOWN else []
+        if deciding in KNOWN:
+            field = self.fields[deciding]
+            field.required, field.help_text = True, self.came_by.note()
+            field.error_messages["required"] = _("Through this channel the request is received on this day.")
+        elif self.came_by is not None and (name := self.came_by.fact("confirm_on")) in KNOWN:
+            self.first_days = [name]
+            self.fields[name].help_text = self.came_by.note()
+
+    def picker(self):
+        """The channels with what each means for the day of receipt."""
+        return [
+            {
+                "code": each.code,
+                "label": each.label(),
+                "article": article_label(each.article),
+                "note": each.note(),
+                "chosen": each == self.came_by,
+            }
+            for each in channels()
+        ]
+
+    def days_first(self):
+        return [self[name] for name in self.first_days]
+
+    def days_beside(self):
+        return [self[name] for name in KNOWN if name not in self.first_days]
+
+    def is_wrong_beside(self):
+        return any(name in self.errors for name in KNOWN if name not in self.first_days)
+
+    def rest(self):
+        return [each for each in self.visible_fields() if each.name not in ("channel", *KNOWN)]
 
     def clean(self):
         cleaned = super().clean()
@@ -102,12 +151,9 @@ class RegistrationForm(forms.Form):
     def _check_receipt(self, code):
         """The facts hold together, and the one that decides the day of receipt is there (Art. 31)."""
         channel, facts = profile().request_channels.get(code), self.receipt()
-        name = deciding_fact(channel)
         late = [each for each, day in facts.items() if day > timezone.localdate()]
         for each in late:
             self.add_error(each, _("The day lies in the future."))
-        if name in KNOWN and not facts.get(name) and name not in self.errors:
-            self.add_error(name, _("Through this channel the request is received on this day."))
         try:
             receipt_date(channel, facts)
         except RuleError as error:
@@ -140,11 +186,27 @@ class RegisterView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
         }
         return [*self.breadcrumbs_items, index, {"url": "", "label": self.get_page_title()}]
 
+    @property
+    def is_choosing(self):
+        """Whether the channel is chosen, and nothing is to be stored yet."""
+        return CHOOSE in self.request.POST
+
     def get_initial(self):
+        if self.is_choosing:
+            sent = self.request.POST
+            return {name: sent.getlist(name) if name in SEVERAL else sent.get(name) for name in sent}
         return {"token": uuid.uuid4().hex}
 
     def get_form_kwargs(self):
-        return {**super().get_form_kwargs(), "user": self.request.user}
+        found = super().get_form_kwargs()
+        if self.is_choosing:
+            found = {name: each for name, each in found.items() if name not in ("data", "files")}
+        return {**found, "user": self.request.user}
+
+    def post(self, request, *args, **kwargs):
+        if self.is_choosing:
+            return self.render_to_response(self.get_context_data())
+        return super().post(request, *args, **kwargs)
 
     def form_valid(self, form):
         number, warnings = form.cleaned_data["identity_number"], form.warnings()

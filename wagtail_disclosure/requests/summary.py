@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from .. import conf
 from ..casework import attachments
+from ..rules.labels import article_label, joined
 from ..rules.profiles import get_profile
 from . import vocabularies
 from .models import RequestAttachment
@@ -30,7 +31,7 @@ def sections(visit, stored):
         )
     if visit.form.takes_files:
         names = [each.name for each in attachments.of_draft(RequestAttachment, visit.draft)]
-        rows = [(TITLES[FILES], ", ".join(names) or _("none"))]
+        rows = [(TITLES[FILES], joined(names) or _("none"))]
         found.append({"title": TITLES[FILES], "url": f"{visit.url(FILES)}?back=check", "rows": rows})
     return found
 
@@ -40,7 +41,7 @@ def _shown(form, name, value):
         return ""
     choices = dict(getattr(form.fields[name], "choices", ()) or ())
     if isinstance(value, list):
-        return "; ".join(str(choices.get(each, each)) for each in value)
+        return joined(choices.get(each, each) for each in value)
     return str(choices.get(value, value or ""))
 
 
@@ -52,7 +53,11 @@ def what_follows(case):
     days = {code: term.working_days for code, term in ruleset.terms.items()} if ruleset else {}
     return {
         "ahead": [
-            {"title": step.label(), "text": step.note().format(**days), "article": step.article}
+            {
+                "title": step.label(),
+                "text": step.note().format(**days),
+                "article": article_label(step.article),
+            }
             for step in profile.request_steps
             if step.code in ahead
         ],

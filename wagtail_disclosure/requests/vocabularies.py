@@ -5,11 +5,11 @@ fields of ``rules/vocabularies/<code>/request_form.json``.
 from functools import cache
 
 from django.utils import timezone
-from django.utils.translation import pgettext
 
 from .. import conf
 from ..rules import data
 from ..rules.identity_numbers import check_identity_number
+from ..rules.labels import joined
 from ..rules.profiles import get_profile
 from ..rules.vocabulary import Vocabulary
 
@@ -73,7 +73,7 @@ def labels(name, codes):
 
 def in_words(name, codes):
     """The labels of ``codes`` one after the other, as the reader's language separates them."""
-    return pgettext("between names", ", ").join(str(each) for each in labels(name, codes))
+    return joined(labels(name, codes))
 
 
 def label_of(name, code):

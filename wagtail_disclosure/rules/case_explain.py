@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from .case_events import Effect, Stop
 from .case_ledger import DayStatus
 from .dates import written_date
+from .labels import joined
 
 AUDIENCES = ("officer", "citizen")
 
@@ -108,7 +109,7 @@ def _of_clock(deadline, name, audience, language):
     values = _values(deadline) | {
         "due": written_date(deadline.due, language) if deadline.due else "",
         "start": written_date(deadline.start, language),
-        "years": ", ".join(str(year) for year in deadline.provisional_years),
+        "years": joined(deadline.provisional_years, language),
     }
     text = clock.text(name, audience, language).format(**values)
     source = clock.reply if name in ("due", "was_due", "paused") and clock.reply else None

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override, pgettext
 
 FALLBACKS = ("zh-hans", "en")
 
@@ -44,6 +44,12 @@ def text_in(texts, language=None):
         if texts.get(candidate):
             return texts[candidate]
     return next((value for value in texts.values() if value), "")
+
+
+def joined(names, language=None):
+    """Names one after the other, as lists are written in ``language`` (default: the active one): 甲、乙 or A, B."""
+    with override(language or get_language()):
+        return pgettext("between names", ", ").join(str(each) for each in names)
 
 
 def label(item, language=None):

@@ -5,7 +5,7 @@ from functools import cache
 from . import data
 from .errors import RuleError
 from .profiles import get_profile
-from .transitions import MARKS, TESTS, Action, Condition, Guard, Move, Role, State, TransitionTable
+from .transitions import MARKS, TESTS, Action, Condition, Group, Guard, Move, Role, State, TransitionTable
 
 SAME = "same"
 SYSTEM = "system"
@@ -34,7 +34,7 @@ def build_table(code, raw):
     Raises ``RuleError`` that names every fault: a code used twice or not at all, an unknown state, role,
     guard or condition, a state that cannot be reached, an open state without a way to a closed one, a
     condition that is never opened or never closed, a move that an earlier one always hides, an automatic action
-    that the system cannot take without being told more.
+    that the system cannot take without being told more, an action of the office that is in no group.
     """
     faults = [*_missing_labels(raw), *_codes_twice(raw)]
     states = {each["code"]: _state(each) for each in raw["states"]}
@@ -63,11 +63,22 @@ def build_table(code, raw):
         guards=guards,
         actions=actions,
         moves=tuple(moves),
+        groups={each["code"]: Group(each["code"], each["label"]) for each in raw.get("groups", ())},
         source=raw.get("source", ""),
         evidence=raw.get("evidence", ""),
         compiled=raw.get("compiled", ""),
     )
-    _refuse(code, [*_ways(table), *_conditions(table), *_hidden(table), *_unused(table), *_automatic(table)])
+    _refuse(
+        code,
+        [
+            *_ways(table),
+            *_conditions(table),
+            *_hidden(table),
+            *_unused(table),
+            *_automatic(table),
+            *_grouped(table),
+        ],
+    )
     return table
 
 
@@ -119,7 +130,13 @@ def _action(raw, clock):
         told=raw.get("told", {}),
         shows=tuple(raw.get("shows", ())),
         automatic=raw.get("automatic", False),
+        group=raw.get("group", ""),
+        first=frozenset(_sources(raw) if raw.get("first") is True else raw.get("first", ())),
     )
+
+
+def _sources(raw):
+    return (state for row in raw["moves"] for state in _listed(row["from"]))
 
 
 def _moves(raw, action, guards):
@@ -140,8 +157,8 @@ def _moves(raw, action, guards):
 
 
 def _missing_labels(raw):
-    for part in ("states", "roles", "conditions", "guards", "actions"):
-        for each in raw[part]:
+    for part in ("states", "roles", "conditions", "guards", "groups", "actions"):
+        for each in raw.get(part, ()):
             labels = [each.get("label", {})] + ([each.get("plain", {})] if part == "states" else [])
             labels += [each[name] for name in ("told", "next") if name in each]
             if not all(texts.get(language) for texts in labels for language in ("zh-hans", "en")):
@@ -149,8 +166,8 @@ def _missing_labels(raw):
 
 
 def _codes_twice(raw):
-    for part in ("states", "roles", "conditions", "guards", "actions"):
-        codes = [each["code"] for each in raw[part]]
+    for part in ("states", "roles", "conditions", "guards", "groups", "actions"):
+        codes = [each["code"] for each in raw.get(part, ())]
         yield from (f"{part}: {code} twice" for code in sorted({c for c in codes if codes.count(c) > 1}))
 
 
@@ -253,6 +270,21 @@ def _automatic(table):
             yield f"{move.code}: automatic, but it needs a date or a fact"
         if not move.guards:
             yield f"{move.code} from {move.source}: automatic without a guard"
+
+
+def _grouped(table):
+    """Where a table has groups, the office finds each of its actions in one, and what comes first is possible there."""
+    used = {action.group for action in table.actions.values()}
+    yield from (f"group {code} has no actions" for code in table.groups if code not in used)
+    for action in table.actions.values():
+        moves = [move for move in table.moves if move.code == action.code]
+        roles = {role for move in moves for role in move.roles}
+        if action.group and action.group not in table.groups:
+            yield f"{action.code}: unknown group {action.group}"
+        if table.groups and not action.group and any(table.roles[role].office for role in roles):
+            yield f"{action.code}: in no group"
+        for state in sorted(action.first - {move.source for move in moves}):
+            yield f"{action.code}: comes first in {state}, where it is not possible"
 
 
 def _foreign_problems(table, profile):

@@ -13,7 +13,7 @@ from functools import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from .errors import RuleError
-from .labels import Shown, citation, label, text_in
+from .labels import Shown, citation, joined, label, text_in
 
 ACTOR = "actor"
 # What an open condition may make true of a case: nothing of it is anonymised; it is under supervision.
@@ -86,6 +86,17 @@ class Condition:
 
 
 @dataclass(frozen=True)
+class Group:
+    """Actions of one kind, under one head."""
+
+    code: str
+    labels: Mapping[str, str]
+
+    def label(self, language=None):
+        return label(self, language)
+
+
+@dataclass(frozen=True)
 class Guard:
     """A sentence (``labels``) that must be true of a fact of the case.
 
@@ -146,7 +157,8 @@ class Action:
     by which another person than before must act, or is empty. ``automatic``: the system takes it as soon as
     its guards hold. ``told`` says to the applicant what happened; an action
     without it is a matter of the office alone. ``shows`` are the fields that the applicant reads, ``reply`` the
-    kind of the reply.
+    kind of the reply. ``group`` is the :class:`Group` among which the office finds it, ``first`` are the states in
+    which it is one of the next sensible steps.
     """
 
     code: str
@@ -166,6 +178,8 @@ class Action:
     told: Mapping[str, str] = field(default_factory=dict)
     shows: tuple = ()
     automatic: bool = False
+    group: str = ""
+    first: frozenset = frozenset()
 
     def label(self, language=None):
         return label(self, language)
@@ -202,6 +216,11 @@ class Move:
         return self.action.code
 
     @property
+    def comes_first(self):
+        """Whether it is one of the next sensible steps."""
+        return self.source in self.action.first
+
+    @property
     def stays(self):
         return self.source == self.target
 
@@ -229,6 +248,7 @@ class TransitionTable:
     guards: Mapping[str, Guard]
     actions: Mapping[str, Action]
     moves: tuple
+    groups: Mapping[str, Group] = field(default_factory=dict)
     source: str = ""
     evidence: str = ""
     compiled: str = ""
@@ -266,7 +286,7 @@ class TransitionTable:
             )
         found = [move for move in found if move.roles & roles]
         if not found:
-            names = Shown(lambda: ", ".join(self.roles[role].label() for role in sorted(roles)))
+            names = Shown(lambda: joined(self.roles[role].label() for role in sorted(roles)))
             raise MoveRefused(_("“%(action)s” is not for: %(roles)s."), "role", action=shown, roles=names)
         failing = []
         for move in found:

@@ -1,6 +1,14 @@
-"""Texts of the profile in templates of casework."""
+"""Texts of the profile, days and lists in templates of casework."""
+
+import datetime
 
 from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+
+from ..rules.dates import written_date
+from ..rules.labels import article_label, joined
 
 register = template.Library()
 
@@ -9,3 +17,28 @@ register = template.Library()
 def item_text(item, name):
     """The text ``name`` of an item of a vocabulary in the language of the page; empty when it has none."""
     return item.text(name) if item is not None else ""
+
+
+@register.filter
+def written_day(value):
+    """The day of ``value`` as it is written in letters as well: one form on all pages of a case."""
+    if not value:
+        return ""
+    day = timezone.localdate(value) if isinstance(value, datetime.datetime) else value
+    language = get_language() or ""
+    if language.split("-")[0] in ("zh", "en"):
+        return written_date(day, language)
+    return date_format(day, "DATE_FORMAT")
+
+
+@register.filter
+def written_time(value):
+    """The same with the time of the day."""
+    if not value:
+        return ""
+    at = timezone.localtime(value)
+    return f"{written_day(at)} {at:%H:%M}"
+
+
+register.filter("joined", joined)
+register.filter("cited", article_label)

@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from tests import factories_cases as factories
 from tests.casework.following.applicant import CODE, START, Applicant, replied
 from wagtail_disclosure.casework import moves
+from wagtail_disclosure.rules.dates import written_date
 
 pytestmark = pytest.mark.django_db
 
@@ -213,6 +214,19 @@ def test_own_and_released_files_are_loaded_down_and_no_others(place, case):
     assert browser.client.get(f"/case-file/{hidden.key}/").status_code == 404
     assert browser.client.get(f"/case-file/{over.key}/").status_code == 404
     assert Applicant().client.get(links[released.name]).status_code == 404
+
+
+def test_a_letter_leads_back_to_its_case_and_days_have_one_form(place, case, applicant):
+    moves.act(case, "confirm_receipt", by=place.officer)
+    applicant.get(applicant.at)
+    followed, day = applicant.at, written_date(case.received_on, "en")
+    assert day in applicant.soup.select_one("main").get_text() and ", 20" not in applicant.text
+    letter = case.letters.get(kind="receipt")
+    applicant.get(letter.url)
+    back = applicant.soup.select_one(".disclosure-letter-page__back a")["href"]
+    applicant.get(back)
+    assert applicant.response.status_code == 200 and case.number in applicant.text
+    assert back.split("/")[-2] == followed.split("/")[-2]
 
 
 def test_letters_stand_among_the_documents(case, monkeypatch):

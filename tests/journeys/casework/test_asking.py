@@ -120,8 +120,13 @@ def test_an_extension_is_refused_with_a_word_why(officer, head, place):
 def test_a_fee_is_counted_by_tiers_told_and_paid(officer, head, place):
     case = begun(place)
     assert not officer.is_offered(case, "send_fee_notice")
-    case = head.acts(case, "send_fee_notice", fee_method="per_page", units=150)
-    page = head.page
+    head.presses(case, "send_fee_notice")
+    head.fills({"fee_method": "per_page", "units": 150})
+    page = head.sends()
+    expect(page.locator("main [role=alert]")).to_contain_text("1700")
+    assert now(case).state == "handling"
+    head.sends()
+    head.is_back(case)
     letter = page.locator(f"main a[href*='{case.letters.get(kind='fee_notice').key}']").first
     page.goto(letter.get_attribute("href"))
     # 30 pages for nothing, 70 at 10, 50 at 20 yuan.

@@ -19,8 +19,10 @@ REGISTRATION = "main form:has([name=token])"
 
 def test_a_letter_is_registered_on_the_day_it_was_signed_for_and_not_twice(officer, place, screenshot):
     page = officer.goes("add")
+    officer.fills({"channel": "tracked_mail"}, REGISTRATION)
+    officer.sends(REGISTRATION)
+    page.locator("main details.disclosure-case__more summary").click()
     values = {
-        "channel": "tracked_mail",
         "arrived_on": "2026-06-04",
         "department": str(place.prices.pk),
         "subject": "2025年水价听证会纪要",

@@ -6,6 +6,7 @@ from django.apps import apps
 
 from ..models import Case
 from ..receipts import tracking
+from . import addresses
 
 SESSION = "disclosure_following"
 MOST = 10
@@ -41,6 +42,14 @@ def open_case_of(request, key):
     """The case that ``key`` stands for, while this browser may follow it; None otherwise."""
     case = known_case(request, key)
     return case if case is not None and tracking.is_open(request, case) else None
+
+
+def address_of(request, case, language):
+    """Where this browser follows ``case``; empty where it does not."""
+    keys = [key for key, label in _keys(request).items() if label == case.label]
+    if not keys or not tracking.is_open(request, case):
+        return ""
+    return addresses.address(language, f"{keys[-1]}/") or ""
 
 
 def close(request, key, case):

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from ...rules.remedies import remedies_text, remedy_on
+from ...rules.transition_data import get_table
 from ..standing import profile
 from . import numbering, remedies, texts
 from .placeholders import KNOWN
@@ -51,10 +52,25 @@ def _values(agency, kind, language, today):
         "days": "20",
         "you": look["you"]["unknown"],
         "number": "SQ2026-01-00012",
+        "request": _kind_of_case(kind).text("in_letters", language),
     }
     found = {name: Value(known.get(name) or f"[{what}]") for name, what in KNOWN.items()}
     found["remedies"] = _remedies(agency, kind, language, today)
     return found
+
+
+def _kind_of_case(kind):
+    """The kind of case whose letters those of ``kind`` are; the first of the jurisdiction where several have them."""
+    kinds = list(profile().case_kinds)
+    tables = [get_table(profile().code, each.fact("table")) for each in kinds]
+    return next(
+        (
+            each
+            for each, table in zip(kinds, tables, strict=True)
+            if any(kind in action.letters for action in table.actions.values())
+        ),
+        kinds[0],
+    )
 
 
 def _remedies(agency, kind, language, today):

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from ...departments.models import Agency
+from ...rules.labels import joined
 from ...rules.transition_data import REPLY
 from .. import sections
 from ..standing import DECISION
@@ -100,7 +101,7 @@ def missing_context(case, request, names):
     labels = [str(remedies.PLACES[each]) for each in dict.fromkeys(names)]
     may = request.user.has_perm("wagtail_disclosure.change_agency")
     url = reverse(Agency.snippet_viewset.get_url_name("edit"), args=[quote(case.agency_id)]) if may else ""
-    return {"missing": ", ".join(labels), "agency_url": url}
+    return {"missing": joined(labels), "agency_url": url}
 
 
 def _row(letter):

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from ...rules.labels import joined
 from . import texts
 
 PLACEHOLDER = re.compile(r"\{([a-z_]{1,40})\}")
@@ -46,6 +47,7 @@ KNOWN = {
     "recipient": gettext_lazy("the name of whoever the letter is for"),
     "remedies": gettext_lazy("what can be done against the letter, where and until when, as the law says it"),
     "reply": pgettext_lazy("disclosure", "the reply, in a few words"),
+    "request": gettext_lazy("what was asked for: information, or the correction of a record"),
     "result": gettext_lazy("the result of a review"),
     "right_agency": gettext_lazy("the agency responsible, with its contact details"),
     "right_channel": gettext_lazy("the channel to use instead"),
@@ -76,7 +78,7 @@ def check_names(text):
     if unknown:
         raise ValidationError(
             _("There is no placeholder %(names)s. Take one of the list.")
-            % {"names": ", ".join(f"{{{each}}}" for each in unknown)},
+            % {"names": joined(f"{{{each}}}" for each in unknown)},
             code="unknown_placeholder",
         )
 

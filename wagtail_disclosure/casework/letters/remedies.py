@@ -5,6 +5,7 @@ import string
 from django.utils.translation import gettext_lazy as _
 
 from ...rules.errors import RuleError
+from ...rules.labels import joined
 from ...rules.remedies import remedies_text, remedy_on
 
 PLACES = {
@@ -97,4 +98,4 @@ class _Joined:
         self.names = names
 
     def __str__(self):
-        return ", ".join(str(PLACES[each]) for each in self.names)
+        return joined(PLACES[each] for each in self.names)

@@ -2,16 +2,19 @@
 
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.text import get_valid_filename
-from django.utils.translation import pgettext
+from django.utils.translation import get_language, override, pgettext
 from django.views.decorators.http import require_safe
 
 from .. import identity, scope
 from ..downloads import HEADERS
+from ..following import access
 from ..models.letters import APPLICANT
 from ..receipts import tracking
 from . import pdf
@@ -46,7 +49,16 @@ def show(request, key):
     """Answer with the letter, or with "not found" whatever the reason is."""
     letter, reader = _readable(request, key)
     _note(letter, reader, "letter")
-    return page(letter.html, letter.language, letter.title)
+    return page(letter.html, letter.language, letter.title, back=_back(request, letter, reader))
+
+
+def _back(request, letter, reader):
+    """The page of the case from which the letter was opened: that of the office, or that of who follows it."""
+    if reader is not True:
+        return reverse(f"{letter.case.admin_name}:inspect", args=[letter.case.pk])
+    known = dict(settings.LANGUAGES)
+    language = letter.language if letter.language in known else get_language()
+    return access.address_of(request, letter.case, language)
 
 
 @require_safe
@@ -84,7 +96,7 @@ def _note(letter, reader, how):
         identity.note_reads(letter.case, [f"{how}:{letter.key}"], reader, reason="read")
 
 
-def page(html, language, title):
+def page(html, language, title, back=""):
     """The page that shows letters and nothing else: no script, one style sheet, no address that it would tell anybody."""
     address = static(STYLE)
     css = {
@@ -92,8 +104,10 @@ def page(html, language, title):
         "html": html,
         "language": language,
         "title": title or pgettext("disclosure", "Letter"),
+        "back": back,
     }
-    response = HttpResponse(render_to_string(pdf.DOCUMENT, css))
+    with override(language):
+        response = HttpResponse(render_to_string(pdf.DOCUMENT, css))
     host = urlsplit(address)
     source = f"{host.scheme}://{host.netloc}" if host.netloc else "'self'"
     policy = (

@@ -196,6 +196,7 @@ def _of_case(source, language):
         "number": case.number,
         "received_on": shown_day(case.received_on, language),
         "recipient": source.recipient_name(),
+        "request": source.standing.kind.text("in_letters", language),
         "subject": getattr(case, "subject", ""),
         "submitted_on": shown_day(timezone.localdate(case.submitted_at), language),
         "you": look["you"][_address(source)],
@@ -273,6 +274,15 @@ def fee_value(source, language):
     if found is None:
         return Value()
     method, fee = found
+    rows, total = fee_rows(method, fee, language)
+    block = format_html(
+        "<p>{}</p><ol>{}</ol><p>{}</p>", method.label(language), _each("<li>{}</li>", rows), total
+    )
+    return Value(total, block)
+
+
+def fee_rows(method, fee, language):
+    """A line for each tier of a fee, and its total."""
     look, unit = texts.layout(language), text_in(method.units, language)
     rows = [
         look["fee_line"].format(
@@ -285,11 +295,7 @@ def fee_value(source, language):
         )
         for each in fee.lines
     ]
-    total = look["fee_total"].format(amount=fee.amount)
-    block = format_html(
-        "<p>{}</p><ol>{}</ol><p>{}</p>", method.label(language), _each("<li>{}</li>", rows), total
-    )
-    return Value(total, block)
+    return rows, look["fee_total"].format(amount=fee.amount)
 
 
 def _of_decision(source, language):
