@@ -19,6 +19,7 @@ from tests.installed import CODE, NAME, default_site
 from wagtail_disclosure import checks, compat, conf, required_apps, site_checks
 from wagtail_disclosure.casework import checks as casework_checks
 from wagtail_disclosure.casework.letters import checks as letter_checks
+from wagtail_disclosure.casework.wizard import checks as form_checks
 from wagtail_disclosure.installation import advice
 from wagtail_disclosure.installation.setup import setup
 from wagtail_disclosure.models import CatalogueIndexPage, CopyCheck, ReviewPolicy, ReviewPolicyStep
@@ -509,7 +510,10 @@ def test_settings_are_read_late(configure):
 
 
 def test_the_documents_name_every_check_and_no_other():
-    modules = (checks, required_apps, site_checks, casework_checks, letter_checks, request_checks)
+    modules = (
+        *(checks, required_apps, site_checks, casework_checks, form_checks, letter_checks),
+        request_checks,
+    )
     source = "".join(Path(each.__file__).read_text("utf-8") for each in modules)
     used = set(re.findall(r"(?:\{TAG\}\.|\"wagtail_disclosure\.|_warnings\(\")([EW]\d{3})\"", source))
     documented = set(

@@ -10,6 +10,7 @@ ORDER = [
     "catalogue",
     "casework",
     "requests",
+    "mailboxes",
     "portal",
     "installation",
     "interchange",

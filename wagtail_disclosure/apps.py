@@ -25,13 +25,15 @@ class DisclosureConfig(AppConfig):
             return
         from . import checks, site_checks  # noqa: F401  (registers the system checks)
         from .casework import checks as casework_checks  # noqa: F401
-        from .casework import notify
+        from .casework import notify, reclassify
         from .casework.letters import checks as letter_checks  # noqa: F401
         from .casework.letters import issue as letters
         from .catalogue import departed, front_cache, versions
         from .catalogue.search import documents
         from .departments import signals
         from .installation import signals as installation
+        from .mailboxes import checks as mailbox_checks  # noqa: F401
+        from .mailboxes import effects
         from .publishing import api_scope, file_scope, gate, seen
         from .publishing.database_seal import migrations, window
         from .publishing.leaving import mail as leaving_mail
@@ -39,6 +41,7 @@ class DisclosureConfig(AppConfig):
         from .publishing.safety import forms as safety_forms
         from .publishing.verification import withholding
         from .requests import checks as request_checks  # noqa: F401
+        from .requests import reclassified  # noqa: F401  (takes over letters that are requests)
 
         signals.install()
         installation.install()
@@ -60,3 +63,5 @@ class DisclosureConfig(AppConfig):
         withholding.install()
         notify.install()
         letters.install()
+        effects.install()
+        reclassify.install()

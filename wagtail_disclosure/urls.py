@@ -1,7 +1,7 @@
 """Addresses outside the page tree, for sites that want them: ``path("", include("wagtail_disclosure.urls"))``.
 
 The catalogue works without them. They add ``/robots.txt``, ``/sitemap-disclosure.xml``, ``/number/…/``, an address of
-index numbers that outlives a move of the catalogue, ``/request-form/…/`` for request forms that no page shows,
+index numbers that outlives a move of the catalogue, ``/request-form/…/`` and ``/mailbox/…/`` for forms that no page shows,
 ``/case/…/`` for following a case with number and code, with ``/case-file/…/`` and ``/case-letter/…/`` for its files and
 letters, and ``/consultation/…/`` for those who are consulted.
 """
@@ -18,6 +18,7 @@ if not missing():
     from .casework.following.views import any_language, follow_url
     from .casework.letters import serving
     from .catalogue import stable
+    from .mailboxes.wizard import answer_url as mailbox
     from .portal.robots import robots
     from .requests.wizard import answer_url
 
@@ -37,5 +38,8 @@ if not missing():
             r"^request-form/(?P<language>[\w-]+)/(?P<code>[\w-]+)/(?P<rest>(?:[\w-]+/)*)$",
             answer_url,
             name="request_form",
+        ),
+        re_path(
+            r"^mailbox/(?P<language>[\w-]+)/(?P<code>[\w-]+)/(?P<rest>(?:[\w-]+/)*)$", mailbox, name="mailbox"
         ),
     ]

@@ -8,7 +8,8 @@ from django.utils import timezone
 from example_site.content_tools import chosen
 from wagtail_disclosure.casework import action_fields, attachments, forms, moves
 from wagtail_disclosure.casework.standing import DECISION, Standing, profile
-from wagtail_disclosure.requests import drafts, intake, registration
+from wagtail_disclosure.casework.wizard import drafts
+from wagtail_disclosure.requests import intake, registration
 from wagtail_disclosure.requests.models import RequestAttachment
 from wagtail_disclosure.rules.replies import replies_to
 from wagtail_disclosure.rules.transition_data import get_table

@@ -9,13 +9,12 @@ from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
-from tests import factories_cases
+from tests import factories, factories_cases, factories_mail
 from wagtail_disclosure.casework import moves
-from wagtail_disclosure.requests.models import DisclosureRequest
 from wagtail_disclosure.rules import data
 from wagtail_disclosure.rules.transitions import MoveRefused
 
-TABLES = [("cn", "request"), ("cn", "correction"), ("uk", "request")]
+TABLES = [("cn", "request"), ("cn", "correction"), ("cn", "letter"), ("uk", "request"), ("uk", "letter")]
 DAY = datetime.timedelta(days=1)
 BEGIN = datetime.date(2026, 3, 2)
 # A decision that states all it must, by table.
@@ -23,8 +22,12 @@ DECISIONS = {
     ("cn", "request"): {"reply": "petition", "details": {"right_channel": "市信访局"}},
     ("cn", "correction"): {"reply": "corrected", "details": {"reasons": "登记有误"}},
     ("uk", "request"): {"reply": "vexatious", "details": {"reasons": "s.14"}},
+    ("cn", "letter"): {"reply": "answered", "details": {"reply_text": "已经办理"}},
+    ("uk", "letter"): {"reply": "answered", "details": {"reply_text": "It is done."}},
 }
+LETTER = "letter"
 OFFICE = {"registrar", "officer", "reviewer", "head"}
+CLOSED = "closed"
 
 
 def listed(value):
@@ -83,7 +86,8 @@ class Play:
         """What the guards may ask, from what was done."""
         opened, past = set(), set()
         drafters, proposers, unchanged = set(), set(), False
-        for code, who in self.done:
+        state = self.table.start
+        for code, who, target in self.done:
             action = self.table.actions[code]
             opened -= {*listed(action.get("closes", ())), *listed(action.get("clears", ()))}
             opened |= set(listed(action.get("opens", ())))
@@ -92,8 +96,10 @@ class Play:
                 drafters.add(who)
                 unchanged = False
             unchanged = unchanged or code == "approve_decision"
-            if code == "reopen":
+            states = self.table.states
+            if states[state].get(CLOSED) and not states[target].get(CLOSED):
                 drafters, unchanged = set(), False
+            state = target
             proposers = {who} if code == "propose_extension" else proposers
         late = (today - self.today).days > 100
         return {
@@ -111,11 +117,12 @@ class Play:
             "third_party_untold": False,
             "is_anonymised": False,
             "task_is_yours": "task" in opened and actor == self.table.person("involved"),
+            "consent_given": all(code != "withdraw_consent" for code, _who, _target in self.done),
         }
 
     def is_seen_by(self, role):
         """Whether the page of the case opens to ``role``: to other departments only with a task that still stands."""
-        codes = [code for code, _who in self.done]
+        codes = [code for code, _who, _target in self.done]
         return role != "involved" or codes.count("involve") > codes.count("withdraw_task")
 
     def expected(self, code, role, actor, today, complete=True):
@@ -132,7 +139,7 @@ class Play:
         options = {**self.table.given(code, today), **changed}
         actor = self.table.person(role)
         by = {"by": actor, "role": role} if actor else {"role": role}
-        case = DisclosureRequest(pk=self.case.pk)
+        case = type(self.case).objects.get(pk=self.case.pk)
         return moves.act(case, code, **by, at=noon(today), **options)
 
     def step(self, code, today=None):
@@ -147,7 +154,7 @@ class Play:
                 continue
             actor = self.table.person(role)
             last = (event.data.get("reply", self.last[0]), code)
-            done = (*self.done, (code, actor))
+            done = (*self.done, (code, actor, event.state))
             return replace(self, state=event.state, today=today, done=done, last=last)
         raise error
 
@@ -167,6 +174,10 @@ class Table:
 
     def __init__(self, profile, kind, place):
         self.name, self.place = (profile, kind), place
+        if kind == LETTER:
+            place.leader = factories.user("leader")
+            place.mailbox = factories_mail.mailbox(place, leaders=[place.leader])
+            place.another = factories_mail.draft(place, mailbox=place.mailbox)
         self.given_decision = DECISIONS[self.name]
         raw = data.load(f"{profile}/cases/{kind}.json")
         self.kind, self.start = kind, raw["start"]
@@ -175,7 +186,7 @@ class Table:
         self.guards = {each["code"]: each for each in raw["guards"]}
         self.actions = {each["code"]: each for each in raw["actions"]}
         self.rows = rows_of(raw)
-        channels = data.load(f"{profile}/request_channels.json")["items"]
+        channels = data.load(f"{profile}/{'mail' if kind == LETTER else 'request'}_channels.json")["items"]
         self.bases = {each["code"]: each["basis"] for each in channels}
 
     def basis(self, channel):
@@ -204,6 +215,7 @@ class Table:
             "reviewer": self.place.reviewer,
             "head": self.place.head,
             "involved": self.place.other_officer,
+            "leader": getattr(self.place, "leader", None),
         }.get(role)
 
     def given(self, code, today):
@@ -213,16 +225,15 @@ class Table:
         found |= {"days": 5} if "days" in fields else {}
         found |= {"data": {"opinion": "agrees"}} if "opinion" in fields else {}
         found |= {"data": {"department": self.place.projects.pk}} if "task_days" in fields else {}
+        found |= {"data": {"of": self.place.another.number}} if code == "merge" else {}
         return found | (self.given_decision if "decision" in fields else {})
 
     def new(self, channel="online"):
-        case = factories_cases.draft(
-            self.place,
-            department=self.place.prices,
-            channel=channel,
-            case_kind=self.kind,
-            at=noon(BEGIN),
-        )
+        options = {"department": self.place.prices, "channel": channel, "at": noon(BEGIN)}
+        if self.kind == LETTER:
+            case = factories_mail.draft(self.place, mailbox=self.place.mailbox, **options)
+        else:
+            case = factories_cases.draft(self.place, case_kind=self.kind, **options)
         return Play(self, case, self.start, BEGIN)
 
     def way(self, source, target):

@@ -13,7 +13,17 @@ from wagtail_disclosure.rules.profiles import get_profile
 from wagtail_disclosure.rules.transitions import MoveRefused
 
 pytestmark = pytest.mark.django_db
-EVERYBODY = ("applicant", "third_party", "registrar", "officer", "reviewer", "head", "involved", "system")
+EVERYBODY = (
+    "applicant",
+    "third_party",
+    "registrar",
+    "officer",
+    "reviewer",
+    "head",
+    "involved",
+    "system",
+    "leader",
+)
 # What more was done on the way, and in which state.
 MORE = [
     ("handling", ("ask_third_party", "ask_co_maker", "ask_agency", "propose_extension")),

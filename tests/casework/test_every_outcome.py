@@ -17,6 +17,10 @@ UNDECIDED = {
     "fee_overdue": ("awaiting_payment", "close_abandoned"),
     "clarification_overdue": ("awaiting_clarification", "close_lapsed"),
     "transferred": ("handling", "transfer"),
+    "not_accepted": ("submitted", "decline"),
+    "invalid": ("submitted", "mark_invalid"),
+    "merged": ("accepted", "merge"),
+    "moved": ("handling", "move_to_request"),
 }
 FIRST = {
     "supplement": ("ask_supplement", "answer_supplement", "accept"),
@@ -50,6 +54,8 @@ def closed(table, reply):
         state, action = UNDECIDED.get(reply["code"], (None, None))
         if (table.name[0], reply["code"]) == ("uk", "fee_overdue"):
             state, action = "awaiting_fee", "close_lapsed"
+        if state not in table.states:
+            state = "handling"
         return table.new().steps([*table.way(table.start, state), action])
     play = table.new().steps([*table.way(table.start, "handling"), *FIRST.get(reply.get("after"), ())])
     table.given_decision = states(reply, play.case)

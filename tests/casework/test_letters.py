@@ -99,7 +99,7 @@ def test_every_kind_of_letter_renders_without_a_placeholder_left(place, configur
 
 
 def _reply_for(profile, kind):
-    found = [*profile.replies, *profile.correction_replies]
+    found = [*profile.replies, *profile.correction_replies, *profile.mail_replies]
     return next((each.code for each in found if each.fact("letter") == kind), "")
 
 

@@ -7,7 +7,8 @@ from tests.at_once import crowd, shared_database
 from tests.requests.conftest import DELIVERY, PERSON, WANTED, Citizen, request_form
 from wagtail_disclosure.casework import attachments, moves, record
 from wagtail_disclosure.casework.models import Draft, Submission
-from wagtail_disclosure.requests import drafts, intake
+from wagtail_disclosure.casework.wizard import drafts
+from wagtail_disclosure.requests import intake
 from wagtail_disclosure.requests.models import DisclosureRequest, RequestAttachment
 from wagtail_disclosure.rules.transitions import MoveRefused
 

@@ -14,8 +14,9 @@ from wagtail_disclosure.casework import attachments, cleaning, moves, record, re
 from wagtail_disclosure.casework.models import CalendarDay, Draft, Submission
 from wagtail_disclosure.casework.receipts import codes
 from wagtail_disclosure.casework.storage import case_files
+from wagtail_disclosure.casework.wizard import drafts
 from wagtail_disclosure.catalogue.models import NumberCounter
-from wagtail_disclosure.requests import drafts, intake
+from wagtail_disclosure.requests import intake
 from wagtail_disclosure.requests.models import Applicant, DisclosureRequest, RequestAttachment, RequestEvent
 from wagtail_disclosure.requests.registration import RegistrationForm, register
 

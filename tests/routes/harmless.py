@@ -55,6 +55,7 @@ GROUPS = {
         v3:sites_create wagtaillocales:*
     """,
     "Cases of citizens: nothing of them is public, and each moves by its own actions; see tests/casework/test_desk_bulk.py.": """
+        bulk:wagtail_disclosure.citizenletter:*
         bulk:wagtail_disclosure.disclosurerequest:*
     """,
     "Answers that visitors sent with forms.": "wagtailforms:delete_submissions",

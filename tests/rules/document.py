@@ -7,7 +7,9 @@ TARGET = Path(__file__).resolve().parents[2] / "docs" / "request-states.md"
 TABLES = (
     ("cn", "request", "Disclosure request (China)"),
     ("cn", "correction", "Correction of one's own records (China)"),
+    ("cn", "letter", "Letter to a mailbox (China)"),
     ("uk", "request", "Request for information (United Kingdom)"),
+    ("uk", "letter", "Letter to a mailbox (United Kingdom)"),
 )
 HEAD = """# States and actions of a case
 

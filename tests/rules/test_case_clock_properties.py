@@ -13,6 +13,7 @@ from wagtail_disclosure.rules.case_ledger import DayStatus
 from wagtail_disclosure.rules.working_days import add_working_days
 
 from .clock_cases import CALENDARS, CN, UK, consultation, deadline, event, extension, received, supplement
+from .mail_terms import PETITION, letter, stated
 
 STARTS = st.dates(date(2020, 1, 1), date(2026, 11, 30))
 PROFILES = st.sampled_from([CN, UK])
@@ -238,3 +239,72 @@ def test_any_events_give_a_deadline_or_a_clear_error(start, raw):
         assert case.due is None or case.due >= start
         assert case.ledger[0].date == start
         assert case.explain("officer", "en")
+
+
+# Letters to mailboxes: the time limit is the one that a letter was given when it came in
+
+
+@FEW
+@given(STARTS, PROFILES, st.integers(1, 120), st.booleans())
+def test_a_letter_is_due_by_the_limit_it_was_given_in_working_days_or_days(start, profile, limit, every_day):
+    found = letter(start, stated(limit, every_day), profile=profile)
+    expected = plus(start, limit) if every_day else add_working_days(start, limit, CALENDARS[profile.code])
+    assert (found.due, found.next_due, found.counts_every_day) == (expected, expected, every_day)
+    numbers = [row.counted for row in found.ledger if row.counted is not None]
+    assert numbers == list(range(limit + 1)) and found.ledger[-1].date == expected
+
+
+@FEW
+@given(STARTS, st.integers(1, 60), st.integers(1, 60), st.booleans())
+def test_a_longer_limit_is_never_due_earlier_and_another_letter_is_not_moved(start, limit, more, every_day):
+    first = letter(start, stated(limit, every_day))
+    longer = letter(start, stated(limit + more, every_day))
+    assert first.due < longer.due
+    assert letter(start, stated(limit, every_day)) == first
+
+
+@FEW
+@given(STARTS, st.integers(1, 60), st.integers(1, 30), st.booleans(), st.integers(0, 90))
+def test_an_extension_of_a_letter_adds_its_days_in_the_unit_of_the_letter(
+    start, limit, days, every_day, late
+):
+    told = plus(start, late)
+    plain = letter(start, stated(limit, every_day, most=30))
+    found = letter(start, stated(limit, every_day, most=30), *extension(told, told, days))
+    if told > plain.due:
+        assert found.due == plain.due and found.irregularities
+        return
+    expected = plus(plain.due, days) if every_day else add_working_days(plain.due, days, CALENDARS["cn"])
+    assert found.due == expected and found.extended_by == days and found.extension_left() == 30 - days
+
+
+@FEW
+@given(STARTS, st.integers(0, 40))
+def test_a_petition_is_accepted_within_15_days_and_finished_within_60(start, after):
+    """Regulations on Petition Work (2022), Arts. 22, 23 and 34: calendar days."""
+    waiting = letter(start, PETITION)
+    assert (waiting.next_due, waiting.due) == (plus(start, 15), plus(start, 60))
+    accepted = letter(start, PETITION, event("accepted", plus(start, after)))
+    assert accepted.next_due == accepted.due == plus(start, 60)
+    assert bool(accepted.irregularities) == (after > 15)
+    assert not waiting.provisional
+
+
+@FEW
+@given(STARTS, st.integers(1, 40), st.booleans(), st.integers(0, 60), st.integers(0, 60))
+def test_days_left_of_a_letter_count_down_in_its_unit(start, limit, every_day, one, two):
+    found = letter(start, stated(limit, every_day))
+    first, second = sorted((plus(start, one), plus(start, two)))
+    assert found.days_left(start) == limit and found.days_left(found.due) == 0
+    assert found.days_left(first) >= found.days_left(second)
+    assert (found.days_left(second) < 0) <= found.is_overdue(second)
+    if every_day:
+        assert found.days_left(first) - found.days_left(second) == (second - first).days
+
+
+@FEW
+@given(STARTS, st.integers(1, 40), st.booleans(), st.integers(0, 30), st.integers(0, 30))
+def test_a_letter_that_is_taken_up_again_has_its_whole_limit_again(start, limit, every_day, after, later):
+    closed, again = plus(start, after), plus(start, after + later)
+    found = letter(start, stated(limit, every_day), event("closed", closed), event("reopened", again))
+    assert found.due == letter(again, stated(limit, every_day)).due and found.closed is None

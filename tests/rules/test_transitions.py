@@ -13,7 +13,7 @@ from wagtail_disclosure.rules.transitions import MoveRefused
 
 from . import document
 
-TABLES = [("cn", "request"), ("cn", "correction"), ("uk", "request")]
+TABLES = [("cn", "request"), ("cn", "correction"), ("cn", "letter"), ("uk", "request"), ("uk", "letter")]
 REQUEST = get_table("cn", "request")
 # Facts under which no guard stands in the way, as far as guards do not exclude one another.
 OPEN = {
@@ -31,14 +31,15 @@ OPEN = {
     "extension_possible": True,
     "third_party_untold": False,
     "task_is_yours": True,
+    "consent_given": True,
 }
 # Other states of affairs: what guards ask about is the case, or nothing is as it should be.
 WAITING = OPEN | {
     "open_conditions": frozenset(
         {"third_party", "co_maker", "other_agency", "extension", "extension_notice", "review_extension"}
-        | {"task", "repeat", "review", "review_decided"}
+        | {"task", "repeat", "review", "review_decided", "supervision", "hold", "follow_up"}
     ),
-    "past_conditions": frozenset({"supplement", "reasons"}),
+    "past_conditions": frozenset({"supplement", "reasons", "follow_up"}),
 }
 SHUT = {
     "actor": "wang",
@@ -55,6 +56,7 @@ SHUT = {
     "extension_possible": False,
     "third_party_untold": True,
     "task_is_yours": False,
+    "consent_given": False,
 }
 SITUATIONS = {"open": OPEN, "waiting": WAITING, "shut": SHUT}
 # Who outside the office may do what, and where: written from the Regulation, not from the table.
@@ -220,6 +222,10 @@ def test_a_department_that_takes_part_answers_its_own_task_and_does_nothing_else
 @pytest.mark.parametrize("profile, code", TABLES)
 def test_a_case_is_held_from_the_record_of_a_review_to_its_result(profile, code):
     table = get_table(profile, code)
+    if code == "letter":
+        assert {each.code for each in table.conditions.values() if each.marks == "legal_hold"} == {"hold"}
+        assert table.open_conditions([("hold", "1"), ("lift_hold", "1")]) == {}
+        return
     holding = {each.code for each in table.conditions.values() if each.marks == "legal_hold"}
     assert holding == {"review", "hold"}
     steps = [("record_review", "1"), ("record_review", "2"), ("record_review_result", "1")]

@@ -3,8 +3,8 @@
 from django import forms
 from django.contrib.auth import get_user_model
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from wagtail.admin.widgets import AdminDateInput
 
 from ..departments.models import Department
@@ -36,6 +36,7 @@ OPTIONAL = {"comment", "description", "opinion_reasons"}
 NOTE_REQUIRED = {
     "return_decision",
     "note",
+    "phone_note",
     "refuse_extension",
     "supervise",
     "end_supervision",
@@ -44,6 +45,7 @@ NOTE_REQUIRED = {
 }
 # Lists of the profile to choose from: plain codes in ``data``.
 LISTS = {
+    "refusal": ("mail_refusals", _("why it is not accepted")),
     "identity_check": ("identity_checks", _("how identity was checked")),
     "review_kind": ("review_kinds", _("kind of review")),
     "review_result": ("review_results", _("result of the review")),
@@ -117,10 +119,12 @@ def documents_field(case):
     )
 
 
-def days_field(most):
-    """Working days of an extension, of which ``most`` are left."""
+def days_field(standing, most):
+    """Days of an extension, of which ``most`` are left."""
+    deadline = standing.deadline()
+    every = deadline is not None and deadline.counts_every_day
     return forms.IntegerField(
-        label=_("working days"),
+        label=pgettext("disclosure", "days") if every else gettext("working days"),
         min_value=1,
         max_value=max(most, 1),
         help_text=_("%(most)s at most.") % {"most": most},

@@ -8,6 +8,7 @@ import hmac
 import re
 import unicodedata
 
+from ..rules.text import bare
 from . import keys
 
 SEPARATORS = re.compile(r"[\s\-–—().·•]+")
@@ -31,7 +32,12 @@ def _email(text):
     return unicodedata.normalize("NFKC", text).strip().casefold()
 
 
-FOLDS = {"number": _number, "phone": _phone, "name": _name, "email": _email}
+def _text(text):
+    """A text of several lines, whatever its spaces, punctuation and capitals."""
+    return bare(unicodedata.normalize("NFKC", text)).casefold()
+
+
+FOLDS = {"number": _number, "phone": _phone, "name": _name, "email": _email, "text": _text}
 
 
 def of(text, kind, key=None):

@@ -221,7 +221,7 @@ class PersonalField(EncryptedField):
 
 
 class BlindIndexField(models.CharField):
-    """A keyed hash of the personal field ``source``, by which equal values are found without reading any.
+    """A keyed hash of the encrypted field ``source``, by which equal values are found without reading any.
 
     ``kind`` says how a value is folded before; see ``blind_index.FOLDS``.
     """
@@ -241,8 +241,11 @@ class BlindIndexField(models.CharField):
         from . import blind_index
 
         source = getattr(instance, self.source)
+        if isinstance(source, Unreadable):
+            return getattr(instance, self.attname)
         try:
-            value = blind_index.of(source.plaintext(), self.kind) if source else ""
+            plain = source.plaintext() if hasattr(source, "plaintext") else source
+            value = blind_index.of(plain, self.kind) if source else ""
         except NotReadable:
             # What it was made of cannot be read now; it may be again.
             return getattr(instance, self.attname)

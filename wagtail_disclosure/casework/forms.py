@@ -79,7 +79,7 @@ class ActionForm(forms.Form):
             self.fields["note"] = action_fields.note_field(self.move.action)
         elif name == extensions.DAYS:
             most = extensions.left(self.standing, self.move.action)
-            self.fields[name] = action_fields.days_field(most)
+            self.fields[name] = action_fields.days_field(self.standing, most)
         elif name == "party":
             self.fields.update(party_fields.asking(self.case))
         elif name == "third_party":

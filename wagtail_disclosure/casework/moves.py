@@ -26,7 +26,7 @@ from ..rules.receipt import deciding_fact, receipt_date
 from ..rules.replies import replies_to
 from ..rules.transition_data import REPLY
 from ..rules.transitions import MoveRefused
-from . import own_events, record, scope, tasks, terms
+from . import own_events, ratings, record, scope, tasks, terms
 from .own_events import REPROJECTED
 from .standing import CODED, DECISION, Standing, as_date
 
@@ -56,6 +56,7 @@ OWN = {
     "receipt_facts",
     "changed",
     "facts",
+    "terms",
 }
 
 
@@ -87,6 +88,7 @@ def roles_of(user, case):
     if case.agency_id in scope.overseen_by(user):
         found.update(ROLES[DepartmentMember.Role.OFFICER])
         found.update({"head"} if user.has_perm(HEAD) else ())
+    found.update(case.further_roles(user))
     if standing.has_task_for(user.pk):
         found.add("involved")
     return frozenset(found & office)
@@ -257,6 +259,7 @@ def _judged(standing, given, by, role, today):
         decision = given.decision if DECISION in action.fields else None
         about = (key or None) if standing.is_about_one(action) else None
     _check_documents(standing.case, given.documents)
+    ratings.check(standing, given.data, given.details)
     facts = standing.facts(who, today, key=about, decision=decision)
     try:
         move = standing.table.move(standing.state, given.action, roles, facts)
@@ -344,8 +347,9 @@ def _dates(standing, move, key, today, given):
     if kind is not None and kind.effect is Effect.GRANT and days is None:
         opener = standing.opener(move.action, key)
         days = opener.data.get("days") if opener is not None else None
+    given_terms = standing.case.given_terms() if starts and _is_own(standing, move) else ()
     if move.clock_event:
-        event = ClockEvent(move.clock_event, on, key, days, until)
+        event = ClockEvent(move.clock_event, on, key, days, until, given_terms)
         standing.deadline(move.action.clock, added=[event], today=today)
     elif days is not None and "days" in move.action.fields:
         _check_days(standing, days)
@@ -357,8 +361,14 @@ def _dates(standing, move, key, today, given):
         "receipt_facts": {name: day.isoformat() for name, day in facts.items()}
         if facts and (receipt or starts)
         else None,
+        "terms": [each.as_data() for each in given_terms] or None,
     }
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _is_own(standing, move):
+    """Whether the move is about the clock of the case, not about one beside it."""
+    return move.action.clock == standing.kind.fact("clock")
 
 
 def _check_days(standing, days):
@@ -366,13 +376,16 @@ def _check_days(standing, days):
     current = standing.deadline()
     left = current.extension_left() if current is not None else 0
     if type(days) is not int or not 0 < days <= left:
-        raise RuleError(
-            gettext_lazy("The time limit can be extended by 1 to %(left)s working days."), "days", left=left
+        text = (
+            gettext_lazy("The time limit can be extended by 1 to %(left)s days.")
+            if current is not None and current.counts_every_day
+            else gettext_lazy("The time limit can be extended by 1 to %(left)s working days.")
         )
+        raise RuleError(text, "days", left=left)
 
 
 def _channel(standing):
-    return standing.profile.request_channels.get(standing.case.channel)
+    return standing.channels.get(standing.case.channel)
 
 
 def _receipt_facts(standing, receipt):

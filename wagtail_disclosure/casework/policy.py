@@ -25,6 +25,7 @@ class CasePolicy(BasePermissionPolicy):
                 or DepartmentMember.objects.filter(user=user).exists()
                 or bool(scope.overseen_by(user))
                 or self.model.objects.filter(officer=user.pk).exists()
+                or self.model.is_open_besides(user)
             )
         return action == ADD and bool(departments_to_register_for(user).exists())
 

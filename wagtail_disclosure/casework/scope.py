@@ -17,10 +17,10 @@ from .models.case import nothing
 OVERSEE = "wagtail_disclosure.oversee_cases"
 
 
-def condition(user, involved_in=None):
-    """A ``Q`` on cases: those that ``user`` may see.
+def condition(user, model, *, involved=False):
+    """A ``Q`` on cases of ``model``: those that ``user`` may see.
 
-    ``involved_in`` is a model of cases: with those in which a department of ``user`` takes or took part.
+    ``involved``: with those in which a department of ``user`` takes or took part.
     """
     if user is None or not user.is_authenticated or not user.is_active:
         return nothing()
@@ -31,7 +31,8 @@ def condition(user, involved_in=None):
     agencies = overseen_by(user)
     if agencies:
         found |= Q(agency__in=agencies)
-    if involved_in is not None and (tasks := tasks_of(involved_in)) is not None:
+    found |= model.seen_besides(user)
+    if involved and (tasks := tasks_of(model)) is not None:
         # What was taken back gives nothing to see any more.
         asked = tasks.objects.filter(department__in=own).exclude(state=tasks.State.WITHDRAWN)
         found |= Q(pk__in=asked.values("case"))

@@ -8,13 +8,15 @@ from ..departments.models import Department
 from ..rules.calendar import get_calendar
 from ..rules.case_clock import case_deadline, governing_ruleset
 from ..rules.case_events import ClockEvent, Effect
+from ..rules.clocks import Term
 from ..rules.profiles import get_profile
-from ..rules.replies import consultations_in, opinions_in, replies_to, reply_problems
+from ..rules.replies import channels_of, consultations_in, opinions_in, replies_to, reply_problems
 from ..rules.transition_data import get_table
 from .models import CalendarDay, CalendarYear
 
 NO_CLOCK = {"lapsed": frozenset(), "extension_possible": False}
 DECISION = "decision"
+WITHDRAW_CONSENT = "withdraw_consent"
 # The condition that is open while another department has a task.
 TASK = "task"
 # What a decision states as codes of the vocabularies; all else of it is text, and encrypted.
@@ -91,6 +93,7 @@ class Standing:
             data.get("key", ""),
             data.get("days"),
             as_date(data.get("until")),
+            tuple(Term.from_data(each) for each in data.get("terms", ())),
         )
 
     @cached_property
@@ -140,12 +143,13 @@ class Standing:
         ]
 
     def dates(self):
-        """When the reply is due, whether that is provisional, and the first day by which an answer is awaited."""
+        """The next day by which the agency has to do something, whether that is provisional, and the first day by which an answer is awaited."""
         deadline = self.deadline()
         if deadline is None:
             return None, False, None
         days = [end for _enquiry, end in self.awaited() if end is not None]
-        return deadline.due, deadline.due is not None and deadline.provisional, min(days, default=None)
+        due = deadline.next_due
+        return due, due is not None and deadline.provisional, min(days, default=None)
 
     def effect(self, move):
         """The ``EventKind`` that the clock has for ``move``, or None."""
@@ -216,7 +220,7 @@ class Standing:
         """The facts that the guards look at. ``decision`` is ``(reply, given)`` where the action brings a new one."""
         deadline = self.deadline()
         reply, given = decision or self.decision
-        channel = self.profile.request_channels.find(self.case.channel)
+        channel = self.channels.find(self.case.channel)
         return {
             **self.table.condition_facts(self._pairs(), key),
             **(deadline.facts(today, key) if deadline else NO_CLOCK),
@@ -229,7 +233,20 @@ class Standing:
             "is_anonymised": self.case.anonymised_at is not None,
             "third_party_untold": bool(self.untold(reply, given)),
             "task_is_yours": self.has_task_for(actor, key),
+            "consent_given": self.is_consenting,
         }
+
+    @property
+    def channels(self):
+        """The channels through which cases of this kind come in."""
+        return channels_of(self.profile, self.kind)
+
+    @property
+    def is_consenting(self):
+        """Whether whoever wrote consents to publication, and has not withdrawn that."""
+        return bool(self.case.consents_to_publication) and all(
+            each.type != WITHDRAW_CONSENT for each in self.steps
+        )
 
     def has_task_for(self, person, key=None):
         """Whether an open task (that of ``key``, or any) is one of the departments of ``person``, a key of a user."""

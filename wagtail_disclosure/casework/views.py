@@ -58,7 +58,7 @@ class CaseView(CaseScope, generic.InspectView):
             officer=person_name(case.officer) if case.officer is not None else "",
             state=state_of(case),
             due=due_of(case),
-            channel=standing.profile.request_channels.get(case.channel).label(),
+            channel=standing.channels.get(case.channel).label(),
             facts=self.get_facts(case) if sees_all else self.get_facts_of_task(case),
             deadline=deadline,
             explanations=deadline.explain("officer") if deadline else [],

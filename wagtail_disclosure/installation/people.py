@@ -19,6 +19,7 @@ from ..catalogue.models import (
 )
 from ..departments import roles
 from ..departments.models import Agency, Department, DepartmentMember
+from ..mailboxes.models import CitizenLetter, Mailbox
 from ..publishing.models import (
     Delegation,
     LedgerEntry,
@@ -89,6 +90,8 @@ GROUPS = (
             (Delegation, ("add", "view")),
             (RequestForm, ("add", "change", "view")),
             (DisclosureRequest, ("add", "change", "view")),
+            (Mailbox, ("add", "change", "view")),
+            (CitizenLetter, ("add", "change", "view")),
             (IdentityRead, ("view",)),
             (CalendarDay, ALL),
             (CalendarYear, ("add", "delete", "view")),

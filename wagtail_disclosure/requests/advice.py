@@ -8,8 +8,9 @@ from .. import conf
 from ..casework import moves, scope
 from ..casework.notify import AUTH_BACKEND
 from ..casework.standing import calendar
+from ..casework.wizard import addresses
 from ..rules.labels import joined
-from . import addresses
+from .models import RequestForm
 
 # Jobs of casework, and when they run.
 JOBS = {
@@ -35,7 +36,7 @@ def about_keys():
 
 
 def about_address():
-    if addresses.has_own_addresses():
+    if addresses.has_own_addresses(RequestForm):
         return ""
     return _(
         "The addresses of requests are not part of the site. Add path(“”, include(“wagtail_disclosure.urls”)) to the "

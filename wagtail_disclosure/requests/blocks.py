@@ -15,6 +15,6 @@ class RequestFormBlock(SnippetChooserBlock):
         super().__init__(target_model, **options)
 
     def render(self, value, context=None):
-        from .embedding import embedded
+        from .wizard import embedded
 
         return embedded(value, (context or {}).get("request"))

@@ -2,32 +2,23 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from ..casework.public_forms import PublicForm, check_text, line, lines
-from ..casework.receipts import protection
+from ..casework.public_forms import check_text, line, lines
 from ..casework.receipts.protection import ProtectedForm
+from ..casework.wizard import forms as wizard_forms
+from ..casework.wizard.forms import StepForm
 from ..catalogue.models import FiledItem
 from ..rules.labels import text_in
 from . import vocabularies
 from .models.requests import DESCRIPTION_LENGTH, SUBJECT_LENGTH
 
 
-class StepForm(PublicForm):
-    """One step. ``definition`` is the :class:`RequestForm`, ``answers`` those of all steps so far."""
-
-    def __init__(self, *args, definition, answers=None, **kwargs):
-        self.definition, self.answers = definition, answers or {}
-        super().__init__(*args, **kwargs)
-
-    def prepare(self):
-        """Leave out or change fields as the definition has it."""
-
-
 class DescribeFields(StepForm):
     """Which information (Art. 29(2)): by title, number or description, whatever the applicant knows."""
+
+    shown_though_hidden = ("index_number",)
 
     subject = line(
         gettext_lazy("Title of the information"),
@@ -149,7 +140,7 @@ class ApplicantForm(StepForm):
         return data
 
     def warnings(self):
-        """What looks wrong and is accepted all the same: the law does not let a form refuse it."""
+        # The law does not let a form refuse it.
         data = getattr(self, "cleaned_data", {})
         return vocabularies.number_warnings(data.get("identity_kind"), data.get("identity_number", ""))
 
@@ -196,7 +187,7 @@ class DeliveryForm(StepForm):
         return routes
 
 
-class CheckForm(ProtectedForm, StepForm):
+class CheckForm(wizard_forms.CheckForm):
     """The last step: agreeing and sending."""
 
     def prepare(self):
@@ -205,45 +196,4 @@ class CheckForm(ProtectedForm, StepForm):
                 label=_("I agree"),
                 error_messages={"required": _("The request can only be sent when you agree.")},
             )
-        if self.definition.asks_question:
-            question = protection.new_question()
-            self.fields["answer"] = forms.CharField(
-                label=question["text"],
-                max_length=20,
-                widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
-                error_messages={"required": _("Answer the question.")},
-            )
-            self.fields["asked"] = forms.CharField(
-                required=False, max_length=64, widget=forms.HiddenInput(), initial=question["answer"]
-            )
-            self.question = question
-
-    def clean(self):
-        data = super().clean()
-        if (
-            "answer" in self.fields
-            and "answer" in data
-            and not protection.is_right(data["answer"], data["asked"])
-        ):
-            self.add_error("answer", _("The answer is not right. Here is another question."))
-        return data
-
-    def hidden(self):
-        """The hidden fields of the form as it is shown now: with a new question each time."""
-        if "asked" not in self.fields:
-            return ""
-        return format_html(
-            '<input type="hidden" name="{}" value="{}">', self.add_prefix("asked"), self.question["answer"]
-        )
-
-
-class CodeForm(StepForm):
-    """Going on with a form that was saved."""
-
-    code = line(
-        gettext_lazy("Code to go on"),
-        required=True,
-        length=60,
-        attrs={"spellcheck": "false", "autocapitalize": "characters"},
-        help_text=gettext_lazy("You were shown it when you saved the form: 16 letters and digits."),
-    )
+        super().prepare()

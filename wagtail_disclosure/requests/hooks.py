@@ -4,9 +4,9 @@ from wagtail import hooks
 from wagtail.models import Site
 from wagtail.snippets.models import register_snippet
 
+from ..casework.wizard.addresses import base_of
 from ..departments import menu
 from . import demand_admin, vocabularies
-from .addresses import base_of
 from .case_viewsets import RequestViewSet
 from .models import RequestForm, RequestFormPage
 from .viewsets import RequestFormViewSet

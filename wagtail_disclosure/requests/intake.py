@@ -81,11 +81,11 @@ def _create(answers, form, number, code_hash, language, at):
     names = {field.name for field in Applicant._meta.concrete_fields}
     given = {name: text for name, text in answers.get("applicant", {}).items() if name in names}
     Applicant.objects.create(case=case, kind=answers.get("kind", {}).get("kind", ""), **given)
-    moves.act(case, SUBMIT, role="applicant", at=at, receipt=_receipt(timezone.localdate(at)))
+    moves.act(case, SUBMIT, role="applicant", at=at, receipt=receipt_facts(timezone.localdate(at)))
     return case
 
 
-def _receipt(day):
+def receipt_facts(day, channel=ONLINE):
     """What is known of the receipt on the day of sending: all but that the office confirmed it."""
-    deciding = deciding_fact(profile().request_channels.get(ONLINE))
+    deciding = deciding_fact(profile().request_channels.get(channel))
     return {name: day for name in ("submitted_on", deciding) if name != CONFIRMED}

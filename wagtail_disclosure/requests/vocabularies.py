@@ -2,6 +2,7 @@
 fields of ``rules/vocabularies/<code>/request_form.json``.
 """
 
+from dataclasses import replace
 from functools import cache
 
 from django.utils import timezone
@@ -24,6 +25,7 @@ OF_FORM = ("optional_fields", "notes")
 # Ways of contact that the form asks for; a route that needs another one is not offered.
 CONTACTS = ("phone", "email", "address")
 ANYBODY, NO_DOCUMENT = "any", "none"
+BY_FORM = "request_form"
 
 
 def vocabulary(name):
@@ -42,8 +44,9 @@ def _own(code):
 
 
 def kinds():
-    """What may be asked for: the kinds of cases of the jurisdiction."""
-    return get_profile(conf.get("JURISDICTION")).case_kinds
+    """What may be asked for: the kinds of cases of the jurisdiction that come in by a request form."""
+    found = get_profile(conf.get("JURISDICTION")).case_kinds
+    return replace(found, items=tuple(each for each in found if each.fact("comes_by", BY_FORM) == BY_FORM))
 
 
 def kind_of(code):

@@ -1,143 +1,121 @@
-"""The steps of a request form, without JavaScript: each is a page with an address, and no answer is lost on the way.
+"""The form by which requests come in: what is its own of the public forms."""
 
-``answer`` takes everything below the address of a form: first the form itself, then ``<draft>/<step>/``.
-"""
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Site
 
-import uuid
-from dataclasses import dataclass, field
+from .. import conf
+from ..casework import cleaning
+from ..casework.wizard import drafts, embedding, steps, visits
+from ..casework.wizard.kinds import CHECK_STEP, FILES_STEP, FormKind, Step
+from ..rules.characters import NOT_TEXT
+from ..rules.labels import article_label, text_in
+from ..rules.profiles import get_profile
+from . import forms, intake, vocabularies
+from .models import DeflectionCount, DisclosureRequest, RequestAttachment, RequestForm
+from .suggestions import suggestions
 
-from django.http import Http404, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
-from django.utils import translation
-from django.utils.cache import add_never_cache_headers
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
-
-from ..publishing.verification import withholding
-from . import addresses, drafts, steps
-from .models import RequestForm
-
-HEADERS = {"Referrer-Policy": "same-origin", "X-Robots-Tag": "noindex"}
+DESCRIBE, SUGGESTIONS = "describe", "suggestions"
+# What an address fills in, ``?title=…``: the field, and how long it may be.
+BROUGHT = {
+    "title": ("subject", 200),
+    "index_number": ("index_number", 100),
+    "document_number": ("document_number", 100),
+    "item": ("item", 18),
+}
 
 
-@dataclass
-class Visit:
-    """One request to a form: the definition, where it is, the draft and its secret as far as there are any."""
+def _left_out(form):
+    return vocabularies.kind_of(form.case_kind).fact("leaves_out", ())
 
-    request: object
-    form: RequestForm
-    base: str
-    page: object = None
-    key: uuid.UUID | None = None
-    draft: object = None
-    secret: str = ""
-    context: dict = field(default_factory=dict)
 
-    @property
-    def answers(self):
-        return self.draft.answers if self.draft is not None else {}
+def _title_of(step, form):
+    own = vocabularies.kind_of(form.case_kind).fact("step_titles", {})
+    return text_in(own[step.name]) if step.name in own else step.title
 
-    def url(self, name):
-        return addresses.step(self.base, self.key, name)
 
-    def go(self, name):
-        return HttpResponseRedirect(self.url(name) if name else self.base)
+def _brought(_form, given):
+    # What is no text would be refused, in a field that may not even be seen.
+    return {field: NOT_TEXT.sub("", given.get(name, ""))[:most] for name, (field, most) in BROUGHT.items()}
 
-    def show(self, template, *, status=200, **context):
-        return TemplateResponse(
-            self.request,
-            f"wagtail_disclosure/requests/{template}.html",
+
+def _around(form):
+    return {"notes": vocabularies.notes_for(form.case_kind)}
+
+
+def _what_follows(case):
+    """What the receipt says of the time after: the steps of the law that are still ahead, with their days."""
+    profile = get_profile(conf.get("JURISDICTION"))
+    ruleset = profile.ruleset_on(timezone.localdate(case.submitted_at))
+    ahead = vocabularies.kind_of(case.case_kind).fact("told_ahead", ())
+    days = {code: term.working_days for code, term in ruleset.terms.items()} if ruleset else {}
+    return {
+        "ahead": [
             {
-                "page": self.page,
-                "definition": self.form,
-                "base": self.base,
-                "needs_token": self.base != addresses.own_address(self.form),
-                "visit": self,
-                "breadcrumbs": self._crumbs(),
-                **self.context,
-                **context,
-            },
-            status=status,
-        )
-
-    def _crumbs(self):
-        if self.page is None:
-            return [{"title": self.form.title, "url": self.base}]
-        return addresses.way_to(self.page, self.request)
-
-    def open(self, draft, secret):
-        """Go on with ``draft`` from now on: its cookie is set with the answer."""
-        self.draft, self.key, self.secret = draft, draft.pk, secret
-        self.context["cookie"] = draft.expires_at
+                "title": step.label(),
+                "text": step.note().format(**days),
+                "article": article_label(step.article),
+            }
+            for step in profile.request_steps
+            if step.code in ahead
+        ],
+        "reply_days": days.get("request_reply") if ahead else None,
+    }
 
 
-@csrf_exempt
-@require_http_methods(["GET", "HEAD", "POST"])
-def answer_url(request, language, code, rest):
-    """A form at the address that ``urls.py`` gives it."""
-    form = get_object_or_404(RequestForm, code=code, locale__language_code=language, live=True)
-    if withholding.is_withheld(form):
-        return withholding.notice(request)
-    # The address says the language, whatever the browser prefers.
-    translation.activate(language)
-    request.LANGUAGE_CODE = translation.get_language()
-    return answer(
-        request, form, addresses.own_address(form), rest, form.pages.live().order_by("path").first()
-    )
+def suggest(visit):
+    """What is public already; without any, the step is passed over."""
+    if visit.draft is None:
+        return steps.without_draft(visit)
+    if visit.request.method == "POST":
+        if visit.request.POST.get("action") == "found":
+            DeflectionCount.count(visit.form, "found")
+            cleaning.discard(visit.draft)
+            return visit.show("found")
+        return visit.go(steps.following(visit, DESCRIBE))
+    site = Site.find_for_request(visit.request)
+    wanted = site and SUGGESTIONS not in _left_out(visit.form)
+    found = suggestions(site, visit.form.locale, visit.answers.get(DESCRIBE, {})) if wanted else []
+    if not found:
+        return visit.go(steps.following(visit, DESCRIBE))
+    if not visit.answers.get("suggested"):
+        DeflectionCount.count(visit.form, "shown")
+        drafts.save(visit.draft, "suggested", True)
+    return visit.show("suggestions", items=found, progress=steps.progress(visit, DESCRIBE))
+
+
+FORM = FormKind(
+    model=RequestForm,
+    case_model=DisclosureRequest,
+    attachments=RequestAttachment,
+    templates="wagtail_disclosure/requests",
+    steps=(
+        Step(DESCRIBE, _("The information you want"), forms.DescribeFields, offers=SUGGESTIONS),
+        Step("kind", _("Who you are"), forms.KindForm, changes="applicant"),
+        Step("applicant", _("Name and contact"), forms.ApplicantForm),
+        Step("delivery", _("How you want to have it"), forms.DeliveryForm),
+        FILES_STEP,
+        CHECK_STEP,
+    ),
+    first_form=forms.DescribeForm,
+    check_form=forms.CheckForm,
+    send=intake.send,
+    leaves_out=_left_out,
+    title_of=_title_of,
+    brought=_brought,
+    around=_around,
+    what_follows=_what_follows,
+    views={SUGGESTIONS: suggest},
+)
+
+answer_url = visits.at_address(FORM)
 
 
 def answer_page(page, request, rest):
-    """A form below its page."""
-    if not page.form.live and not getattr(request, "is_preview", False):
-        raise Http404
-    if withholding.is_withheld(page.form):
-        return withholding.notice(request)
-    base = page.get_url(request) or request.path
-    if not rest and request.method != "POST":
-        return TemplateResponse(request, page.get_template(request), page.get_context(request))
-    return answer(request, page.form, base, rest, page)
+    """The form below the page that shows it."""
+    return visits.answer_page(FORM, page, page.form, request, rest)
 
 
-def answer(request, form, base, rest, page=None):
-    """What is answered at ``rest`` below the ``base`` of ``form``."""
-    # What people write is in no report of an error.
-    request.sensitive_post_parameters = "__ALL__"
-    visit = Visit(request, form, base, page)
-    parts = [part for part in rest.split("/") if part]
-    if not parts:
-        response = steps.first(visit)
-    elif len(parts) == 2 and (step := steps.VIEWS.get(parts[1])) is not None:
-        visit.key = _key(parts[0])
-        visit.secret = request.COOKIES.get(drafts.cookie_name(visit.key), "")
-        visit.draft = drafts.find(visit.key, visit.secret, form)
-        response = step(visit)
-    else:
-        raise Http404
-    return _finished(visit, response)
-
-
-def _key(text):
-    try:
-        return uuid.UUID(text)
-    except ValueError as error:
-        raise Http404 from error
-
-
-def _finished(visit, response):
-    if visit.context.get("cookie") is not None:
-        response.set_cookie(
-            drafts.cookie_name(visit.key),
-            visit.secret,
-            expires=visit.context["cookie"],
-            path=visit.base,
-            secure=visit.request.is_secure(),
-            httponly=True,
-            samesite="Lax",
-        )
-    if visit.key is not None:
-        # What somebody filled in stays neither in a cache on the way nor in that of the browser.
-        add_never_cache_headers(response)
-    for name, value in HEADERS.items():
-        response.headers[name] = value
-    return response
+def embedded(definition, request, *, heading=2):
+    """The form as HTML, for any page; see ``casework.wizard.embedding``."""
+    return embedding.embedded(FORM, definition, request, heading=heading)

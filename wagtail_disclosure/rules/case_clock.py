@@ -68,8 +68,21 @@ class CaseDeadline:
         return self.history.closed
 
     @property
+    def next_due(self):
+        """The next day by which the agency has to do something: a duty that is open, or the reply."""
+        duties = [each.due for each in self.limits if each.is_duty and each.met_on is None]
+        return min([*duties, *([self.due] if self.due else [])], default=None)
+
+    @property
+    def counts_every_day(self):
+        """Whether rest days count as well: the reply is due in days, not in working days."""
+        return self.clock.counts_every_day
+
+    @property
     def working_days(self):
-        """How many working days the count in force allows, extensions included; ``None`` without a limit."""
+        """How many working days (or days, see ``counts_every_day``) the count in force allows, extensions
+        included; ``None`` without a limit.
+        """
         return self.count.limit
 
     @property
@@ -77,7 +90,7 @@ class CaseDeadline:
         """Working days by which extensions in effect moved the due date."""
         if self.count.limit is None or self.clock.reply is None:
             return 0
-        return self.count.limit - self.clock.reply.working_days
+        return self.count.limit - self.clock.reply.length
 
     @property
     def paused_days(self):
@@ -92,9 +105,18 @@ class CaseDeadline:
     @property
     def provisional_years(self):
         """Years the due date or a limit depends on whose holidays have not been announced, in order."""
-        years = {row.date.year for row in self.ledger if row.provisional and row.date >= self.start}
-        ends = {limit.due.year for limit in self.limits if limit.met_on is None and not self.closed}
+        counts = [row for row in self.ledger if row.date >= self.start and not self.counts_every_day]
+        years = {row.date.year for row in counts if row.provisional}
+        ends = {
+            limit.due.year
+            for limit in self.limits
+            if limit.met_on is None and not self.closed and not self._counts_every_day_for(limit)
+        }
         return tuple(sorted(years | {year for year in ends if self.calendar.is_provisional_year(year)}))
+
+    def _counts_every_day_for(self, limit):
+        duty = next((each for each in self.clock.duties if each.code == limit.code), None)
+        return duty is not None and self.clock.terms[duty.term].counts_every_day
 
     @property
     def provisional(self):
@@ -140,7 +162,7 @@ class CaseDeadline:
             for each in self.history.extensions
             if self.start <= (each.notified or each.approved) and each not in self.count.late
         ]
-        return self.clock.extension.working_days - sum(used)
+        return self.clock.extension.length - sum(used)
 
     def facts(self, today, key=None):
         """What the guards of a transition table ask of the clock: ``lapsed`` (with ``key``, of that enquiry
@@ -158,9 +180,14 @@ class CaseDeadline:
         if self.due is None:
             return None
         if today > self.due:
-            return -working_days_between(self.due, today, self.calendar)
+            return -self._days_between(self.due, today)
         left_out = sum(row.status is DayStatus.PAUSED and row.date > today for row in self.ledger)
-        return working_days_between(today, self.due, self.calendar) - left_out
+        return self._days_between(today, self.due) - left_out
+
+    def _days_between(self, start, end):
+        return (
+            (end - start).days if self.counts_every_day else working_days_between(start, end, self.calendar)
+        )
 
     def is_overdue(self, today):
         """Whether the case was not closed on the due date and that day is past; a closed case stays what it
@@ -218,7 +245,8 @@ def case_deadline(events, calendar, ruleset, clock=REQUEST, *, today=None):
     (``governing_ruleset``). Raises ``RuleError`` for events that cannot have happened like that: see
     ``read_history``.
     """
-    rules = ruleset.clock(clock)
+    events = tuple(events)
+    rules = ruleset.clock(clock).of_case(events)
     history = read_history(events, rules, today)
     if history is None:
         return None

@@ -6,8 +6,10 @@ contradicts itself.
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
+
+from django.utils.translation import gettext_lazy as _
 
 from .errors import RuleError
 from .labels import citation, label, text_in
@@ -56,7 +58,8 @@ class ClockEvent:
     ``on`` is the day the law looks at (a letter was sent, an answer came in), not the day it was recorded.
     ``key`` tells enquiries of one kind apart and joins a question with its answer, and an extension that was
     approved with its notice. ``days`` are the working days of an extension; ``until`` is the day that was
-    set: for the applicant to answer, or for a later reply.
+    set: for the applicant to answer, or for a later reply. ``terms`` are those that a case was given when it
+    came in (``Term``), where they are not the same for every case: what is changed later moves no older case.
     """
 
     kind: str
@@ -64,6 +67,7 @@ class ClockEvent:
     key: str = ""
     days: int | None = None
     until: datetime.date | None = None
+    terms: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -126,11 +130,29 @@ class Wait:
 
 
 @dataclass(frozen=True)
+class Duty:
+    """What the agency has to do by a day of its own, beside the reply, such as telling whether it accepts.
+
+    ``term`` runs from receipt; cases without such a term have no such duty. ``met_by`` are the kinds of events
+    by which it is done.
+    """
+
+    code: str
+    labels: Mapping[str, str]
+    term: str
+    met_by: tuple
+
+    def label(self, language=None):
+        return label(self, language)
+
+
+@dataclass(frozen=True)
 class CaseClock:
     """The rules of one clock under one rule set.
 
     ``reply`` is the term in which the case is to be answered (``None`` when the law sets none) and
     ``extension`` the most by which it may be extended. ``texts`` are the sentences that belong to no event.
+    ``stated`` are the names of terms that each case has of its own: the event that starts it states them.
     """
 
     code: str
@@ -141,6 +163,8 @@ class CaseClock:
     reply: object | None = None
     extension: object | None = None
     texts: Mapping[str, Mapping] = field(default_factory=dict)
+    stated: tuple = ()
+    duties: tuple = ()
 
     @classmethod
     def from_data(cls, raw, terms):
@@ -159,6 +183,11 @@ class CaseClock:
             reply=terms.get(raw.get("reply")),
             extension=terms.get(raw.get("extension")),
             texts=raw.get("texts", {}),
+            stated=tuple(raw.get("stated", ())),
+            duties=tuple(
+                Duty(each["code"], each["label"], each["term"], tuple(each["met_by"]))
+                for each in raw.get("duties", ())
+            ),
         )
         wrong = [*_twice(kinds), *_twice(waits), *clock._problems(raw)]
         if wrong:
@@ -172,8 +201,14 @@ class CaseClock:
         effects = [kind.effect for kind in self.kinds.values()]
         if effects.count(Effect.START) != 1:
             yield "one kind of event starts the clock"
-        if Effect.GRANT in effects and self.extension is None:
+        if Effect.GRANT in effects and self.extension is None and "extension" not in self.stated:
             yield "an extension without a most"
+        for duty in self.duties:
+            if duty.term not in self.terms and duty.term not in self.stated:
+                yield f"{duty.code}: unknown term {duty.term}"
+            yield from (
+                f"{duty.code}: unknown event {code}" for code in duty.met_by if code not in self.kinds
+            )
         for wait in self.waits.values():
             yield from self._wait_problems(wait)
         for kind in self.kinds.values():
@@ -197,6 +232,38 @@ class CaseClock:
 
     def label(self, language=None):
         return label(self, language)
+
+    def of_case(self, events):
+        """The clock with the terms that the event that starts a case states.
+
+        Raises ``RuleError`` for a term that is not stated there, or not in days.
+        """
+        events = [each for each in events if each.terms]
+        if not events:
+            return self
+        given = {term.code: term for event in events for term in event.terms}
+        for event in events:
+            kind = self.kinds.get(event.kind)
+            if kind is None or kind.effect is not Effect.START:
+                raise RuleError(_("Only what starts a time limit states its length."), "terms")
+        wrong = sorted(set(given) - set(self.stated))
+        wrong += [code for code, term in given.items() if term.length is None]
+        units = {term.counts_every_day for code, term in given.items() if code in ("reply", "extension")}
+        if wrong or len(units) > 1:
+            raise RuleError(
+                _("The time limit cannot be computed: %(terms)s."), "terms", terms=", ".join(wrong)
+            )
+        return replace(
+            self,
+            terms={**self.terms, **given},
+            reply=given.get("reply", self.reply),
+            extension=given.get("extension", self.extension),
+        )
+
+    @property
+    def counts_every_day(self):
+        """Whether the reply is due in days, rest days included."""
+        return self.reply is not None and self.reply.counts_every_day
 
     def text(self, name, audience, language=None):
         """The sentence ``name`` for ``officer`` or ``citizen``; empty when the clock has none."""

@@ -49,7 +49,10 @@ def _of_event(deadline, event, audience, language):
     elif kind.effect is Effect.ASK:
         text = kind.text(f"{audience}_without_date", language) or text
     return Explanation(
-        kind.code, text.format(**values, **_values(deadline)), kind.citation(language), event.on
+        kind.code,
+        text.format(**values, **_values(deadline, audience, language)),
+        kind.citation(language),
+        event.on,
     )
 
 
@@ -61,14 +64,16 @@ def _term_end(deadline, event):
     return None
 
 
-def _values(deadline):
+def _values(deadline, audience, language):
     """Numbers that every sentence may name."""
     clock = deadline.clock
     values = {
         f"term_{code}": term.working_days or term.days or term.months for code, term in clock.terms.items()
     }
+    unit = "unit_days" if clock.counts_every_day else "unit_working_days"
     return values | {
-        "reply": clock.reply.working_days if clock.reply else "",
+        "reply": clock.reply.length if clock.reply else "",
+        "unit": clock.text(unit, audience, language),
         "total": deadline.working_days or "",
         "paused": _days_of_pauses(deadline),
     }
@@ -106,7 +111,7 @@ def _sentences(deadline):
 
 def _of_clock(deadline, name, audience, language):
     clock = deadline.clock
-    values = _values(deadline) | {
+    values = _values(deadline, audience, language) | {
         "due": written_date(deadline.due, language) if deadline.due else "",
         "start": written_date(deadline.start, language),
         "years": joined(deadline.provisional_years, language),

@@ -252,19 +252,24 @@ def _extensions(events, clock):
 
 def _check_extensions(extensions, phases, clock):
     """What takes effect between one beginning and the next stays within the most the law allows."""
-    if clock.extension is None:
-        return
     total = Counter()
     for extension in extensions:
         in_phase = [
             phase.start for phase in phases if phase.start <= (extension.notified or extension.approved)
         ]
         total[in_phase[-1]] += extension.days
-    if total and max(total.values()) > clock.extension.working_days:
+    if total and clock.extension is None:
+        raise RuleError(_("This time limit cannot be extended."), "extension_too_long")
+    if total and max(total.values()) > clock.extension.length:
+        text = (
+            _("An extension is %(most)s days at most (%(article)s), not %(days)s.")
+            if clock.extension.counts_every_day
+            else _("An extension is %(most)s working days at most (%(article)s), not %(days)s.")
+        )
         raise RuleError(
-            _("An extension is %(most)s working days at most (%(article)s), not %(days)s."),
+            text,
             "extension_too_long",
-            most=clock.extension.working_days,
+            most=clock.extension.length,
             days=max(total.values()),
             article=Shown(clock.extension.citation),
         )

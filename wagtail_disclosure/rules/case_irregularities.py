@@ -27,9 +27,14 @@ def irregularities(history, counts, calendar):
 def _asked_late(history, calendar):
     for limit in case_limits(history, calendar):
         if limit.party == AGENCY and limit.met_on and limit.met_on > limit.due:
+            text = (
+                _("“%(wait)s” was done on %(date)s, after the time for it (%(due)s) was over.")
+                if limit.is_duty
+                else _("“%(wait)s” was asked on %(date)s, after the time for it (%(due)s) was over.")
+            )
             yield RuleError(
-                _("“%(wait)s” was asked on %(date)s, after the time for it (%(due)s) was over."),
-                "asked_late",
+                text,
+                "done_late" if limit.is_duty else "asked_late",
                 wait=Shown(limit.label),
                 date=limit.met_on.isoformat(),
                 due=limit.due.isoformat(),

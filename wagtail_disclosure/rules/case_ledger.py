@@ -157,7 +157,7 @@ def count_phase(history, place, calendar, spans):
 
 def _count(history, start, told, calendar, spans):
     """The rows of a count and its limit, which grows with the extensions told before it is reached."""
-    days = history.clock.reply.working_days if history.clock.reply else None
+    days = history.clock.reply.length if history.clock.reply else None
     horizon = _horizon(history, calendar)
     date, counted, limit, told = start, 0, days, list(told)
     rows = [CaseDay(calendar.day(start), DayStatus.START, 0)]
@@ -170,14 +170,14 @@ def _count(history, start, told, calendar, spans):
         if date == datetime.date.max:
             raise RuleError(_("The count of working days leaves the calendar."), "overflow")
         date += ONE_DAY
-        row = _row(date, counted, days, calendar, spans)
+        row = _row(date, counted, days, calendar, spans, history.clock.counts_every_day)
         counted = row.counted or counted
         rows.append(row)
 
 
-def _row(date, counted, days, calendar, spans):
+def _row(date, counted, days, calendar, spans, every_day=False):
     day = calendar.day(date)
-    if not day.is_working:
+    if not day.is_working and not every_day:
         return CaseDay(day, DayStatus.REST)
     waits = tuple(dict.fromkeys(span.enquiry.wait.code for span in spans if span.covers(date)))
     if waits:

@@ -15,8 +15,8 @@ AGENCY = "agency"
 class Limit:
     """A limit beside the main one: for somebody to answer, or for the agency to ask.
 
-    ``code`` is that of the wait, with ``.ask`` for the agency's own limit. ``met_on`` is the day on which
-    what was to be done was done. ``due`` is the last day.
+    ``code`` is that of the wait, with ``.ask`` for the agency's own limit, or that of a duty of the agency
+    (``is_duty``). ``met_on`` is the day on which what was to be done was done. ``due`` is the last day.
     """
 
     code: str
@@ -28,6 +28,7 @@ class Limit:
     met_on: datetime.date | None = None
     article: str = ""
     law: Mapping[str, str] = field(default_factory=dict)
+    is_duty: bool = False
     calendar: WorkingCalendar | None = field(default=None, repr=False, compare=False)
 
     def label(self, language=None):
@@ -49,7 +50,27 @@ def case_limits(history, calendar):
     """Return the ``Limit`` of each question the agency may still put, or put, in a term, and of each answer."""
     asking = [_to_ask(wait, history, calendar) for wait in history.clock.waits.values() if wait.ask_within]
     answering = [_to_answer(enquiry, history.clock, calendar) for enquiry in history.enquiries]
-    return tuple(limit for limit in (*asking, *answering) if limit)
+    doing = [_to_do(duty, history, calendar) for duty in history.clock.duties]
+    return tuple(limit for limit in (*asking, *answering, *doing) if limit)
+
+
+def _to_do(duty, history, calendar):
+    term = history.clock.terms.get(duty.term)
+    if term is None:
+        return None
+    return Limit(
+        code=duty.code,
+        key="",
+        party=AGENCY,
+        labels=duty.labels,
+        start=history.received,
+        due=term.end(history.received, calendar),
+        met_on=min((event.on for event in history.events if event.kind in duty.met_by), default=None),
+        article=term.article,
+        law=term.law,
+        is_duty=True,
+        calendar=calendar,
+    )
 
 
 def _to_ask(wait, history, calendar):

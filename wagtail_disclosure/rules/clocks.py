@@ -71,6 +71,22 @@ class Term:
         """The provision as it is cited, with the name of another law."""
         return citation(self.law, self.article, language)
 
+    @property
+    def counts_every_day(self):
+        """Whether rest days count as well."""
+        return self.days is not None
+
+    @property
+    def length(self):
+        """How many days of its own unit it has: working days, or days; ``None`` for months."""
+        return self.working_days if self.working_days is not None else self.days
+
+    def as_data(self):
+        """What ``from_data`` makes this term of again, as a JSON object."""
+        unit = next(each for each in UNITS if getattr(self, each) is not None)
+        found = {"code": self.code, unit: getattr(self, unit)}
+        return found | {name: getattr(self, name) for name in ("article", "law") if getattr(self, name)}
+
 
 @dataclass(frozen=True)
 class RuleSet:

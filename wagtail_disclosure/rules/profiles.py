@@ -60,6 +60,12 @@ VOCABULARIES = (
     "review_kinds",
     "review_results",
     "ratings",
+    "mail_types",
+    "mail_channels",
+    "mail_refusals",
+    "mail_ratings",
+    "mail_replies",
+    "mail_outcomes",
 )
 # Kinds of category schemes that come with a profile, with the vocabulary each is made from.
 SCHEME_KINDS = {

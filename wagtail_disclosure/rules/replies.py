@@ -33,6 +33,22 @@ def opinions_in(profile, case_kind):
     return getattr(profile, case_kind.fact("opinions", "opinions"))
 
 
+def channels_of(profile, case_kind):
+    """The vocabulary of channels through which a kind of case comes in."""
+    return getattr(profile, case_kind.fact("channels", "request_channels"))
+
+
+def ratings_of(profile, case_kind):
+    """The vocabulary by which people rate how a kind of case was dealt with."""
+    return getattr(profile, case_kind.fact("ratings", "ratings"))
+
+
+def every_reply(profile):
+    """The replies to all kinds of cases."""
+    names = dict.fromkeys(kind.fact("replies") for kind in profile.case_kinds)
+    return [reply for name in names for reply in getattr(profile, name)]
+
+
 def reply_problems(profile, reply, given, past_waits=()):
     """Yield a ``RuleError`` (not raised) for each thing a reply lacks.
 

@@ -5,11 +5,14 @@ from functools import cache
 from . import data
 from .errors import RuleError
 from .profiles import get_profile
+from .replies import every_reply
 from .transitions import MARKS, TESTS, Action, Condition, Group, Guard, Move, Role, State, TransitionTable
 
 SAME = "same"
 SYSTEM = "system"
 REPLY = "reply"
+# As a field: what the reply states. As something shown: the text of the reply.
+DECISION = "decision"
 
 
 @cache
@@ -207,7 +210,7 @@ def _wrongly_shown(action):
     if shows and "told" not in action:
         yield f"{action['code']}: shows something and is not told"
     for name in shows:
-        if name != REPLY and name not in action.get("fields", ()):
+        if name not in (REPLY, DECISION) and name not in action.get("fields", ()):
             yield f"{action['code']}: shows the unknown field {name}"
 
 
@@ -290,7 +293,7 @@ def _grouped(table):
 def _foreign_problems(table, profile):
     """Names of things outside the table: clock events, letters, notifications, replies."""
     clocks = profile.rulesets[-1].clocks
-    replies = [*profile.replies.codes(), *profile.correction_replies.codes()]
+    replies = [each.code for each in every_reply(profile)]
     for move in table.moves:
         action = move.action
         if move.clock_event and (

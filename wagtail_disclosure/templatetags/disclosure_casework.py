@@ -1,4 +1,4 @@
-"""Texts of the profile, days and lists in templates of casework."""
+"""Texts of the profile, days, lists, public forms and addresses in templates of casework."""
 
 import datetime
 
@@ -6,6 +6,8 @@ from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language
+
+from wagtail_disclosure.casework.following import addresses
 
 from ..rules.dates import written_date
 from ..rules.labels import article_label, joined
@@ -42,3 +44,21 @@ def written_time(value):
 
 register.filter("joined", joined)
 register.filter("cited", article_label)
+
+
+@register.simple_tag
+def follow_address():
+    """Where a case is followed with number and code; empty on a site that does not include our addresses."""
+    return addresses.address() or ""
+
+
+@register.simple_tag
+def step_url(visit, name):
+    """The address of the page ``name`` of the form that is being filled in."""
+    return visit.url(name)
+
+
+@register.filter
+def template(kind, name):
+    """``{% include kind|template:"includes/notes" %}``: a template of a kind of form, or the one of all forms."""
+    return kind.template(name)

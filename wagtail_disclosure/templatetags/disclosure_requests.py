@@ -2,9 +2,9 @@
 
 from django import template
 
-from wagtail_disclosure.casework.following import addresses
-from wagtail_disclosure.requests.embedding import embedded
+from wagtail_disclosure.casework.wizard.embedding import by_code
 from wagtail_disclosure.requests.models import RequestForm
+from wagtail_disclosure.requests.wizard import embedded
 
 register = template.Library()
 
@@ -16,30 +16,5 @@ def disclosure_request_form(context, form, heading=2):
     The form in the language of the page is shown where there is one. Nothing is shown for a code that does not exist.
     ``heading`` is the level of its heading; 0 leaves it out.
     """
-    definition = form if isinstance(form, RequestForm) else _by_code(form, context)
+    definition = form if isinstance(form, RequestForm) else by_code(RequestForm, form, context.get("page"))
     return embedded(definition, context.get("request"), heading=heading)
-
-
-def _by_code(code, context):
-    found = RequestForm.objects.filter(code=code, live=True).select_related("locale").order_by("locale_id")
-    page = context.get("page")
-    locale = getattr(page, "locale_id", None)
-    return found.filter(locale=locale).first() or found.first()
-
-
-@register.simple_tag
-def follow_address():
-    """Where a request is followed with number and code; empty on a site that does not include our addresses."""
-    return addresses.address() or ""
-
-
-@register.filter
-def element_id(bound):
-    """The id of a field's group, for links from the summary of errors."""
-    return bound.auto_id
-
-
-@register.simple_tag
-def step_url(visit, name):
-    """The address of the step ``name`` of the form that is being filled in."""
-    return visit.url(name)

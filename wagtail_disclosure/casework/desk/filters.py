@@ -14,7 +14,7 @@ from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 
 from ...departments.models import Department
 from ...departments.names import person_name
-from ...rules.replies import outcome_leaves, outcomes_of, replies_to
+from ...rules.replies import channels_of, outcome_leaves, outcomes_of, replies_to
 from ..models.case import nothing
 from ..standing import profile
 from .queues import QUEUES, by_kind, kinds_of, queue, states_of
@@ -52,8 +52,14 @@ def filter_set(case_model):
         )
         outcome = django_filters.ChoiceFilter(
             label=pgettext_lazy("disclosure", "Outcome"),
-            choices=lambda: _outcomes(case_model),
+            choices=lambda: _of_kinds(case_model, _outcomes),
             method="filter_outcome",
+        )
+
+        channel = django_filters.MultipleChoiceFilter(
+            label=_("Channel"),
+            choices=lambda: _of_kinds(case_model, channels_of),
+            widget=forms.CheckboxSelectMultiple,
         )
 
         class Meta:
@@ -77,11 +83,6 @@ class _CaseFilters(WagtailFilterSet):
     queue = django_filters.ChoiceFilter(
         label=pgettext_lazy("disclosure", "Queue"), choices=QUEUES, method="filter_queue"
     )
-    channel = django_filters.MultipleChoiceFilter(
-        label=_("Channel"),
-        choices=lambda: _pairs(profile().request_channels),
-        widget=forms.CheckboxSelectMultiple,
-    )
     received_on = django_filters.DateFromToRangeFilter(label=_("Received on"), widget=DateRangePickerWidget)
     due_on = django_filters.DateFromToRangeFilter(
         label=pgettext_lazy("disclosure", "Due"), widget=DateRangePickerWidget
@@ -103,12 +104,15 @@ def _pairs(items):
     return [(each.code, each.label()) for each in items]
 
 
-def _outcomes(case_model):
-    """The outcomes of every kind of case; one code stands for what several kinds call so."""
+def _outcomes(of_profile, kind):
+    return outcome_leaves(outcomes_of(of_profile, kind))
+
+
+def _of_kinds(case_model, items):
+    """``items(profile, kind)`` of every kind of case; one code stands for what several kinds call so."""
     found = {}
     for kind in kinds_of(case_model):
-        leaves = outcome_leaves(outcomes_of(profile(), kind))
-        found |= {each.code: each.label() for each in leaves if each.code not in found}
+        found |= {each.code: each.label() for each in items(profile(), kind) if each.code not in found}
     return list(found.items())
 
 

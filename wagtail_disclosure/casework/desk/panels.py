@@ -25,6 +25,7 @@ class CasesPanel(Component):
     def __init__(self, model, user):
         self.model, self.user = model, user
         self.name = f"disclosure_cases_{model._meta.model_name}"
+        self.order = type(self).order + model.panel_place
 
     def get_context_data(self, parent_context):
         if not CasePolicy(self.model).user_has_permission(self.user, READ):

@@ -9,7 +9,8 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy, override, pgettext_lazy
 from django.utils.translation import gettext as _
 
-from .. import action_fields, identity, mails
+from ...rules.replies import ratings_of
+from .. import action_fields, identity, mails, ratings
 from ..forms import ActionForm
 from ..public_forms import PublicForm, line, lines
 
@@ -52,6 +53,7 @@ class ApplicantForm(PublicForm, ActionForm):
     LABELS = {
         "answer_supplement": {"description": gettext_lazy("What you add or correct")},
         "clarify": {"description": gettext_lazy("What you add or correct")},
+        "ask_follow_up": {"description": gettext_lazy("What you want to ask")},
         "withdraw": {"note": gettext_lazy("Why you withdraw it")},
     }
 
@@ -76,7 +78,10 @@ class ApplicantForm(PublicForm, ActionForm):
         elif name == "rating":
             self.fields[name] = forms.ChoiceField(
                 label=_("How satisfied are you?"),
-                choices=[(each.code, each.label()) for each in self.standing.profile.ratings],
+                choices=[
+                    (each.code, each.label())
+                    for each in ratings_of(self.standing.profile, self.standing.kind)
+                ],
                 widget=forms.RadioSelect,
             )
         elif name == "note" or name in action_fields.TEXTS:
@@ -109,6 +114,8 @@ class ApplicantForm(PublicForm, ActionForm):
         optional = self.takes_files and "description" in self.fields and "description" not in self.errors
         if optional and not cleaned.get("description") and not self.has_files:
             raise ValidationError({"description": _("Write what you add, or add a file.")})
+        if ratings.needs_reason(self.standing, cleaned.get("rating")) and not cleaned.get(ratings.COMMENT):
+            self.add_error(ratings.COMMENT, _("Please say why you are not satisfied."))
         return cleaned
 
     def note_address_before(self, case, before):

@@ -28,7 +28,8 @@ def case_page(visit):
         days_left=deadline.days_left(visit.today)
         if deadline and deadline.due and not case.is_closed
         else None,
-        overdue=case.is_overdue(visit.today),
+        due=deadline.due if deadline else None,
+        overdue=bool(deadline) and not case.is_closed and deadline.is_overdue(visit.today),
         ledger=timeline.ledger(deadline),
         story=story.rows(standing),
         actions=offers(visit),

@@ -55,7 +55,8 @@ def _code(standing, today):
     """Which remedies: those of the reply that closed the case, or those against silence."""
     case = standing.case
     if not case.is_closed:
-        return NO_REPLY if case.is_overdue(today) else None
+        # A kind of case may have no remedy against silence.
+        return standing.kind.fact("silence", NO_REPLY) if case.is_overdue(today) else None
     reply = next((each.data["reply"] for each in reversed(standing.steps) if _closes(standing, each)), None)
     reply = reply or standing.decision[0]
     item = replies_to(standing.profile, standing.kind).find(reply)

@@ -5,7 +5,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from ...rules.replies import replies_to
+from ...rules.replies import ratings_of, replies_to
 from .. import action_fields, own_events
 from ..standing import DECISION, as_date
 
@@ -30,10 +30,11 @@ LABELS = {
     "description": _("What you wrote"),
     "reasons": _("What you wrote"),
 }
-LISTS = {
-    **{name: vocabulary for name, (vocabulary, _label) in action_fields.LISTS.items()},
-    "rating": "ratings",
-}
+LISTS = {name: vocabulary for name, (vocabulary, _label) in action_fields.LISTS.items()}
+# Lists of which the applicant reads the notes as well: where to turn instead.
+WITH_NOTES = {"refusal"}
+# What a reply states and its reader sees here, where the reply is more than the letter by which it goes out.
+REPLY_TEXTS = ("reply_text", "right_channel")
 
 
 def is_told(standing, event):
@@ -44,32 +45,43 @@ def is_told(standing, event):
 
 def rows(standing):
     """What happened, the newest first: ``{"text", "on", "shown", "due"}``."""
-    found, reply = [], ""
+    found, decided = [], None
     for event in standing.events:
         action = standing.table.actions.get(event.type)
         if action is not None and DECISION in action.fields:
-            reply = event.data.get("reply", "")
+            decided = event
         if is_told(standing, event):
-            found.append(_row(standing, event, action, reply))
+            found.append(_row(standing, event, action, decided))
     return list(reversed(found))
 
 
-def _row(standing, event, action, reply):
+def _row(standing, event, action, decided):
     return {
         "text": action.told_text() if action is not None else OWN[event.type],
         "on": as_date(event.data.get("on")) or timezone.localdate(event.at),
-        "shown": shown(standing, event, reply) if action is not None else [],
+        "shown": shown(standing, event, decided) if action is not None else [],
         "due": as_date(event.data.get("due_now")) if event.type == own_events.REPROJECTED else None,
     }
 
 
-def shown(standing, event, reply=""):
-    """Pairs of label and text: the fields of ``event`` that the table shows to the applicant."""
-    pairs = [
-        (_label(name), _text(standing, name, event.data, event.texts, reply))
-        for name in standing.table.actions[event.type].shows
-    ]
+def shown(standing, event, decided=None):
+    """Pairs of label and text: the fields of ``event`` that the table shows to the applicant.
+
+    ``decided`` is the event by which the reply was drafted last.
+    """
+    reply, pairs = decided.data.get("reply", "") if decided is not None else "", []
+    for name in standing.table.actions[event.type].shows:
+        if name == DECISION:
+            pairs += _stated(standing, decided)
+        else:
+            pairs.append((_label(name), _text(standing, name, event.data, event.texts, reply)))
     return [(label, text) for label, text in pairs if text]
+
+
+def _stated(standing, decided):
+    """What the reply states, in full."""
+    facts = [each for each in standing.profile.decision_facts if each.code in REPLY_TEXTS]
+    return [(each.label(), decided.texts.get(each.code, "")) for each in facts] if decided is not None else []
 
 
 def _label(name):
@@ -89,6 +101,19 @@ def _text(standing, name, data, texts, reply):
         return as_date(data.get(name))
     if name == "fee_method":
         return dict(action_fields.fee_methods(profile, as_date(data["on"]))).get(data.get(name), "")
+    if name == "rating":
+        return _in(ratings_of(profile, standing.kind), data.get(name))
     if name in LISTS:
-        return getattr(profile, LISTS[name]).label_of(data.get(name))
+        read = _with_note if name in WITH_NOTES else _in
+        return read(getattr(profile, LISTS[name]), data.get(name))
     return texts.get(name) or data.get(name) or ""
+
+
+def _with_note(vocabulary, code):
+    """The label of what was chosen, with what the list says of it, such as where to turn instead."""
+    item = next((each for each in vocabulary if each.code == code), None)
+    return "\n".join(each for each in (item.label(), item.note()) if each) if item is not None else ""
+
+
+def _in(vocabulary, code):
+    return next((each.label() for each in vocabulary if each.code == code), "")

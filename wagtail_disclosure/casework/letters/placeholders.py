@@ -46,6 +46,7 @@ KNOWN = {
     "received_on": gettext_lazy("the day on which the request was received"),
     "recipient": gettext_lazy("the name of whoever the letter is for"),
     "remedies": gettext_lazy("what can be done against the letter, where and until when, as the law says it"),
+    "reply_text": gettext_lazy("what the reply to a letter says"),
     "reply": pgettext_lazy("disclosure", "the reply, in a few words"),
     "request": gettext_lazy("what was asked for: information, or the correction of a record"),
     "result": gettext_lazy("the result of a review"),

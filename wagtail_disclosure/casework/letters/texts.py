@@ -9,6 +9,7 @@ from functools import cache
 from ... import conf
 from ...rules import data
 from ...rules.labels import label, text_in
+from ...rules.replies import every_reply
 from ..standing import profile
 
 REMEDIES = "remedies"
@@ -94,7 +95,7 @@ def compulsory(kind):
 
 
 def replies():
-    return [*profile().replies, *profile().correction_replies]
+    return every_reply(profile())
 
 
 def law_of(item):

@@ -24,7 +24,7 @@ NAMED_IN = {"third_party": "third_party", "co_maker": "agency", "other_agency": 
 OF_EVENT = ("items", "questions", "reason")
 OF_DECISION = (
     *("reasons", "where_published", "search_record", "right_agency", "earlier_request", "special_procedure"),
-    *("right_channel", "public_interest", "cost_estimate", "third_party"),
+    *("right_channel", "public_interest", "cost_estimate", "third_party", "reply_text"),
 )
 
 
@@ -178,7 +178,7 @@ def contact_of(case):
 def _of_case(source, language):
     case, look = source.case, texts.layout(language)
     own = source.to_applicant_or_file()
-    channels = source.profile.request_channels
+    channels = source.standing.channels
     return {
         "agency": agency_name(case, language),
         "applicant": source.applicant_name() if own else "",

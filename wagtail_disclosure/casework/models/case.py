@@ -46,7 +46,7 @@ class CaseQuerySet(KeptQuerySet):
         """
         from .. import scope
 
-        return self.filter(scope.condition(user, self.model if involved else None))
+        return self.filter(scope.condition(user, self.model, involved=involved))
 
     def open(self):
         return self.filter(closed_on=None)
@@ -85,6 +85,8 @@ class Case(Kept):
     table = ""
     # Name of its viewset in the admin; empty without.
     admin_name = ""
+    # Its place among the panels of the start page of the admin.
+    panel_place = 0
     # The index of references would name cases to whoever looks up where a department is used (P7).
     wagtail_reference_index_ignore = True
     # Relations whose rows identify people, that of the applicant first; see ``retention``.
@@ -94,6 +96,10 @@ class Case(Kept):
     identifying_fields = ()
     # Fields of the case itself that may identify people.
     personal_fields = ()
+    # The label of the case of another kind that it goes on as, if it does; see ``reclassify``.
+    moved_to = ""
+    # Whether whoever wrote agreed to publication; a kind of case that asks for it has a field for it.
+    consents_to_publication = False
 
     agency = models.ForeignKey(
         Agency, verbose_name=gettext_lazy("agency"), on_delete=models.PROTECT, related_name="+"
@@ -158,6 +164,24 @@ class Case(Kept):
     def label(self):
         """How other rows name this case: ``wagtail_disclosure.disclosurerequest:12``."""
         return f"{self._meta.label_lower}:{self.pk}"
+
+    @classmethod
+    def seen_besides(cls, user):
+        """A condition: cases of this kind that ``user`` may see for another reason than those of ``scope``."""
+        return nothing()
+
+    @classmethod
+    def is_open_besides(cls, user):
+        """Whether the list of this kind of case opens to ``user`` for such a reason."""
+        return False
+
+    def further_roles(self, user):
+        """Roles of the transition table that ``user`` has in this case beside those of ``moves.roles_of``."""
+        return set()
+
+    def given_terms(self):
+        """The terms that the time limit of this case has when it comes in, where they are its own."""
+        return ()
 
     def applicant_facts(self):
         """Pairs of label and text: what the applicant asked for, in their own words, on the page they follow it by."""

@@ -49,7 +49,9 @@ def by_number(model, number):
     """The case of ``model`` (or of one of several) with that number, however it is typed, or None."""
     models = model if isinstance(model, list | tuple) else [model]
     found = [each._base_manager.filter(number_key=_key(number)).first() for each in models]
-    return next((case for case in found if case is not None), None)
+    found = [case for case in found if case is not None]
+    # A case that goes on as one of another kind keeps its number: what it is now is followed.
+    return next((case for case in found if not case.moved_to), next(iter(found), None))
 
 
 def count(limits, number, request):

@@ -25,6 +25,10 @@ class RequestForm(
     the optional fields are shown.
     """
 
+    # Under which the drafts of its form are kept, and the pattern of its addresses in ``urls.py``.
+    draft_kind = "request"
+    url_name = "request_form"
+
     class Opening(models.TextChoices):
         OPEN = "open", pgettext_lazy("disclosure", "open")
         CLOSED = "closed", pgettext_lazy("disclosure", "closed")

@@ -33,7 +33,7 @@ class RequestFormPage(Guarded, RoutablePageMixin, PageType):
         verbose_name_plural = _("request form pages")
 
     def get_context(self, request, *args, **kwargs):
-        from ..addresses import way_to
+        from ...casework.wizard.addresses import way_to
 
         return {**super().get_context(request, *args, **kwargs), "breadcrumbs": way_to(self, request)}
 

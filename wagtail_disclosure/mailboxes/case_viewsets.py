@@ -1,0 +1,151 @@
+"""The admin of letters: their list with its filters, their page, their actions, and the page of clusters."""
+
+import django_filters
+from django.urls import path, reverse
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext, pgettext_lazy
+from django.views.generic import TemplateView
+from wagtail.admin.ui.tables import Column
+
+from .. import compat
+from ..casework import listing, views
+from ..casework.desk import filters
+from ..casework.policy import CasePolicy
+from ..casework.standing import DECISION
+from ..casework.viewsets import CaseViewSet
+from ..departments import menu
+from . import clusters, vocabularies
+from .models import CannedAnswer, CitizenLetter, Mailbox
+from .registration import RegisterView
+
+REPLY_FIELD = "decision_reply_text"
+
+
+def yes_or_no(value):
+    return pgettext("disclosure", "yes") if value else pgettext("disclosure", "no")
+
+
+class LetterView(views.CaseView):
+    def get_facts(self, case):
+        def label(name):
+            return capfirst(case._meta.get_field(name).verbose_name)
+
+        flags = ("wants_reply", "is_anonymous", "consent_to_publish")
+        return [
+            (label("mailbox"), str(case.mailbox or "")),
+            (label("letter_type"), case.type_label),
+            (label("body"), case.body),
+            *((label(name), yes_or_no(getattr(case, name))) for name in flags),
+        ]
+
+    def get_facts_of_task(self, case):
+        return self.get_facts(case)[1:3]
+
+
+class LetterActionView(views.ActionView):
+    """The reply may start from a canned answer: ``?canned=…``."""
+
+    def get_initial(self):
+        found, key = super().get_initial(), self.request.GET.get("canned", "")
+        if DECISION in self.action.fields and key.isascii() and key.isdigit() and len(key) < 19:
+            answer = CannedAnswer.for_letter(self.object).filter(pk=int(key)).first()
+            if answer is not None:
+                found[REPLY_FIELD] = answer.body
+        return found
+
+
+class LetterIndexView(listing.CaseIndexView):
+    list_export = [*listing.CaseIndexView.list_export, "mailbox", "type_label", "rating"]
+    export_headings = {
+        **listing.CaseIndexView.export_headings,
+        "mailbox": capfirst(_("mailbox")),
+        "type_label": pgettext_lazy("mailbox", "Type of letter"),
+        "rating": pgettext_lazy("disclosure", "Rating"),
+    }
+
+    def get_base_queryset(self):
+        return super().get_base_queryset().select_related("mailbox")
+
+    @cached_property
+    def columns(self):
+        more = [
+            Column("mailbox", label=capfirst(_("mailbox"))),
+            Column("type_label", label=pgettext_lazy("mailbox", "Type of letter")),
+        ]
+        found = super().columns
+        return [*found[:3], *more, *found[3:]]
+
+
+def letter_filters():
+    """The filters of every kind of case, with what only letters have."""
+
+    class LetterFilterSet(filters.filter_set(CitizenLetter)):
+        mailbox = django_filters.ModelChoiceFilter(
+            label=capfirst(_("mailbox")),
+            queryset=lambda request: Mailbox.objects.filter(
+                pk__in=CitizenLetter.objects.visible_to(request.user).order_by().values("mailbox")
+            ),
+        )
+        letter_type = django_filters.ChoiceFilter(
+            label=pgettext_lazy("mailbox", "Type of letter"), choices=vocabularies.type_choices
+        )
+        rating = django_filters.ChoiceFilter(
+            label=pgettext_lazy("disclosure", "Rating"),
+            choices=lambda: vocabularies.profile().mail_ratings.choices(),
+        )
+        cluster = django_filters.CharFilter(label=_("cluster"), method="filter_cluster")
+
+        class Meta:
+            model = CitizenLetter
+            fields = ["mailbox", "letter_type", "rating", "cluster"]
+
+        def filter_cluster(self, queryset, name, value):
+            return clusters.members(queryset, value)
+
+    return LetterFilterSet
+
+
+class ClustersView(views.BesideList, TemplateView):
+    """What looks like many letters and is one matter: each cluster leads to its letters in the list."""
+
+    template_name = "wagtail_disclosure/mailboxes/clusters.html"
+    page_title = _("Clusters of letters")
+    header_icon = "copy"
+
+    def get_context_data(self, **kwargs):
+        address = reverse(self.index_url_name)
+        found = clusters.of_all(self.request.user)
+        rows = [{"cluster": each, "url": f"{address}?cluster={each.name}"} for each in found]
+        return super().get_context_data(rows=rows, fewest=clusters.FEWEST, days=clusters.DAYS, **kwargs)
+
+
+@compat.asks(CasePolicy(CitizenLetter))
+class CitizenLetterViewSet(CaseViewSet):
+    model = CitizenLetter
+    name = CitizenLetter.admin_name
+    icon = "mail"
+    menu_label = _("Letters")
+    menu_order = menu.MAILBOXES
+    export_filename = "letters"
+    index_view_class = LetterIndexView
+    inspect_view_class = LetterView
+    action_view_class = LetterActionView
+    add_view_class = RegisterView
+    list_export = LetterIndexView.list_export
+    export_headings = LetterIndexView.export_headings
+
+    @property
+    def filterset_class(self):
+        return letter_filters()
+
+    @property
+    def add_view(self):
+        return self._of_case(self.add_view_class)
+
+    def get_urlpatterns(self):
+        return [
+            *super().get_urlpatterns(),
+            path("clusters/", self._of_case(ClustersView), name="clusters"),
+        ]

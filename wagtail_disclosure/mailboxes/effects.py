@@ -1,0 +1,63 @@
+"""What actions on a letter change beside its state: caches of the letter that its events can make anew."""
+
+from django.utils.translation import gettext_lazy as _
+
+from ..casework import moves
+from ..casework.standing import WITHDRAW_CONSENT, Standing
+from ..rules.errors import RuleError
+from .models import CitizenLetter
+
+MERGE, RATE, REOPEN = "merge", "rate", "reopen"
+FOLLOWED = {MERGE, RATE, REOPEN, WITHDRAW_CONSENT}
+MERGED = "merged"
+
+
+def install():
+    """Let every move of a letter be checked and followed. Called once when the apps are ready."""
+    if _check not in moves.checks:
+        moves.checks.append(_check)
+        moves.writers.append(_follow)
+
+
+def _check(standing, move, found, today):
+    """A letter is joined with another one that stands for itself. Raises ``RuleError``."""
+    if move.code == MERGE and isinstance(standing.case, CitizenLetter):
+        _other(standing.case, found.get("of", ""))
+
+
+def _other(letter, number):
+    found = CitizenLetter.objects.filter(agency=letter.agency_id).exclude(pk=letter.pk)
+    other = found.numbered(number).first() if number else None
+    if other is None:
+        raise RuleError(_("There is no other letter to this agency with this number."), "unknown_letter")
+    if other.state == MERGED or other.merged_into_id is not None:
+        raise RuleError(
+            _("Letter %(number)s was itself joined with another one: choose that."),
+            "merged",
+            number=other.number,
+        )
+    return other
+
+
+def _follow(case, event, move):
+    if isinstance(case, CitizenLetter) and move.code in FOLLOWED:
+        sync(case)
+
+
+def sync(case):
+    """Write the caches of ``case`` that follow from its events. Safe to repeat."""
+    values = {"rating": "", "merged_into_id": None}
+    standing = Standing(case)
+    for event in standing.steps:
+        if event.type == RATE:
+            values["rating"] = event.data.get("rating", "")
+        elif event.type == MERGE:
+            other = CitizenLetter.objects.numbered(event.data.get("of", "")).exclude(pk=case.pk).first()
+            values["merged_into_id"] = other.pk if other is not None else None
+        elif event.type == REOPEN:
+            values["merged_into_id"] = None
+        elif event.type == WITHDRAW_CONSENT:
+            values["consent_to_publish"] = False
+    CitizenLetter.objects.filter(pk=case.pk).update(**values)
+    for name, value in values.items():
+        setattr(case, name, value)

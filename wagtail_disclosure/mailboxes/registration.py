@@ -1,0 +1,156 @@
+"""Letters that come on paper, by telephone, in person or by mail, entered by the office."""
+
+import uuid
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import FormView
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
+from wagtail.admin.widgets import AdminDateInput
+
+from ..casework import moves, policy
+from ..casework.public_forms import check_text
+from ..rules.errors import RuleError
+from . import intake, vocabularies
+from .models import CitizenLetter, Correspondent, Mailbox
+from .models.letters import BODY_LENGTH, SUBJECT_LENGTH
+
+REGISTER = "register"
+PERSON = ("name", "phone", "email", "address")
+CONSENT_HELP = _("Only if the correspondent said so.")
+
+
+def mailboxes_for(user):
+    """The public mailboxes whose letters ``user`` registers: of the agencies of their departments."""
+    agencies = policy.departments_to_register_for(user).order_by().values("agency")
+    return Mailbox.objects.filter(live=True, agency__in=agencies).order_by("title", "pk")
+
+
+class RegistrationForm(forms.Form):
+    token = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    mailbox = forms.ModelChoiceField(label=_("mailbox"), queryset=None)
+    type = forms.ChoiceField(label=pgettext_lazy("mailbox", "type of letter"))
+    channel = forms.ChoiceField(label=_("channel"))
+    arrived_on = forms.DateField(
+        label=_("day of arrival"), widget=AdminDateInput, help_text=_("The time limit runs from this day.")
+    )
+    subject = forms.CharField(label=pgettext_lazy("mailbox", "title"), max_length=SUBJECT_LENGTH)
+    body = forms.CharField(
+        label=pgettext_lazy("mailbox", "letter"),
+        max_length=BODY_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("Word for word, or what was said on the telephone."),
+    )
+    wants_reply = forms.BooleanField(label=_("wants a reply"), required=False, initial=True)
+    consent_to_publish = forms.BooleanField(
+        label=_("consents to publication"), required=False, help_text=CONSENT_HELP
+    )
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["mailbox"].queryset = mailboxes_for(user)
+        self.fields["type"].choices = vocabularies.type_choices()
+        self.fields["channel"].choices = [
+            pair for pair in vocabularies.profile().mail_channels.choices() if pair[0] != intake.ONLINE
+        ]
+        self.fields["arrived_on"].initial = timezone.localdate
+        for name in PERSON:
+            field = Correspondent._meta.get_field(name)
+            self.fields[name] = forms.CharField(label=field.verbose_name, required=False, max_length=255)
+        self.fields["name"].help_text = _("Empty: the letter is anonymous.")
+        for field in self.fields.values():
+            if type(field) is forms.CharField:
+                field.validators.append(check_text)
+
+    def clean_arrived_on(self):
+        day = self.cleaned_data["arrived_on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(gettext("The day lies in the future."))
+        return day
+
+    def clean(self):
+        cleaned = super().clean()
+        mailbox, code = cleaned.get("mailbox"), cleaned.get("type")
+        if mailbox is not None and code and mailbox.type_row(code) is None:
+            self.add_error("type", gettext("This mailbox does not take letters of this type."))
+        if mailbox is not None and mailbox.requires_name and not cleaned.get("name"):
+            self.add_error("name", gettext("This mailbox asks for a real name."))
+        return cleaned
+
+
+class RegisterView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
+    """The form, and once it is sent the number and the code for the correspondent."""
+
+    model = CitizenLetter
+    permission_required = "add"
+    form_class = RegistrationForm
+    template_name = "wagtail_disclosure/mailboxes/register.html"
+    page_title = _("Register a letter")
+    header_icon = "mail"
+    index_url_name = inspect_url_name = None
+
+    def get_breadcrumbs_items(self):
+        index = {"url": reverse(self.index_url_name), "label": capfirst(self.model._meta.verbose_name_plural)}
+        return [*self.breadcrumbs_items, index, {"url": "", "label": self.get_page_title()}]
+
+    def get_initial(self):
+        return {"token": uuid.uuid4().hex}
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "user": self.request.user}
+
+    def form_valid(self, form):
+        try:
+            receipt = register(form, self.request.user)
+        except RuleError as error:
+            form.add_error(None, str(error))
+            return self.form_invalid(form)
+        if not CitizenLetter.objects.visible_to(self.request.user).filter(pk=receipt.case.pk).exists():
+            raise PermissionDenied
+        response = TemplateResponse(
+            self.request,
+            "wagtail_disclosure/mailboxes/registered.html",
+            {
+                **self.get_context_data(form=form),
+                "receipt": receipt,
+                "case_url": reverse(self.inspect_url_name, args=[receipt.case.pk]),
+            },
+        )
+        add_never_cache_headers(response)
+        return response
+
+
+def register(form, user, at=None):
+    """Make a valid :class:`RegistrationForm` a letter, once. Returns its receipt. Raises ``RuleError``."""
+    given, at = form.cleaned_data, at or timezone.now()
+    mailbox = given["mailbox"]
+    person = {name: given[name] for name in PERSON}
+    letter = {**given, "is_anonymous": not given["name"].strip()}
+
+    def store(number, code_hash):
+        case = intake.create(
+            mailbox,
+            letter,
+            person,
+            number=number,
+            code_hash=code_hash,
+            language=get_language() or "",
+            at=at,
+            channel=given["channel"],
+        )
+        # A letter for another department stays in the hands of whoever entered it, until that one assigns it.
+        if not CitizenLetter.objects.visible_to(user).filter(pk=case.pk).exists():
+            CitizenLetter.objects.filter(pk=case.pk).update(officer=user)
+            case.officer = user
+        moves.act(case, REGISTER, by=user, at=at, on=given["arrived_on"])
+        return case
+
+    return intake.submit(mailbox, given["type"], f"letter:{user.pk}:{given['token']}", store, at=at)
