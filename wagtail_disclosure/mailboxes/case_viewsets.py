@@ -10,7 +10,7 @@ from django.views.generic import TemplateView
 from wagtail.admin.ui.tables import Column
 
 from .. import compat
-from ..casework import listing, views
+from ..casework import decisions, listing, views
 from ..casework.desk import filters
 from ..casework.policy import CasePolicy
 from ..casework.standing import DECISION
@@ -20,7 +20,8 @@ from . import clusters, vocabularies
 from .models import CannedAnswer, CitizenLetter, Mailbox
 from .registration import RegisterView
 
-REPLY_FIELD = "decision_reply_text"
+REPLY_TEXT = "reply_text"
+REPLY_FIELD = decisions.PREFIX + REPLY_TEXT
 
 
 def yes_or_no(value):
@@ -52,8 +53,16 @@ class LetterActionView(views.ActionView):
         if DECISION in self.action.fields and key.isascii() and key.isdigit() and len(key) < 19:
             answer = CannedAnswer.for_letter(self.object).filter(pk=int(key)).first()
             if answer is not None:
+                found.setdefault(decisions.REPLY, self._first_with_text())
                 found[REPLY_FIELD] = answer.body
         return found
+
+    def _first_with_text(self):
+        """The reply that is meant where nobody has chosen one: the first that has a text."""
+        found = (
+            each.code for each in decisions.decided(self.standing) if REPLY_TEXT in decisions.stated(each)
+        )
+        return next(found, "")
 
 
 class LetterIndexView(listing.CaseIndexView):
