@@ -15,7 +15,7 @@ WEEKS = (5, 10, 15, 20)
 
 
 def left(standing, action):
-    """Working days by which the time limit may still be extended."""
+    """Days by which the time limit may still be extended, counted as the clock counts them."""
     deadline = standing.deadline(action.clock)
     return deadline.extension_left() if deadline is not None else 0
 
@@ -57,7 +57,12 @@ class ExtensionPanel(sections.ActionPanel):
     def get_context_data(self, parent_context):
         standing, today = self.standing, timezone.localdate()
         clock = self.action.clock
-        found = {**super().get_context_data(parent_context), "due": standing.deadline(clock).due}
+        deadline = standing.deadline(clock)
+        found = {
+            **super().get_context_data(parent_context),
+            "due": deadline.due,
+            "every_day": deadline.counts_every_day,
+        }
         if self.proposal is not None:
             days = self.proposal.data[DAYS]
             reason = self.proposal.texts.get("reason", "")

@@ -1,6 +1,7 @@
 """Reminders of cases: due soon, overdue, not assigned, tasks and answers. Planned with the case, sent as one mail a person.
 
-Counted in working days of the calendar in force, from the due date that the events say. Nothing is planned on a rest day.
+Planned by working days of the calendar in force, from the due date that the events say. Nothing is planned on a rest day.
+What a mail says is left is counted as the time limit is: in days where rest days count as well.
 A mail that could not be sent is tried again by the next run.
 """
 
@@ -28,6 +29,8 @@ from .planned import Planned, late_step
 Kind = CaseAlarm.Kind
 # A run that has not sent what it took after so long has ended.
 CLAIM = datetime.timedelta(minutes=30)
+# Reminders of the due date of the case itself.
+OF_THE_CASE = {Kind.SOON, Kind.OVERDUE}
 LATE = {Kind.OVERDUE, Kind.TASK_OVERDUE, Kind.ANSWER}
 # Actions that give a case to somebody, or take it from them, change these.
 WHOSE = {"officer", "department"}
@@ -147,8 +150,17 @@ def _fits(row, case, user, today):
     return case.compute_due()[0] == row.due_on
 
 
+def _counts_every_day(case, used_calendar):
+    deadline = Standing(case, used_calendar).deadline()
+    return deadline is not None and deadline.counts_every_day
+
+
 def _line(row, case, today, used_calendar):
-    days = working_days_between(today, row.due_on, used_calendar) if row.due_on else 0
+    every_day, days = row.kind in OF_THE_CASE and _counts_every_day(case, used_calendar), 0
+    if row.due_on is not None:
+        days = (
+            (row.due_on - today).days if every_day else working_days_between(today, row.due_on, used_calendar)
+        )
     address = reverse(f"{case.admin_name}:inspect", args=[case.pk]) if case.admin_name else ""
     return {
         "row": row,
@@ -159,6 +171,7 @@ def _line(row, case, today, used_calendar):
         "is_late": row.kind in LATE,
         "due": row.due_on,
         "days": abs(days),
+        "every_day": every_day,
         "supervised": case.is_supervised,
         "url": f"{get_admin_base_url() or ''}{address}" if address else "",
     }
