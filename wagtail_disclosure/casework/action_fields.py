@@ -32,7 +32,7 @@ LINES = {
     "review_body": _("reconsideration body or court"),
     "review_number": _("its number for the case"),
 }
-OPTIONAL = {"comment", "description", "opinion_reasons"}
+OPTIONAL = {"comment", "description", "mailbox", "opinion_reasons"}
 NOTE_REQUIRED = {
     "return_decision",
     "note",
@@ -57,6 +57,39 @@ CHANGES = {("assign", "assignee"): "officer", ("hand_over", "department"): "depa
 MARKS = {
     "hand_over": {"officer": None},
 }
+
+
+# Fields that a kind of case asks by itself, by the name in the table; see ``FieldsOfKind``.
+of_kinds = {}
+
+
+class FieldsOfKind:
+    """What the table of a kind calls by one name and the code of that kind asks and understands. Register an instance."""
+
+    def fields(self, standing):
+        """``{name: field}`` for the form of the action."""
+        raise NotImplementedError
+
+    def check(self, form, cleaned):
+        """Add to ``form`` what is wrong with a valid choice."""
+
+    def stated(self, cleaned):
+        """``(data, details)`` of the event: plain values, and texts that are encrypted."""
+        raise NotImplementedError
+
+    def told(self, data):
+        """Pairs of label and text of what an event with ``data`` says of it."""
+        return []
+
+
+def register_fields(name):
+    """Class decorator: what ``FieldsOfKind`` asks where a table names ``name``."""
+
+    def keep(fields):
+        of_kinds[name] = fields()
+        return fields
+
+    return keep
 
 
 def text_field(name, required=True):
@@ -146,9 +179,9 @@ def simple_field(name, standing):
             label=_("working days for the answer"), min_value=1, max_value=20, initial=TASK_DAYS
         ),
         "of": lambda: forms.CharField(
-            label=_("number of the earlier request"),
+            label=_("number of the earlier case"),
             max_length=60,
-            help_text=_("Of a request that you may see."),
+            help_text=_("Of a case that you may see."),
         ),
         "units": lambda: forms.IntegerField(label=_("how many requests or pages"), min_value=1),
         "amount": lambda: forms.DecimalField(label=_("amount"), min_value=0, max_digits=12, decimal_places=2),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..rules.labels import citation
 from ..rules.replies import outcomes_of, replies_to
+from . import words
 from .letters import drafting
 from .standing import PART, part_of
 
@@ -108,7 +109,7 @@ class Decision:
         """The files of the case to choose from, where it has any, and those that are added."""
         found = [(str(each.key), each.name) for each in self.form.case.attachments.all()]
         upload = self.form.files_field()
-        upload.help_text = _("The applicant gets these files with the reply.")
+        upload.help_text = words.about(self.form.case, _("The %(person)s gets these files with the reply."))
         if not found:
             upload.label, upload.required = options["label"], options["required"]
             return {UPLOAD: upload}

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from . import action_fields, attachments, charges, decisions, extensions, similar
+from . import action_fields, attachments, charges, decisions, extensions, similar, words
 from .consultation import party_fields
 from .letters import drafting
 from .standing import CODED
@@ -53,6 +53,8 @@ class ActionForm(forms.Form):
         self.move, self.standing, self.user = move, standing, user
         self.case, self.decision, self.charge = standing.case, None, None
         for name in move.action.fields:
+            if name in action_fields.of_kinds:
+                self.fields.update(action_fields.of_kinds[name].fields(standing))
             self._add(name)
             if name in move.action.shows and name in self.fields:
                 self._say_who_reads(self.fields[name])
@@ -68,9 +70,10 @@ class ActionForm(forms.Form):
 
     def _say_who_reads(self, field):
         """Officers write otherwise where the applicant reads it."""
-        field.help_text = " ".join(
-            str(each) for each in (field.help_text, _("The applicant reads this.")) if each
-        )
+        field.help_text = " ".join(str(each) for each in (field.help_text, self._reader()) if each)
+
+    def _reader(self):
+        return words.about(self.case, _("The %(person)s reads this."))
 
     def _add(self, name):
         if name == "decision":
@@ -177,6 +180,8 @@ class ActionForm(forms.Form):
         ):
             raise ValidationError(_("Enter at least one new contact."))
         party_fields.check(self)
+        for fields in self._of_kind():
+            fields.check(self, cleaned)
         self.charge = charges.check(self, cleaned)
         if self.decision is not None:
             self.decision.clean(cleaned)
@@ -199,10 +204,18 @@ class ActionForm(forms.Form):
         if (department := given.get("department")) is not None:
             found["data"]["department"] = department.pk
         found["details"] = self._details()
+        for fields in self._of_kind():
+            data, details = fields.stated(given)
+            found["data"].update(data)
+            found["details"].update(details)
         found["changes"] = self._changes()
         found["documents"] = list(given.get("documents", ()))
         found["within"] = self._within
         return found
+
+    def _of_kind(self):
+        names = self.move.action.fields
+        return [action_fields.of_kinds[name] for name in names if name in action_fields.of_kinds]
 
     def _details(self):
         given = self.cleaned_data

@@ -45,7 +45,7 @@ class CodeSection(sections.Section):
 class CodeForm(forms.Form):
     token = forms.CharField(widget=forms.HiddenInput, max_length=64)
     checked = forms.BooleanField(
-        label=gettext_lazy("I have made sure that this is the applicant, or somebody with the authority"),
+        label=gettext_lazy("I have made sure who it is: whoever sent it, or somebody with the authority"),
         error_messages={"required": gettext_lazy("Without that, no code is given.")},
     )
     how = forms.CharField(
@@ -60,7 +60,7 @@ class CodeView(OfCase, FormView):
 
     template_name = "wagtail_disclosure/casework/code.html"
     form_class = CodeForm
-    page_title = gettext_lazy("Give the applicant a new code")
+    page_title = gettext_lazy("Give a new code")
     header_icon = "key"
 
     def dispatch(self, request, *args, **kwargs):

@@ -38,6 +38,7 @@ VOCABULARIES = (
     "request_steps",
     "body_types",
     "case_kinds",
+    "case_words",
     "applicant_kinds",
     "identity_documents",
     "identity_checks",

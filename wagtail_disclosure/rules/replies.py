@@ -43,6 +43,11 @@ def ratings_of(profile, case_kind):
     return getattr(profile, case_kind.fact("ratings", "ratings"))
 
 
+def words_of(profile, case_kind):
+    """The words in which pages and mails speak of a kind of case (an item of ``profile.case_words``)."""
+    return profile.case_words.get(case_kind.fact("words", "request"))
+
+
 def every_reply(profile):
     """The replies to all kinds of cases."""
     names = dict.fromkeys(kind.fact("replies") for kind in profile.case_kinds)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 
+from wagtail_disclosure.casework import words
 from wagtail_disclosure.casework.following import addresses
 
 from ..rules.dates import written_date
@@ -19,6 +20,12 @@ register = template.Library()
 def item_text(item, name):
     """The text ``name`` of an item of a vocabulary in the language of the page; empty when it has none."""
     return item.text(name) if item is not None else ""
+
+
+@register.simple_tag
+def case_text(case, name):
+    """The sentence ``name`` about ``case`` in the words of its kind."""
+    return words.of(case, name)
 
 
 @register.filter

@@ -25,14 +25,14 @@ class FollowForm(PublicForm):
         required=True,
         length=60,
         attrs=CODE,
-        help_text=gettext_lazy("It is on your receipt and in every mail about your request."),
+        help_text=gettext_lazy("It is on your receipt and in every mail about what you sent."),
     )
     code = line(
         gettext_lazy("Secret code"),
         required=True,
         length=60,
         attrs=CODE,
-        help_text=gettext_lazy("16 letters and digits. You were shown it when you sent the request."),
+        help_text=gettext_lazy("16 letters and digits. You were shown it when you sent your form."),
     )
 
 
@@ -42,7 +42,7 @@ class LostCodeForm(PublicForm):
     number = line(gettext_lazy("Receipt number"), required=True, length=60, attrs=CODE)
     email = forms.EmailField(
         label=pgettext_lazy("disclosure", "Email"),
-        help_text=gettext_lazy("The address that you gave with the request. No other is written to."),
+        help_text=gettext_lazy("The address that you gave when you sent it. No other is written to."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 

@@ -73,6 +73,8 @@ def shown(standing, event, decided=None):
     for name in standing.table.actions[event.type].shows:
         if name == DECISION:
             pairs += _stated(standing, decided)
+        elif name in action_fields.of_kinds:
+            pairs += action_fields.of_kinds[name].told(event.data)
         else:
             pairs.append((_label(name), _text(standing, name, event.data, event.texts, reply)))
     return [(label, text) for label, text in pairs if text]

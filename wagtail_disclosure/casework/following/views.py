@@ -140,5 +140,5 @@ def leave(visit):
     if not visit.is_post:
         return visit.go()
     access.close(visit.request, visit.key, visit.case)
-    visit.case = None
-    return visit.show("left")
+    left, visit.case = visit.case, None
+    return visit.show("left", left=left)

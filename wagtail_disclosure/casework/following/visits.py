@@ -9,6 +9,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from .. import words
 from ..receipts import tracking
 from ..standing import Standing
 from . import addresses
@@ -64,9 +65,9 @@ class Visit:
         return self.request.session.pop(DONE, "") if DONE in self.request.session else ""
 
     def show(self, template, *, status=200, **context):
-        crumbs = [{"title": _("Follow a request"), "url": self.plain_url()}]
+        crumbs = [{"title": _("Follow what you have sent"), "url": self.plain_url()}]
         if self.case is not None:
-            crumbs.append({"title": _("Your request"), "url": self.url()})
+            crumbs.append({"title": words.of(self.case, "yours"), "url": self.url()})
         return TemplateResponse(
             self.request,
             f"{TEMPLATES}{template}.html",
