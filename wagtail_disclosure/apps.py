@@ -32,8 +32,8 @@ class DisclosureConfig(AppConfig):
         from .catalogue.search import documents
         from .departments import signals
         from .installation import signals as installation
+        from .mailboxes import asked, effects  # noqa: F401  (what actions on letters ask)
         from .mailboxes import checks as mailbox_checks  # noqa: F401
-        from .mailboxes import effects
         from .publishing import api_scope, file_scope, gate, seen
         from .publishing.database_seal import migrations, window
         from .publishing.leaving import mail as leaving_mail

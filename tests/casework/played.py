@@ -226,6 +226,7 @@ class Table:
         found |= {"data": {"opinion": "agrees"}} if "opinion" in fields else {}
         found |= {"data": {"department": self.place.projects.pk}} if "task_days" in fields else {}
         found |= {"data": {"of": self.place.another.number}} if code == "merge" else {}
+        found |= {"data": {"letter_type": "complaint"}} if code == "correct_type" else {}
         return found | (self.given_decision if "decision" in fields else {})
 
     def new(self, channel="online"):

@@ -2,8 +2,8 @@
 
 from django.urls import reverse
 
-from . import reviews, similar
-from .listing import state_of
+from . import reclassify, reviews, scope, similar
+from .listing import kind_of, state_of
 from .sections import Section, register
 from .standing import as_date
 
@@ -45,6 +45,29 @@ class TasksSection(Section):
                 }
             )
         return {**super().get_context_data(parent_context), "rows": rows}
+
+
+@register
+class MovedSection(Section):
+    """The case of another kind that this one goes on as, and the one that it was before."""
+
+    order = 16
+    template_name = "wagtail_disclosure/casework/sections/moved.html"
+
+    def is_shown(self):
+        self.onward, self.origin = reclassify.onward(self.case), reclassify.origin(self.case)
+        return bool(self.onward or self.origin)
+
+    def _row(self, case):
+        if case is None:
+            return None
+        seen = case.admin_name and scope.may_see(self.request.user, case)
+        url = reverse(f"{case.admin_name}:inspect", args=[case.pk]) if seen else ""
+        return {"kind": kind_of(case), "number": case.number, "url": url}
+
+    def get_context_data(self, parent_context):
+        found = super().get_context_data(parent_context)
+        return {**found, "onward": self._row(self.onward), "origin": self._row(self.origin)}
 
 
 @register

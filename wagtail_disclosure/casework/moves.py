@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from .. import conf
 from ..departments.models import DepartmentMember
 from ..publishing.exports import shown_time
-from ..rules.case_events import ClockEvent, Effect
+from ..rules.case_events import STATING, ClockEvent, Effect
 from ..rules.errors import RuleError
 from ..rules.labels import Shown, article_label, joined
 from ..rules.receipt import deciding_fact, receipt_date
@@ -192,6 +192,7 @@ def act(
     move, found = _judged(standing, given, by, role, timezone.localdate(at))
     _check(standing, move, found, timezone.localdate(at))
     _settle_calendar(case, held, standing, at)
+    changes = {**held.changes_with(move.code, found), **(changes or {})}
     found.update(_change(held, case, changes, within))
     if REPLY in move.action.letters:
         _release(held, standing.decision[1].get("files", ()), at)
@@ -347,7 +348,7 @@ def _dates(standing, move, key, today, given):
     if kind is not None and kind.effect is Effect.GRANT and days is None:
         opener = standing.opener(move.action, key)
         days = opener.data.get("days") if opener is not None else None
-    given_terms = standing.case.given_terms() if starts and _is_own(standing, move) else ()
+    given_terms = _terms(standing, move, kind, given.data)
     if move.clock_event:
         event = ClockEvent(move.clock_event, on, key, days, until, given_terms)
         standing.deadline(move.action.clock, added=[event], today=today)
@@ -364,6 +365,13 @@ def _dates(standing, move, key, today, given):
         "terms": [each.as_data() for each in given_terms] or None,
     }
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _terms(standing, move, kind, data):
+    """The terms that the event states: those of the case when it comes in, or those that it is given instead."""
+    if kind is None or kind.effect not in STATING or not _is_own(standing, move):
+        return ()
+    return standing.case.given_terms(None if kind.effect is Effect.START else data)
 
 
 def _is_own(standing, move):

@@ -58,8 +58,13 @@ def _deputies(case):
 
 def office_of(case, permission=scope.OVERSEE):
     """The people of the disclosure office that oversees ``case``, or those of them with another ``permission``."""
+    return office_of_agency(case.agency, permission)
+
+
+def office_of_agency(agency, permission=scope.OVERSEE):
+    """The same for whatever concerns ``agency``."""
     people = get_user_model().objects.with_perm(permission, backend=AUTH_BACKEND, include_superusers=False)
-    return [each for each in people if each.is_active and case.agency_id in scope.overseen_by(each)]
+    return [each for each in people if each.is_active and agency.pk in scope.overseen_by(each)]
 
 
 def approvers_of(case):

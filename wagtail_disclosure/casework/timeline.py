@@ -54,6 +54,8 @@ def _chosen(standing, data):
         for each in getattr(standing.profile, vocabulary) if data.get(name) else ():
             if each.code == data[name]:
                 found.append((capfirst(label), each.label()))
+    for fields in action_fields.of_kinds.values():
+        found += fields.told(data)
     if data.get("of"):
         found.append((_("Repeats"), data["of"]))
     if data.get("department"):

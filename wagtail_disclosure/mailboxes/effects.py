@@ -5,10 +5,13 @@ from django.utils.translation import gettext_lazy as _
 from ..casework import moves
 from ..casework.standing import WITHDRAW_CONSENT, Standing
 from ..rules.errors import RuleError
+from . import reclassified
 from .models import CitizenLetter
+from .models.letters import CORRECT_TYPE
+from .vocabularies import types
 
 MERGE, RATE, REOPEN = "merge", "rate", "reopen"
-FOLLOWED = {MERGE, RATE, REOPEN, WITHDRAW_CONSENT}
+FOLLOWED = {MERGE, RATE, REOPEN, WITHDRAW_CONSENT, CORRECT_TYPE}
 MERGED = "merged"
 
 
@@ -20,9 +23,23 @@ def install():
 
 
 def _check(standing, move, found, today):
-    """A letter is joined with another one that stands for itself. Raises ``RuleError``."""
-    if move.code == MERGE and isinstance(standing.case, CitizenLetter):
+    """What an action on a letter, or one that makes a request a letter, names is there. Raises ``RuleError``."""
+    reclassified.check_target(standing, move, found)
+    if not isinstance(standing.case, CitizenLetter):
+        return
+    if move.code == MERGE:
         _other(standing.case, found.get("of", ""))
+    if move.code == CORRECT_TYPE:
+        _check_type(standing.case, found.get("letter_type", ""))
+
+
+def _check_type(letter, code):
+    """Another type, and one that the mailbox takes."""
+    known = letter.mailbox.type_row(code) is not None if letter.mailbox is not None else code in types()
+    if not known:
+        raise RuleError(_("This mailbox does not take letters of this type."), "letter_type")
+    if code == letter.letter_type:
+        raise RuleError(_("The letter is of this type already."), "letter_type")
 
 
 def _other(letter, number):
@@ -58,6 +75,8 @@ def sync(case):
             values["merged_into_id"] = None
         elif event.type == WITHDRAW_CONSENT:
             values["consent_to_publish"] = False
+        elif event.type == CORRECT_TYPE:
+            values["letter_type"] = event.data["letter_type"]
     CitizenLetter.objects.filter(pk=case.pk).update(**values)
     for name, value in values.items():
         setattr(case, name, value)

@@ -1,14 +1,16 @@
 """What the page of a letter shows beside that of every case, and what stands above the form of its reply."""
 
 from django.urls import reverse
+from django.utils import timezone
 
-from ..casework import scope
-from ..casework.following.access import case_of
 from ..casework.listing import state_of
 from ..casework.sections import ActionPanel, Section, register, register_panel
 from ..casework.standing import DECISION, as_date
-from . import clusters
+from ..rules.case_events import ClockEvent
+from ..rules.errors import RuleError
+from . import asked, clusters
 from .models import CannedAnswer, CitizenLetter
+from .models.letters import CORRECT_TYPE
 
 PASSED_ON = "hand_over"
 
@@ -38,9 +40,7 @@ class LetterSection(Section):
         visible = CitizenLetter.objects.visible_to(self.request.user)
         self.merged = list(visible.filter(merged_into=self.case.pk))
         self.into = visible.filter(pk=self.case.merged_into_id).first()
-        moved = case_of(self.case.moved_to) if self.case.moved_to else None
-        self.moved = moved if moved is not None and scope.may_see(self.request.user, moved) else None
-        return bool(self.duties or self.passed_on or self.merged or self.into or self.moved)
+        return bool(self.duties or self.passed_on or self.merged or self.into)
 
     def get_context_data(self, parent_context):
         until = as_date(self.passed_on.data.get("until")) if self.passed_on is not None else None
@@ -51,8 +51,6 @@ class LetterSection(Section):
             "until": until,
             "merged": [{"letter": each, "url": _url(each), "state": state_of(each)} for each in self.merged],
             "into": self.into,
-            "moved": self.moved,
-            "moved_url": _url(self.moved) if self.moved is not None else "",
             "into_url": _url(self.into) if self.into is not None else "",
         }
 
@@ -91,3 +89,35 @@ class CannedAnswersPanel(ActionPanel):
 
     def get_context_data(self, parent_context):
         return {**super().get_context_data(parent_context), "answers": self.answers}
+
+
+@register_panel
+class TypesPanel(ActionPanel):
+    """Where each type leads: the department that the mailbox has for it, and the day by which the reply would be due."""
+
+    order = 20
+    template_name = "wagtail_disclosure/mailboxes/types.html"
+
+    def is_shown(self):
+        return self.action.code == CORRECT_TYPE and isinstance(self.case, CitizenLetter)
+
+    def get_context_data(self, parent_context):
+        letter = self.case
+        others = [pair for pair in asked.types_for(letter) if pair[0] != letter.letter_type]
+        rows = [{"label": label, **self._leads_to(letter, code)} for code, label in others]
+        return {**super().get_context_data(parent_context), "now": letter.type_label, "rows": rows}
+
+    def _leads_to(self, letter, code):
+        changed = letter.changes_with(CORRECT_TYPE, {"letter_type": code})
+        today = timezone.localdate()
+        terms = tuple(letter.given_terms({"letter_type": code}))
+        stated = ClockEvent(self.action.clock_event, today, terms=terms)
+        try:
+            deadline = self.standing.deadline(added=[stated])
+        except RuleError as error:
+            return {"department": changed.get("department", letter.department), "problem": str(error)}
+        return {
+            "department": changed.get("department", letter.department),
+            "due": deadline.due,
+            "is_past": deadline.due is not None and deadline.due < today,
+        }

@@ -32,6 +32,11 @@ class Effect(Enum):
     CLOSE = "close"
     REOPEN = "reopen"
     MARK = "mark"
+    STATE = "state"
+
+
+# What may say how long the terms of a case are: its start, and after it what gives it others.
+STATING = (Effect.START, Effect.STATE)
 
 
 class Stop(Enum):
@@ -59,7 +64,8 @@ class ClockEvent:
     ``key`` tells enquiries of one kind apart and joins a question with its answer, and an extension that was
     approved with its notice. ``days`` are the working days of an extension; ``until`` is the day that was
     set: for the applicant to answer, or for a later reply. ``terms`` are those that a case was given when it
-    came in (``Term``), where they are not the same for every case: what is changed later moves no older case.
+    came in (``Term``), where they are not the same for every case: what is changed later moves no older case. A case
+    that turns out to be of another type is given the terms of that; they hold from receipt.
     """
 
     kind: str
@@ -152,7 +158,8 @@ class CaseClock:
 
     ``reply`` is the term in which the case is to be answered (``None`` when the law sets none) and
     ``extension`` the most by which it may be extended. ``texts`` are the sentences that belong to no event.
-    ``stated`` are the names of terms that each case has of its own: the event that starts it states them.
+    ``stated`` are the names of terms that each case has of its own: the event that starts it states them, and one
+    that corrects its type states them anew.
     """
 
     code: str
@@ -234,18 +241,19 @@ class CaseClock:
         return label(self, language)
 
     def of_case(self, events):
-        """The clock with the terms that the event that starts a case states.
+        """The clock with the terms that a case was given: those stated last, by its start or by a correction of its type.
 
         Raises ``RuleError`` for a term that is not stated there, or not in days.
         """
         events = [each for each in events if each.terms]
         if not events:
             return self
-        given = {term.code: term for event in events for term in event.terms}
         for event in events:
             kind = self.kinds.get(event.kind)
-            if kind is None or kind.effect is not Effect.START:
+            if kind is None or kind.effect not in STATING:
                 raise RuleError(_("Only what starts a time limit states its length."), "terms")
+        last = sorted(events, key=lambda each: (each.on, STATING.index(self.kinds[each.kind].effect)))[-1]
+        given = {term.code: term for term in last.terms}
         wrong = sorted(set(given) - set(self.stated))
         wrong += [code for code, term in given.items() if term.length is None]
         units = {term.counts_every_day for code, term in given.items() if code in ("reply", "extension")}

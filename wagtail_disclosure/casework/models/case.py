@@ -96,8 +96,6 @@ class Case(Kept):
     identifying_fields = ()
     # Fields of the case itself that may identify people.
     personal_fields = ()
-    # The label of the case of another kind that it goes on as, if it does; see ``reclassify``.
-    moved_to = ""
     # Whether whoever wrote agreed to publication; a kind of case that asks for it has a field for it.
     consents_to_publication = False
 
@@ -147,6 +145,8 @@ class Case(Kept):
             "Nothing is anonymised while reconsideration, a lawsuit or an inquiry needs it."
         ),
     )
+    # The label of the case of another kind that it goes on as, if it does; see ``reclassify``.
+    moved_to = models.CharField(max_length=100, blank=True, default="", editable=False)
     keep_until = models.DateField(gettext_lazy("kept until"), null=True, blank=True, editable=False)
     anonymised_at = models.DateTimeField(gettext_lazy("anonymised at"), null=True, blank=True, editable=False)
 
@@ -179,9 +179,16 @@ class Case(Kept):
         """Roles of the transition table that ``user`` has in this case beside those of ``moves.roles_of``."""
         return set()
 
-    def given_terms(self):
-        """The terms that the time limit of this case has when it comes in, where they are its own."""
+    def given_terms(self, data=None):
+        """The terms that the time limit of this case has when it comes in, where they are its own.
+
+        ``data`` is what an event states that gives it others.
+        """
         return ()
+
+    def changes_with(self, action, data):
+        """Fields of this case that change with ``action`` (a code), by what its event states."""
+        return {}
 
     def applicant_facts(self):
         """Pairs of label and text: what the applicant asked for, in their own words, on the page they follow it by."""

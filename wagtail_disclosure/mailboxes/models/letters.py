@@ -15,6 +15,8 @@ from .definitions import Mailbox, MailboxLeader
 
 SUBJECT_LENGTH = 100
 BODY_LENGTH = 5000
+# The action by which the office corrects the type that somebody chose.
+CORRECT_TYPE = "correct_type"
 
 
 class CitizenLetter(Case):
@@ -53,8 +55,6 @@ class CitizenLetter(Case):
     rating = models.CharField(
         pgettext_lazy("disclosure", "rating"), max_length=20, blank=True, editable=False
     )
-    # The case of another kind that it goes on as: its ``label``; see ``casework.reclassify``.
-    moved_to = models.CharField(max_length=100, blank=True, editable=False)
     merged_into = models.ForeignKey(
         "self",
         verbose_name=_("joined with"),
@@ -89,12 +89,22 @@ class CitizenLetter(Case):
         ]
         return [pair for pair in pairs if pair[1]]
 
-    def given_terms(self):
-        return (
-            self.mailbox.terms_for(self.letter_type)
-            if self.mailbox is not None
-            else vocabularies.terms_of(self.letter_type)
-        )
+    def given_terms(self, data=None):
+        code = (data or {}).get("letter_type") or self.letter_type
+        return self.mailbox.terms_for(code) if self.mailbox is not None else vocabularies.terms_of(code)
+
+    def changes_with(self, action, data):
+        """A corrected type has a department of its own in the mailbox; what is confidential is never published."""
+        code = data.get("letter_type")
+        if action != CORRECT_TYPE or not code:
+            return {}
+        found = {"letter_type": code}
+        department = self.mailbox.department_for(code) if self.mailbox is not None else self.department
+        if department != self.department:
+            found |= {"department": department, "officer": None}
+        if vocabularies.is_confidential(code):
+            found["consent_to_publish"] = False
+        return found
 
     @classmethod
     def seen_besides(cls, user):
