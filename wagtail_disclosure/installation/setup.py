@@ -16,7 +16,7 @@ from ..departments.codes import normal_form, warnings_about
 from ..departments.models import Agency
 from ..departments.names import NAME_LENGTH, check_name, own_language
 from ..rules.profiles import get_profile
-from . import equipment, pages, people, request_form, review, schemes
+from . import equipment, mailboxes, pages, people, request_form, review, schemes
 from .advice import advice_about
 from .keeper import Keeper
 from .models import InstalledItem
@@ -85,6 +85,7 @@ def setup(
         _open_to_groups(keeper, roots, groups)
         pages.publish_catalogues(keeper, roots)
         request_form.install_request_forms(keeper, agency, roots)
+        mailboxes.install_mailboxes(keeper, agency, roots)
         _note_what_is_left(report, agency, groups, roots)
     return Installation(
         agency=agency,
