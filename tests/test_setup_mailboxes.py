@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core import checks
 from django.db import transaction
+from django.db.models import ProtectedError
 from wagtail.models import Page
 
 from tests import factories
@@ -16,6 +17,7 @@ from wagtail_disclosure.installation.report import Outcome
 from wagtail_disclosure.installation.setup import setup
 from wagtail_disclosure.mailboxes.models import Mailbox, MailboxLeader, MailboxPage, MailboxType
 from wagtail_disclosure.publishing import gate
+from wagtail_disclosure.publishing.errors import GateRefused
 
 CODES = ["complaints", "leader", "questions", "suggestions"]
 
@@ -134,10 +136,18 @@ def test_a_mailbox_that_no_page_shows_is_reported(installed):
 def test_a_leaders_mailbox_without_a_leader_is_reported(installed):
     publish("suggestions")
     assert not reported("W037")
-    mailbox, person = publish("leader"), factories.user("zhou")
-    assert len(reported("W037")) == 1
-    MailboxLeader.objects.create(mailbox=mailbox, user=person)
+    person = factories.user("zhou")
+    MailboxLeader.objects.create(mailbox=Mailbox.objects.get(code="leader"), user=person)
+    publish("leader")
     assert not reported("W037")
     person.is_active = False
     person.save()
     assert len(reported("W037")) == 1
+
+
+def test_a_mailbox_that_is_not_wanted_is_deleted_with_its_page(installed):
+    MailboxPage.objects.get(slug="questions").delete()
+    Mailbox.objects.get(code="questions").delete()
+    assert Mailbox.objects.count() == 3
+    with pytest.raises((GateRefused, ProtectedError)):
+        Mailbox.objects.get(code="leader").delete()

@@ -41,7 +41,7 @@ def test_whoever_follows_a_letter_reads_of_a_letter(place, case, language, own, 
     assert own in citizen.soup.select_one("h1").get_text().lower()
 
 
-@pytest.mark.parametrize(("language", "own", "other"), [each for each in LANGUAGES])
+@pytest.mark.parametrize(("language", "own", "other"), LANGUAGES)
 def test_a_request_is_followed_as_a_request(place, language, own, other):
     case = factories_cases.request(place, code=CODE)
     citizen = Applicant(start=f"/case/{language}/")
@@ -78,15 +78,17 @@ def test_an_extension_of_a_petition_is_counted_in_days(place, case):
     factories_mail.through(case, place, "accept", "handle")
     client = browser(place.officer)
     text = soup(client.get(url("action", case.pk, "propose_extension"))).get_text(" ", strip=True)
-    assert "30日" in text.replace(" ", "") and "个工作日" not in text
+    assert "2026年5月31日" in text and "个工作日" not in text
     moves.act(case, "propose_extension", by=place.officer, days=10, details={"reason": "现场核查"})
     text = soup(browser(place.head).get(url("action", case.pk, "approve_extension"))).get_text(
         " ", strip=True
     )
-    assert "个工作日" not in text.partition("现场核查")[0][-60:]
+    assert "现场核查" in text and "个工作日" not in text
 
 
-@pytest.mark.parametrize(("type_", "unit"), [("petition", "日"), ("consultation", "个工作日")])
+@pytest.mark.parametrize(
+    ("type_", "unit"), [("petition", ("1 日", "1 day")), ("consultation", ("1 个工作日", "1 working day"))]
+)
 def test_a_reminder_counts_as_the_time_limit_does(place, clock, mailoutbox, type_, unit):
     place.officer.email = "officer@example.com"
     place.officer.save()
@@ -95,4 +97,4 @@ def test_a_reminder_counts_as_the_time_limit_does(place, clock, mailoutbox, type
     clock.move_to({"petition": "2026-04-30T04:00:00Z", "consultation": "2026-03-06T04:00:00Z"}[type_])
     jobs.run()
     body = next(each.body for each in mailoutbox if "officer@example.com" in each.to)
-    assert f"1 {unit}" in body, body
+    assert any(each in body for each in unit), body

@@ -160,7 +160,8 @@ def days_field(standing, most):
         label=pgettext("disclosure", "days") if every else gettext("working days"),
         min_value=1,
         max_value=max(most, 1),
-        help_text=_("%(most)s at most.") % {"most": most},
+        help_text=(pgettext("rest days too", "%(most)s at most.") if every else gettext("%(most)s at most."))
+        % {"most": most},
     )
 
 

@@ -192,8 +192,7 @@ def act(
     move, found = _judged(standing, given, by, role, timezone.localdate(at))
     _check(standing, move, found, timezone.localdate(at))
     _settle_calendar(case, held, standing, at)
-    changes = {**held.changes_with(move.code, found), **(changes or {})}
-    found.update(_change(held, case, changes, within))
+    found.update(_change(held, case, {**held.changes_with(move.code, found), **(changes or {})}, within))
     if REPLY in move.action.letters:
         _release(held, standing.decision[1].get("files", ()), at)
     event = record.record(

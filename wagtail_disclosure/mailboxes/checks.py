@@ -2,16 +2,17 @@
 
 import datetime
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.checks import Tags, Warning, register
 from django.db import DatabaseError
 from django.utils import timezone
-from wagtail.models import ReferenceIndex
+from wagtail.models import Page, ReferenceIndex
 
 from ..casework import scope
 from ..casework.models import CaseAlarm
 from ..casework.notify import office_of_agency
 from ..casework.wizard import checks
-from .models import CitizenLetter, Mailbox, MailboxPage
+from .models import CitizenLetter, Mailbox
 
 TAG = "wagtail_disclosure"
 # Reminders that lie further back say nothing of the jobs.
@@ -60,9 +61,19 @@ def check_pages(app_configs, databases=None, **kwargs):
             id=f"{TAG}.W036",
         )
         for mailbox in checks.public(Mailbox, databases)
-        if not MailboxPage.objects.filter(mailbox=mailbox, live=True).exists()
-        and not ReferenceIndex.get_references_to(mailbox).exists()
+        if not _is_shown(mailbox)
     ]
+
+
+def _is_shown(mailbox):
+    """Whether something public refers to ``mailbox``: a page of its own, or a block of any page."""
+    references = ReferenceIndex.get_references_to(mailbox)
+    pages = ContentType.objects.get_for_model(Page)
+    keys = references.filter(base_content_type=pages).values_list("object_id", flat=True)
+    if Page.objects.live().filter(pk__in=[int(key) for key in keys]).exists():
+        return True
+    own = ContentType.objects.get_for_model(Mailbox)
+    return references.exclude(base_content_type__in=[pages, own]).exists()
 
 
 @register(Tags.database)

@@ -1,7 +1,7 @@
 """What the jurisdiction says of mailboxes: types of letters with their terms, and how units of terms are called."""
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import ngettext, npgettext, pgettext_lazy
 
 from .. import conf
 from ..rules.clocks import Term
@@ -83,6 +83,6 @@ def promises(terms):
 def in_words(term):
     """The length of a term, such as “5 working days”."""
     if term.counts_every_day:
-        return ngettext("%(count)d day", "%(count)d days", term.length) % {"count": term.length}
+        return npgettext("mailbox", "%(count)d day", "%(count)d days", term.length) % {"count": term.length}
     text = ngettext("%(count)d working day", "%(count)d working days", term.length)
     return text % {"count": term.length}

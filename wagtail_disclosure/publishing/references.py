@@ -4,6 +4,7 @@ import json
 import re
 from functools import cache
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
 from django.core.signals import setting_changed
 from django.db import models
@@ -87,12 +88,15 @@ def _is_public_reference(model, field_name, parent_field, instance):
 
 
 def _drafts_naming(names, instance):
-    """Whether the latest draft of any guarded item names ``instance`` in one of the keys ``names``."""
+    """Whether the latest draft of any other guarded item names ``instance`` in one of the keys ``names``."""
     key = json.dumps(instance.pk, cls=DjangoJSONEncoder)
     mentioned = Q()
     for name in names:
         mentioned |= Q(text__contains=f'"{name}": {key}')
     revisions = Revision.objects.filter(pk__in=latest_drafts())
+    # Its own draft goes with it, whatever its child rows call the key to it.
+    kind = ContentType.objects.get_for_model(instance, for_concrete_model=False)
+    revisions = revisions.exclude(content_type=kind, object_id=str(instance.pk))
     revisions = revisions.alias(text=Cast("content", TextField())).filter(mentioned)
     return any(
         _names(revision.content, names, instance.pk) for revision in revisions.only("content").iterator()
