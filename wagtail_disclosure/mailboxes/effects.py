@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from ..casework import moves
 from ..casework.standing import WITHDRAW_CONSENT, Standing
 from ..rules.errors import RuleError
+from . import outcomes
 from .models import CitizenLetter
 
 MERGE, RATE, REOPEN = "merge", "rate", "reopen"
@@ -40,7 +41,7 @@ def _other(letter, number):
 
 
 def _follow(case, event, move):
-    if isinstance(case, CitizenLetter) and move.code in FOLLOWED:
+    if isinstance(case, CitizenLetter) and (move.code in FOLLOWED or outcomes.is_touched(case, event)):
         sync(case)
 
 
@@ -58,6 +59,7 @@ def sync(case):
             values["merged_into_id"] = None
         elif event.type == WITHDRAW_CONSENT:
             values["consent_to_publish"] = False
+    values |= outcomes.values(standing)
     CitizenLetter.objects.filter(pk=case.pk).update(**values)
     for name, value in values.items():
         setattr(case, name, value)
