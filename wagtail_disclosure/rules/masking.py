@@ -12,6 +12,7 @@ from functools import lru_cache
 
 # What stands between the characters of one number or name: spaces, dashes, dots, what shows nothing.
 BETWEEN = r"[\s\-_.·,/\u00ad\u180e\u200b-\u200f\u2060-\u2064\ufeff]{0,3}"
+AT_END = re.compile(BETWEEN.removesuffix("{0,3}"))
 # In the patterns of the data files: the same, so that they can be read.
 MARK = "~"
 # Shorter ones are found in any text.
@@ -64,6 +65,9 @@ def _of_pattern(pattern, text):
     """The places where ``pattern`` (an item of the vocabulary ``masking``) is found in the typed ``text``."""
     for match in _compiled(pattern.fact("pattern")).finditer(text):
         start, end = match.span("mask" if "mask" in match.re.groupindex else 0)
+        # What stands between two parts belongs to none of them.
+        while start < end and AT_END.match(text[end - 1]):
+            end -= 1
         if start < end:
             yield start, end
 

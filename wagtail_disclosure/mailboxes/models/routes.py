@@ -26,7 +26,7 @@ class MailboxRoutes:
 
         return pages.show(self, request)
 
-    @re_path(r"^statistics/(?P<year>[0-9]{4})\.csv$", name="statistics_csv")
+    @re_path(r"^statistics/(?P<year>[0-9]{4})/csv/$", name="statistics_csv")
     def statistics_file(self, request, year):
         from ..statistics import pages
 

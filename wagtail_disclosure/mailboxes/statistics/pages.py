@@ -96,7 +96,7 @@ def show(page, request):
         "statistics": found,
         "chart": chart_of(found.months),
         "years": [{"year": each, "url": f"{address}?year={each}"} for each in years],
-        "file_url": f"{address}{found.year}.csv",
+        "file_url": f"{address}{found.year}/csv/",
         "smallest": tables.smallest() if tables.smallest() > 1 else 0,
         "today": timezone.localdate(),
     }
