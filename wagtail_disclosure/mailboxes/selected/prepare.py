@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.generic import FormView
 
 from ...casework.sections import Section, register
@@ -119,7 +119,11 @@ class SelectView(OfCase, FormView):
 
     def get_context_data(self, **kwargs):
         stage = kwargs.pop("stage", self.stage)
-        names = {"title": _("Title"), "letter": _("Letter"), "reply": _("Reply")}
+        names = {
+            "title": pgettext("mailbox", "Title"),
+            "letter": pgettext("mailbox", "Letter"),
+            "reply": pgettext("mailbox", "Reply"),
+        }
         return super().get_context_data(
             case=self.object,
             case_url=self.case_url,
