@@ -34,6 +34,7 @@ class DisclosureConfig(AppConfig):
         from .installation import signals as installation
         from .mailboxes import asked, effects  # noqa: F401  (what actions on letters ask)
         from .mailboxes import checks as mailbox_checks  # noqa: F401
+        from .mailboxes.selected import consent
         from .publishing import api_scope, file_scope, gate, seen
         from .publishing.database_seal import migrations, window
         from .publishing.leaving import mail as leaving_mail
@@ -64,4 +65,5 @@ class DisclosureConfig(AppConfig):
         notify.install()
         letters.install()
         effects.install()
+        consent.install()
         reclassify.install()

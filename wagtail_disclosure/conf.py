@@ -109,6 +109,8 @@ DEFAULTS = {
     "SMS_BACKEND": None,
     # Who gets them: "without_mail" (applicants who had no mail) or "always" (beside the mail).
     "SMS_WHEN": "without_mail",
+    # In the public statistics of mailboxes numbers below this are not shown; 1 shows all.
+    "MAILBOX_SMALLEST_NUMBER": 3,
     # After how many days without a verification the admin and the checks remind of it.
     "VERIFY_DAYS": 7,
 }
@@ -279,6 +281,12 @@ def _networks(value):
             return f'must be a list of addresses or networks such as "10.0.0.0/8"; {each!r} is none'
 
 
+def _smallest_number(value):
+    # “Fewer than 2” would say that it is 1.
+    if _positive_integer(value) or value == 2:
+        return "must be 1, which shows every number, or a whole number of at least 3"
+
+
 # The profiles that come with the package: a folder each.
 JURISDICTIONS = tuple(
     sorted(path.parent.name for path in Path(__file__).parent.glob("rules/vocabularies/*/profile.json"))
@@ -328,6 +336,7 @@ RULES = {
     "DRAFT_DAYS": _positive_integer,
     "CONSULTATION_GRACE_DAYS": _positive_integer,
     "SMS_BACKEND": _dotted_path,
+    "MAILBOX_SMALLEST_NUMBER": _smallest_number,
     "SMS_WHEN": _one_of("without_mail", "always"),
 }
 # Not to be shown in messages.

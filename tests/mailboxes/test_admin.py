@@ -39,6 +39,7 @@ def addresses(case):
         "code": url("code", case.pk),
         "letter_draft": url("letter_draft", case.pk),
         "party_link": url("party_link", case.pk, 1),
+        "select": url("select", case.pk),
         "file": reverse("wagtail_disclosure_admin_case_file", args=[file.key]),
         **{f"do {code}": url("action", case.pk, code) for code in codes},
     }

@@ -25,7 +25,7 @@ other.supplement_overdue other.fee_overdue other.other
 CASE_LISTS = """
 case_kinds applicant_kinds identity_documents identity_checks request_channels provision_forms provision_routes supplement_triggers
 outcomes replies decision_facts remedies letter_kinds notifications review_kinds review_results ratings
-mail_types mail_channels mail_refusals mail_ratings mail_replies mail_outcomes
+mail_types mail_channels mail_refusals mail_ratings mail_replies mail_outcomes mail_monitors masking
 """.split()
 
 

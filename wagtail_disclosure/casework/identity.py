@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from ..publishing.ledger import display_name
 from ..rules.text import fold
 from . import blind_index, scope
-from .encryption import BlindIndexField, NotReadable, Personal, not_readable
+from .encryption import BlindIndexField, NotReadable, Personal, PersonalField, not_readable
 from .models import IdentityRead
 
 # Shorter ones are found in any text.
@@ -75,6 +75,21 @@ def is_in(value, text):
     except NotReadable:
         return False
     return len(known) >= SHORTEST_NAME and known in fold(text or "")
+
+
+def to_be_found(row):
+    """Pairs of kind and value of everything personal in ``row``, for a machine that looks for it in a text.
+
+    A value whose key is lost cannot be looked for. None of it is shown to anybody.
+    """
+    found = []
+    for field in row._meta.concrete_fields:
+        if isinstance(field, PersonalField) and (value := getattr(row, field.name)):
+            try:
+                found.append((field.mask, value.plaintext()))
+            except NotReadable:
+                continue
+    return found
 
 
 def indexes_of(row):

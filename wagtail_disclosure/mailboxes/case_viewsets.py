@@ -19,6 +19,7 @@ from ..departments import menu
 from . import clusters, vocabularies
 from .models import CannedAnswer, CitizenLetter, Mailbox
 from .registration import RegisterView
+from .selected.prepare import SelectView
 
 REPLY_TEXT = "reply_text"
 REPLY_FIELD = decisions.PREFIX + REPLY_TEXT
@@ -157,4 +158,5 @@ class CitizenLetterViewSet(CaseViewSet):
         return [
             *super().get_urlpatterns(),
             path("clusters/", self._of_case(ClustersView), name="clusters"),
+            path(f"<{self.pk_path_converter}:pk>/select/", self._of_case(SelectView), name="select"),
         ]

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from ..casework import moves
 from ..casework.standing import WITHDRAW_CONSENT, Standing
 from ..rules.errors import RuleError
-from . import reclassified
+from . import outcomes, reclassified
 from .models import CitizenLetter
 from .models.letters import CORRECT_TYPE
 from .vocabularies import types
@@ -57,7 +57,7 @@ def _other(letter, number):
 
 
 def _follow(case, event, move):
-    if isinstance(case, CitizenLetter) and move.code in FOLLOWED:
+    if isinstance(case, CitizenLetter) and (move.code in FOLLOWED or outcomes.is_touched(case, event)):
         sync(case)
 
 
@@ -77,6 +77,7 @@ def sync(case):
             values["consent_to_publish"] = False
         elif event.type == CORRECT_TYPE:
             values["letter_type"] = event.data["letter_type"]
+    values |= outcomes.values(standing)
     CitizenLetter.objects.filter(pk=case.pk).update(**values)
     for name, value in values.items():
         setattr(case, name, value)

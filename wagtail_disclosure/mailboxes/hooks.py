@@ -4,8 +4,13 @@ from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
 from ..departments import menu
-from . import leading, sections  # noqa: F401  (registers its sections)
+from . import (  # noqa: F401  (registers its sections)
+    leading,
+    monitors_panel,
+    sections,
+)
 from .case_viewsets import CitizenLetterViewSet
+from .selected import places, suggest  # noqa: F401  (register themselves)
 from .viewsets import CannedAnswerViewSet, MailboxViewSet
 
 register_snippet(MailboxViewSet)

@@ -15,6 +15,7 @@ from ..casework.listing import due_of, state_of
 from ..departments import menu
 from . import vocabularies
 from .models import CitizenLetter, Mailbox, MailboxLeader
+from .monitors_panel import MonitorsPanel
 
 NAME = "wagtail_disclosure_my_mailboxes"
 MOST = 20
@@ -75,6 +76,7 @@ class LeaderView(WagtailAdminTemplateMixin, TemplateView):
         today = timezone.localdate()
         return super().get_context_data(
             mailboxes=self._mailboxes(today),
+            monitors=MonitorsPanel(self.request.user),
             parts=[self._part(name, found) for name, found in conditions(today).items()],
             **kwargs,
         )

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from wagtail.models import TaskState
 
 from . import departures, ledger, pinned, places, sealing
@@ -246,7 +247,8 @@ def _withdraw_one(item, user, decided):
     decision = Withdrawal(
         title=str(item)[:255],
         decided_by=user,
-        decided_by_name=ledger.display_name(user),
+        # Nobody decides where something follows by itself, such as from a consent that is withdrawn.
+        decided_by_name=ledger.display_name(user) or pgettext("disclosure", "system"),
         decided_at=timezone.now(),
         **decided,
     )

@@ -67,6 +67,8 @@ VOCABULARIES = (
     "mail_ratings",
     "mail_replies",
     "mail_outcomes",
+    "mail_monitors",
+    "masking",
 )
 # Kinds of category schemes that come with a profile, with the vocabulary each is made from.
 SCHEME_KINDS = {

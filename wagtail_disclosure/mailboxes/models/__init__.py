@@ -11,6 +11,7 @@ from .letters import (
     Correspondent,
 )
 from .pages import MailboxPage
+from .selected import LetterSelection, SelectedLetterPage
 
 __all__ = [
     "CannedAnswer",
@@ -20,8 +21,10 @@ __all__ = [
     "CitizenLetterReply",
     "CitizenLetterTask",
     "Correspondent",
+    "LetterSelection",
     "Mailbox",
     "MailboxLeader",
     "MailboxPage",
     "MailboxType",
+    "SelectedLetterPage",
 ]

@@ -55,6 +55,12 @@ class CitizenLetter(Case):
     rating = models.CharField(
         pgettext_lazy("disclosure", "rating"), max_length=20, blank=True, editable=False
     )
+    # How it ended: a code of ``mail_outcomes``; empty while it is open. And the day of the first reply, or on which
+    # its writer was first told how it ends.
+    outcome = models.CharField(max_length=40, blank=True, editable=False)
+    answered_on = models.DateField(
+        pgettext_lazy("mailbox", "answered on"), null=True, blank=True, editable=False
+    )
     merged_into = models.ForeignKey(
         "self",
         verbose_name=_("joined with"),
@@ -68,6 +74,11 @@ class CitizenLetter(Case):
     class Meta(Case.Meta):
         verbose_name = _("letter to a mailbox")
         verbose_name_plural = _("letters to mailboxes")
+        indexes = [
+            models.Index(
+                fields=["mailbox", "received_on", "answered_on"], name="disclosure_letter_statistics"
+            )
+        ]
 
     @property
     def consents_to_publication(self):

@@ -11,9 +11,10 @@ from wagtail.fields import RichTextField
 from ...compat import Page, PageType
 from ...publishing.guard import Guarded
 from .definitions import TEXT, Mailbox
+from .routes import MailboxRoutes
 
 
-class MailboxPage(Guarded, RoutablePageMixin, PageType):
+class MailboxPage(Guarded, MailboxRoutes, RoutablePageMixin, PageType):
     """领导信箱 as a page of the site, anywhere in its tree."""
 
     mailbox = models.ForeignKey(
@@ -26,7 +27,7 @@ class MailboxPage(Guarded, RoutablePageMixin, PageType):
     allowed_http_methods = [HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.POST, HTTPMethod.OPTIONS]
     content_panels = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("mailbox")]
     show_in_menus_default = True
-    subpage_types = []
+    subpage_types = ["wagtail_disclosure.SelectedLetterPage"]
 
     class Meta:
         verbose_name = _("mailbox page")
@@ -34,10 +35,15 @@ class MailboxPage(Guarded, RoutablePageMixin, PageType):
 
     def get_context(self, request, *args, **kwargs):
         from ...casework.wizard.addresses import way_to
+        from ..selected.pages import beside_form
 
-        return {**super().get_context(request, *args, **kwargs), "breadcrumbs": way_to(self, request)}
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "breadcrumbs": way_to(self, request),
+            **beside_form(self, request),
+        }
 
-    # No more than the steps: all else below it are pages.
+    # The steps, and the lists of ``MailboxRoutes``: all else below it are pages.
     @re_path(r"^(?P<rest>(?:[0-9a-f-]{36}/[\w-]+/)?)$", name="step")
     def step(self, request, rest=""):
         from ..wizard import answer_page

@@ -1,0 +1,119 @@
+"""The public page of the statistics of a mailbox, and the same as a file for spreadsheet programs."""
+
+import codecs
+import csv
+import datetime
+
+from django.http import Http404, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from ...departments.models import Department
+from ...rules.cells import neutralise
+from .. import vocabularies
+from ..models.selected import STATISTICS
+from ..selected.pages import base_of, frame, only_read
+from . import counts, tables
+from .chart import chart_of
+
+TEMPLATE = "wagtail_disclosure/mailboxes/statistics.html"
+
+
+class Statistics:
+    """What is published of one mailbox in one year."""
+
+    def __init__(self, mailbox, year):
+        self.mailbox, self.year = mailbox, year
+        self.counts = counts.count(mailbox, year)
+        self.total = tables.total_row(self.counts.total)
+        self.satisfaction = tables.satisfaction(self.counts.total)
+        self.months = tables.table("month", _("By month"), self._months(), self.total)
+        self.types = tables.table("type", _("By type of letter"), self._types(), self.total)
+        self.departments = tables.table("department", _("By department"), self._departments(), self.total)
+
+    @property
+    def tables(self):
+        return [self.months, self.types, self.departments]
+
+    def _months(self):
+        today = timezone.localdate()
+        last = today.month if self.year == today.year else 12
+        last = max([last, *self.counts.months])
+        return [
+            (formats.date_format(datetime.date(self.year, month, 1), "M"), self.counts.months[month])
+            for month in range(1, last + 1)
+        ]
+
+    def _types(self):
+        # What may be sent to it stands there with 0 as well.
+        known = dict.fromkeys([*(each.type for each in self.mailbox.types.all()), *self.counts.types])
+        return [(vocabularies.label_of(code), self.counts.types[code]) for code in known]
+
+    def _departments(self):
+        keys = [key for key in self.counts.departments if key is not None]
+        found = Department.objects.filter(pk__in=keys).order_by("code", "pk")
+        lines = [(each.local_name(), self.counts.departments[each.pk]) for each in found]
+        if None in self.counts.departments:
+            lines.append((pgettext("mailbox", "not assigned yet"), self.counts.departments[None]))
+        return lines
+
+    def lines(self):
+        """Every table as lines of texts, for a file."""
+        heading = [
+            _("Letters received"),
+            _("Answered"),
+            _("Rate of replies"),
+            _("Working days on average"),
+        ]
+        yield [_("Mailbox"), self.mailbox.title, str(self.year)]
+        for each in self.tables:
+            yield []
+            yield [each.heading, *heading]
+            yield from (row.texts() for row in each.rows)
+            yield self.total.texts()
+        yield []
+        yield [_("Satisfied"), _("Not satisfied"), _("Share of satisfied")]
+        yield self.satisfaction.texts()
+
+
+def _year(mailbox, text):
+    """The year that an address asks for, if there are numbers of it; with all that there are."""
+    years = counts.years_of(mailbox)
+    asked = int(text) if text.isascii() and text.isdigit() and len(text) == 4 else None
+    return (asked if asked in years else None), years
+
+
+@only_read
+def show(page, request):
+    asked, years = _year(page.mailbox, request.GET.get("year", ""))
+    found = Statistics(page.mailbox, asked or timezone.localdate().year)
+    title = _("Statistics: %(mailbox)s") % {"mailbox": page.title}
+    address = f"{base_of(page, request)}{STATISTICS}/"
+    context = {
+        **frame(page, request, title, address),
+        "statistics": found,
+        "chart": chart_of(found.months),
+        "years": [{"year": each, "url": f"{address}?year={each}"} for each in years],
+        "file_url": f"{address}{found.year}/csv/",
+        "smallest": tables.smallest() if tables.smallest() > 1 else 0,
+        "today": timezone.localdate(),
+    }
+    return TemplateResponse(request, TEMPLATE, context)
+
+
+@only_read
+def download(page, request, year):
+    asked, _years = _year(page.mailbox, str(year))
+    if asked is None:
+        raise Http404
+    found = Statistics(page.mailbox, asked)
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{page.mailbox.code}-{asked}.csv"'
+    # The mark by which spreadsheet programs know UTF-8 stands first.
+    response.write(codecs.BOM_UTF8)
+    writer = csv.writer(response)
+    for line in found.lines():
+        writer.writerow([neutralise(each) for each in line])
+    return response
