@@ -7,9 +7,8 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django.views.generic import FormView, TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
@@ -86,7 +85,7 @@ class DismissView(ForCaseworkers, FormView):
 
     def form_valid(self, form):
         demand.dismiss(self.suggestion, self.request.user, form.cleaned_data["reason"])
-        messages.success(self.request, _t("It is suggested anew when somebody else asks for it."))
+        messages.success(self.request, gettext("It is suggested anew when somebody else asks for it."))
         return redirect(reverse(NAME))
 
 

@@ -8,9 +8,8 @@ from django.http import Http404
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.functional import cached_property, classproperty
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from wagtail import hooks
 from wagtail.admin.views.bulk_action import BulkAction
 
@@ -137,7 +136,7 @@ class CaseBulkAction(BulkAction):
                     **self.arguments(case, form),
                 )
             except (RuleError, PermissionDenied) as error:
-                refused.append((case.number, str(error) or _t("This case is not open to you.")))
+                refused.append((case.number, str(error) or gettext("This case is not open to you.")))
             else:
                 done.append(case.number)
         context = {"label": self.display_name, "done": done, "refused": refused, "next": self.next_url}
