@@ -17,6 +17,7 @@ from django.test import TransactionTestCase
 from tests import migrated
 from tests.shared_data import taken_back
 from wagtail_disclosure import conf
+from wagtail_disclosure.casework.receipts import codes
 from wagtail_disclosure.publishing.database_seal import triggers
 
 # With DISCLOSURE_SEAL=1 every test runs on a sealed database.
@@ -111,6 +112,14 @@ def pytest_collection_modifyitems(config, items):
 
 def asks_database(item):
     return item.get_closest_marker("django_db") or "django_db_setup" in item.fixturenames
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _codes_are_quick():
+    """As with the hasher of passwords in the settings: hashing is slow on purpose."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(codes.SCRYPT, "n", 2)
+        yield
 
 
 @pytest.fixture(autouse=True)
