@@ -438,19 +438,23 @@ def _change(held, case, changes, within):
 
 
 def _settle_calendar(case, held, standing, at):
-    """A calendar that changed since the due date was stored: that is an event of its own, before the next."""
-    due = held.compute_due()
-    if (held.due_on, held.due_is_provisional) != due and standing.steps:
-        record.record(case, REPROJECTED, data=moved_due(held, due), at=at)
+    """A calendar that changed since the dates were stored: that is an event of its own, before the next."""
+    now = held.compute_dates()
+    if any(getattr(held, name) != value for name, value in now.items()) and standing.steps:
+        record.record(case, REPROJECTED, data=moved_dates(held, tuple(now.values())), at=at)
 
 
-def moved_due(case, due):
-    """What the event about a due date that a changed calendar moved says."""
-    return {
-        "due_before": case.due_on.isoformat() if case.due_on else None,
-        "due_now": due[0].isoformat() if due[0] else None,
-        "provisional": due[1],
-    }
+def moved_dates(case, dates):
+    """What the event says about dates that a changed calendar moved; ``dates`` are those of now."""
+    due, provisional, answer = dates
+    said = {"due_before": _iso(case.due_on), "due_now": _iso(due), "provisional": provisional}
+    if case.answer_due_on != answer:
+        said |= {"answer_before": _iso(case.answer_due_on), "answer_now": _iso(answer)}
+    return said
+
+
+def _iso(day):
+    return day.isoformat() if day else None
 
 
 # What is said when a move is refused
