@@ -66,6 +66,8 @@ def test_the_office_verifies_and_replies_by_the_table_of_corrections(corrections
     moves.act(case, "approve_decision", by=reviewer)
     moves.act(case, "issue_decision", by=corrections.officer)
     assert (case.state, case.events.last().data["clock"]) == ("replied", ["correction", "closed"])
+    letter = case.letters.get(kind__startswith="reply_").html
+    assert "提出的更正政府信息的申请" in letter and "政府信息公开申请" not in letter
 
 
 def test_letters_of_a_correction_call_it_one(corrections):
