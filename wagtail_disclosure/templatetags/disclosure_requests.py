@@ -3,7 +3,7 @@
 from django import template
 
 from wagtail_disclosure.casework.following import addresses
-from wagtail_disclosure.requests.embedding import embedded
+from wagtail_disclosure.requests.embedding import embedded, forms_of_other_kinds
 from wagtail_disclosure.requests.models import RequestForm
 
 register = template.Library()
@@ -25,6 +25,12 @@ def _by_code(code, context):
     page = context.get("page")
     locale = getattr(page, "locale_id", None)
     return found.filter(locale=locale).first() or found.first()
+
+
+@register.simple_tag(takes_context=True)
+def forms_beside(context, definition):
+    """Other open forms of the agency, for what this one does not take: ``[{"title": …, "url": …}, …]``."""
+    return forms_of_other_kinds(definition, context.get("request"))
 
 
 @register.simple_tag
