@@ -384,6 +384,9 @@ def _check_day(standing, move, on):
             "before_approval",
             date=timezone.localdate(approval.at).isoformat(),
         )
+    if move.clock_event:
+        # The clock says more exactly what cannot be.
+        return
     first = min([timezone.localdate(standing.case.submitted_at), *_receipt_facts(standing, None).values()])
     if on < first:
         raise RuleError(
