@@ -109,7 +109,7 @@ def allowed(case, actor, *, today, key=None):
     """
     standing = Standing(case)
     roles, who = _capacity(standing, actor)
-    if not roles:
+    if not roles or case.anonymised_at is not None:
         return ()
     facts = standing.facts(who, today, key=key)
     handing_in = {**facts, "reply_complete": True}
@@ -250,6 +250,7 @@ class _Given:
 def _judged(standing, given, by, role, today):
     """The move, and the data of its event. Raises for everything that is not allowed; nothing is written."""
     roles, who = _may_act(standing, by, role)
+    _check_not_anonymised(standing.case)
     action, key = standing.table.actions.get(given.action), given.key
     decision = about = None
     if action is not None:
@@ -269,6 +270,17 @@ def _judged(standing, given, by, role, today):
     reply = move.reply or given.reply
     found.update({"reply": reply} if reply else {})
     return move, found
+
+
+def _check_not_anonymised(case):
+    """What would be written into it now, nobody would ever take out again (P8). Raises ``MoveRefused``."""
+    if case.anonymised_at is not None:
+        raise MoveRefused(
+            gettext_lazy(
+                "The term for keeping this case is over and it was anonymised: nothing happens to it any more."
+            ),
+            "anonymised",
+        )
 
 
 def _may_act(standing, by, role):
@@ -336,6 +348,8 @@ def _dates(standing, move, key, today, given):
         raise RuleError(
             gettext_lazy("The day lies in the future: %(date)s."), "future", date=late[0].isoformat()
         )
+    if given.on is not None:
+        _check_day(standing, move, given.on)
     if starts:
         on, facts = _received(standing, facts, on, given=bool(receipt))
     elif receipt:
@@ -359,6 +373,27 @@ def _dates(standing, move, key, today, given):
         else None,
     }
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _check_day(standing, move, on):
+    """Nothing happens before the request was there, no reply goes out before it was approved. Raises ``RuleError``."""
+    approval = standing.approval if REPLY in move.action.letters else None
+    if approval is not None and on < timezone.localdate(approval.at):
+        raise RuleError(
+            gettext_lazy("The reply was approved on %(date)s: it cannot have gone out before."),
+            "before_approval",
+            date=timezone.localdate(approval.at).isoformat(),
+        )
+    if move.clock_event:
+        # The clock says more exactly what cannot be.
+        return
+    first = min([timezone.localdate(standing.case.submitted_at), *_receipt_facts(standing, None).values()])
+    if on < first:
+        raise RuleError(
+            gettext_lazy("The day lies before the request, which came on %(date)s."),
+            "before_request",
+            date=first.isoformat(),
+        )
 
 
 def _check_days(standing, days):

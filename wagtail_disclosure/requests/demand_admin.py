@@ -13,6 +13,7 @@ from django.views.generic import FormView, TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from ..casework.policy import READ, CasePolicy
+from ..casework.public_forms import check_text
 from ..departments import menu
 from . import demand
 from .models import DisclosureRequest
@@ -64,6 +65,7 @@ class DismissForm(forms.Form):
     reason = forms.CharField(
         label=pgettext_lazy("disclosure", "reason"),
         max_length=1000,
+        validators=[check_text],
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 

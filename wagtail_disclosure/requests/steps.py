@@ -28,6 +28,8 @@ ASKING = {
     "delivery": (forms.DeliveryForm, gettext_lazy("How you want to have it")),
 }
 FILES, CHECK = "files", "check"
+# Of one answer, with the two characters that browsers send for the end of a line.
+LONGEST_KEPT = 20_000
 TITLES = {
     **{name: title for name, (_form, title) in ASKING.items()},
     FILES: gettext_lazy("Files"),
@@ -193,7 +195,7 @@ def _sent(request, form_class):
     return {
         name: request.POST.getlist(name)
         if name in ("delivery_forms", "delivery_routes")
-        else request.POST.get(name, "")[:5000]
+        else request.POST.get(name, "")[:LONGEST_KEPT]
         for name in names
         if name in request.POST
     }
@@ -309,11 +311,16 @@ def _show_check(visit, form, incomplete, status=200):
     )
 
 
+def sent_case(key, secret):
+    """The request that the draft ``key`` of the browser with ``secret`` became, or None."""
+    case = intake.case_of(drafts.token_of(key, secret)) if secret else None
+    return case if isinstance(case, DisclosureRequest) else None
+
+
 def receipt(visit):
     """Number and code, for the browser that sent the form, for an hour."""
-    token = drafts.token_of(visit.key, visit.secret)
-    case = intake.case_of(token) if visit.secret else None
-    if not isinstance(case, DisclosureRequest):
+    token, case = drafts.token_of(visit.key, visit.secret), sent_case(visit.key, visit.secret)
+    if case is None:
         return _without_draft(visit, "receipt") if visit.draft is None else visit.go(CHECK)
     return visit.show("receipt", case=case, code=intake.code_again(token, case), **summary.what_follows(case))
 
@@ -339,6 +346,10 @@ def _days_left(draft):
 
 def resume(visit):
     form = forms.CodeForm(visit.request.POST or None, definition=visit.form)
+    if visit.request.method == "POST" and visit.is_foreign:
+        # Else somebody could be led into a form of another person, who reads later what was filled in.
+        form.add_error(None, _("This form was sent from another website. Check it and send it again."))
+        return visit.show("resume", form=form, status=403)
     if visit.request.method == "POST" and form.is_valid():
         allowed = throttle.allows("resume_sender", sender_key(visit.request))
         found = drafts.resume(visit.key, form.cleaned_data["code"], visit.form)

@@ -38,6 +38,11 @@ class Visit:
     def answers(self):
         return self.draft.answers if self.draft is not None else {}
 
+    @property
+    def is_foreign(self):
+        """Whether another website made the browser send this form. Browsers that do not say so count as not."""
+        return self.request.headers.get("Sec-Fetch-Site") == "cross-site"
+
     def url(self, name):
         return addresses.step(self.base, self.key, name)
 
@@ -76,7 +81,9 @@ class Visit:
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer_url(request, language, code, rest):
     """A form at the address that ``urls.py`` gives it."""
-    form = get_object_or_404(RequestForm, code=code, locale__language_code=language, live=True)
+    form = get_object_or_404(RequestForm, code=code, locale__language_code=language)
+    if not form.live and not _is_on_the_way(request, form, rest):
+        raise Http404
     if withholding.is_withheld(form):
         return withholding.notice(request)
     # The address says the language, whatever the browser prefers.
@@ -89,7 +96,8 @@ def answer_url(request, language, code, rest):
 
 def answer_page(page, request, rest):
     """A form below its page."""
-    if not page.form.live and not getattr(request, "is_preview", False):
+    shown = page.form.live or getattr(request, "is_preview", False)
+    if not shown and not _is_on_the_way(request, page.form, rest):
         raise Http404
     if withholding.is_withheld(page.form):
         return withholding.notice(request)
@@ -97,6 +105,15 @@ def answer_page(page, request, rest):
     if not rest and request.method != "POST":
         return TemplateResponse(request, page.get_template(request), page.get_context(request))
     return answer(request, page.form, base, rest, page)
+
+
+def _is_on_the_way(request, form, rest):
+    """Whether this browser filled in or sent the form before it was taken off the site: it loses nothing by that (P9)."""
+    key = _key(rest.split("/")[0]) if rest else None
+    secret = request.COOKIES.get(drafts.cookie_name(key), "") if key is not None else ""
+    if not secret:
+        return False
+    return drafts.find(key, secret, form) is not None or steps.sent_case(key, secret) is not None
 
 
 def answer(request, form, base, rest, page=None):

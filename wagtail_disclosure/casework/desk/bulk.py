@@ -19,6 +19,7 @@ from ...rules.errors import RuleError
 from .. import moves, reprojection
 from ..action_fields import LONGEST_TEXT, departments_for, people_of
 from ..listing import matching
+from ..public_forms import check_text
 from .filters import filter_set
 
 # So many at once; a person has to look at each.
@@ -30,6 +31,7 @@ def _note():
         label=pgettext_lazy("disclosure", "note"),
         required=False,
         max_length=LONGEST_TEXT,
+        validators=[check_text],
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
