@@ -17,12 +17,15 @@ from django.test import TransactionTestCase
 from tests import migrated
 from tests.shared_data import taken_back
 from wagtail_disclosure import conf
+from wagtail_disclosure.casework.receipts import codes
 from wagtail_disclosure.publishing.database_seal import triggers
 
 # With DISCLOSURE_SEAL=1 every test runs on a sealed database.
 SEALED = os.environ.get("DISCLOSURE_SEAL") == "1"
 # With DISCLOSURE_DATABASE_TESTS=1 tests that ask no database are left out: a second database makes no difference to them.
+# Of the tests marked ``exhaustive`` one in SAMPLE is tried.
 DATABASE_TESTS = os.environ.get("DISCLOSURE_DATABASE_TESTS") == "1"
+SAMPLE = 5
 SCREENSHOTS = Path(__file__).resolve().parent.parent / ".ci" / "out" / "screenshots"
 CHROMIUM_FLAGS = [
     "--headless",
@@ -99,18 +102,26 @@ def pytest_collection_modifyitems(config, items):
     items[:] = itertools.chain.from_iterable(
         sorted(tests, key=lambda item: "built_world" in item.fixturenames) for _path, tests in modules
     )
-    left_out = [
-        item
-        for item in items
-        if (SEALED and item.get_closest_marker("raw")) or (DATABASE_TESTS and not asks_database(item))
-    ]
+    left_out = {item for item in items if SEALED and item.get_closest_marker("raw")}
+    if DATABASE_TESTS:
+        exhaustive = [item for item in items if item.get_closest_marker("exhaustive")]
+        left_out |= set(exhaustive) - set(exhaustive[::SAMPLE])
+        left_out |= {item for item in items if not asks_database(item)}
     if left_out:
-        config.hook.pytest_deselected(items=left_out)
+        config.hook.pytest_deselected(items=[item for item in items if item in left_out])
         items[:] = [item for item in items if item not in left_out]
 
 
 def asks_database(item):
     return item.get_closest_marker("django_db") or "django_db_setup" in item.fixturenames
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _codes_are_quick():
+    """As with the hasher of passwords in the settings: hashing is slow on purpose."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(codes.SCRYPT, "n", 2)
+        yield
 
 
 @pytest.fixture(autouse=True)

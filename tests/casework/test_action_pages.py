@@ -76,3 +76,22 @@ def test_what_is_open_no_more_leads_back_to_the_case_with_what_happened(place, c
         told = soup(response).select_one(".messages").get_text()
         assert "撤回申请" in told and "已撤回" in told
     assert DisclosureRequest.objects.get().state == "withdrawn"
+
+
+def test_who_asks_for_a_supplement_reads_until_when_it_may_be_asked(place, case, time_machine):
+    address = url("action", case.pk, "ask_supplement")
+    shown = soup(browser(place.officer).get(address)).select_one(".help-block").get_text()
+    # Received on Monday 11 May 2026; the seventh working day is 20 May.
+    assert "2026年5月20日" in shown and "7 working days" in shown and "第三十条" in shown
+    time_machine.move_to(at("2026-05-21"), tick=False)
+    late = soup(browser(place.officer).get(address)).select_one(".help-warning").get_text()
+    assert "2026年5月20日" in late
+
+
+def test_the_scan_of_a_paper_request_is_kept_with_a_note_and_not_given_out_as_the_reply(place, case):
+    client = browser(place.officer)
+    given = {"note": "纸质申请表扫描件", "upload": factories_cases.upload(name="申请表.txt")}
+    send(client, url("action", case.pk, "note"), given)
+    kept = case.attachments.get()
+    assert (kept.name, kept.origin, kept.released_at) == ("申请表.txt", kept.Origin.OFFICER, None)
+    assert "申请表.txt" in soup(client.get(url("inspect", case.pk))).get_text()

@@ -109,6 +109,7 @@ def test_the_export_has_neither_formulas_nor_anything_about_people(place, case):
     response = client.get(url("index"), {"export": "xlsx"})
     rows = list(openpyxl.load_workbook(io.BytesIO(b"".join(response))).active.iter_rows(values_only=True))
     assert rows[1][0] == case.number
+    assert rows[1][3] == "互联网提交" and rows[1][6] in ("", None)
     text = b"".join(client.get(url("index"), {"export": "csv"})).decode()
     for hidden in ("王", "HYPERLINK", factories_cases.PHONE, "审批文件"):
         assert hidden not in str(rows) and hidden not in text

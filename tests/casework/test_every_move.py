@@ -12,7 +12,7 @@ from wagtail_disclosure.casework import moves, scope, standing
 from wagtail_disclosure.rules.profiles import get_profile
 from wagtail_disclosure.rules.transitions import MoveRefused
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.exhaustive]
 EVERYBODY = (
     "applicant",
     "third_party",

@@ -9,7 +9,7 @@ from wagtail_disclosure.rules import data
 from wagtail_disclosure.rules.profiles import get_profile
 from wagtail_disclosure.rules.replies import outcome_leaves
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.exhaustive]
 # Ends that are not decided: what is done in which state instead.
 UNDECIDED = {
     "withdrawn": ("received", "withdraw"),

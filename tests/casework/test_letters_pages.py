@@ -232,7 +232,23 @@ def test_a_letter_as_pdf_is_made_once_with_its_fonts_and_its_text(place):
     out = io.StringIO()
     call_command("disclosure_letter_pdfs", stdout=out)
     assert not RequestLetter.objects.filter(pdf="").exists()
-    assert pdf.make_missing() == 0
+    assert pdf.make_missing() == (0, 0)
+
+
+def test_a_letter_that_cannot_be_a_pdf_is_counted_and_stops_no_other(place, monkeypatch):
+    def make(html, language, title):
+        if "坏" in html:
+            raise ValueError("坏")
+        return b"%PDF-made"
+
+    monkeypatch.setattr(pdf, "why_not", lambda: "")
+    monkeypatch.setattr(pdf, "make", make)
+    broken = received(place, subject="坏").letters.get()
+    other = received(place).letters.get()
+    with pytest.raises(CommandError, match="1 "):
+        call_command("disclosure_letter_pdfs", stdout=io.StringIO())
+    made = RequestLetter.objects.exclude(pdf="")
+    assert broken not in made and other in made
 
 
 def test_a_worker_makes_the_pdf_after_the_commit(place, monkeypatch, django_capture_on_commit_callbacks):

@@ -406,6 +406,21 @@ def test_a_changed_calendar_shows_what_it_moves_and_then_moves_it_once(place):
     assert list(reprojection.preview()) == []
 
 
+def test_a_changed_calendar_moves_the_day_by_which_a_third_party_answers(place):
+    case = handled(place, "2026-03-02")
+    moves.act(case, "ask_third_party", by=place.officer, at=at("2026-03-03"))
+    data = {"key": "1", "date": day("2026-03-04")}
+    moves.act(case, "record_third_party_delivery", by=place.officer, at=at("2026-03-04"), data=data)
+    assert DisclosureRequest.objects.get(pk=case.pk).answer_due_on == day("2026-03-25")
+    CalendarDay.objects.create(date=day("2026-03-10"), is_working=False, reason="台风停工")
+    out = io.StringIO()
+    call_command("disclosure_reproject", "--apply", stdout=out)
+    assert "2026-03-25 → 2026-03-26" in out.getvalue()
+    assert DisclosureRequest.objects.get(pk=case.pk).answer_due_on == day("2026-03-26")
+    assert case.events.last().data["answer_now"] == "2026-03-26"
+    assert list(reprojection.preview()) == []
+
+
 def test_a_move_after_the_calendar_changed_says_that_the_due_date_moved(place):
     case = received(place)
     CalendarDay.objects.create(date=day("2026-03-10"), is_working=False, reason="台风停工")

@@ -10,10 +10,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from tests import factories_cases
+from tests import factories, factories_cases
 from tests.requests.conftest import DELIVERY, PERSON, WANTED, Citizen, request_form
 from wagtail_disclosure.casework import moves, record
+from wagtail_disclosure.casework.forms import ActionForm
 from wagtail_disclosure.casework.models import Draft
+from wagtail_disclosure.casework.standing import Standing
+from wagtail_disclosure.publishing import actions
 from wagtail_disclosure.requests.models import DisclosureRequest, RequestAttachment
 from wagtail_disclosure.requests.registration import RegistrationForm
 from wagtail_disclosure.rules.errors import RuleError
@@ -214,6 +217,61 @@ def test_the_question_is_text_and_a_wrong_answer_costs_nothing(place):
     assert citizen.step() == "receipt"
 
 
+# Forms that are over, taken off the site, or of somebody else
+
+
+def test_many_short_lines_are_kept_whole_when_the_draft_is_gone(citizen):
+    at(citizen, "kind")
+    target = citizen.at.replace("/kind/", "/describe/")
+    Draft.objects.all().delete()
+    written = "\n".join(["年度计划"] * 1000)
+    citizen.client.post(target, {**WANTED, "description": written.replace("\n", "\r\n")})
+    citizen.get(f"{citizen.base}{Draft.objects.get().pk}/describe/")
+    shown = citizen.soup.select_one("[name=description]").get_text().replace("\r\n", "\n")
+    assert shown.strip() == written
+
+
+def taken_off(form):
+    head = factories.user("head-of-office", superuser=True)
+    actions.withdraw(form, head, reason="content_error", explanation="内容有误")
+    assert not type(form).objects.get(pk=form.pk).live
+
+
+def test_a_form_that_is_taken_off_the_site_keeps_what_was_filled_in_and_sends_nothing(citizen, place):
+    at(citizen, "applicant")
+    taken_off(place.form)
+    assert Citizen().client.get(citizen.base).status_code == 404
+    assert Citizen().client.get(citizen.at).status_code == 404
+    citizen.fill(PERSON)
+    citizen.fill(DELIVERY)
+    citizen.fill({"action": "continue"})
+    citizen.fill({})
+    assert citizen.response.status_code == 409 and "暂停受理" in citizen.text()
+    assert not DisclosureRequest.objects.exists()
+    assert Draft.objects.get().answers["applicant"]["name"] == PERSON["name"]
+
+
+def test_the_receipt_stays_when_the_form_is_taken_off_the_site(citizen, place):
+    citizen.send()
+    number = DisclosureRequest.objects.get().number
+    taken_off(place.form)
+    assert number in citizen.get(citizen.at).content.decode()
+    assert Citizen().client.get(citizen.at).status_code == 404
+
+
+def test_no_other_website_leads_a_citizen_into_the_form_of_somebody_else(citizen):
+    at(citizen, "check")
+    citizen.get(citizen.at.replace("/check/", "/later/"))
+    citizen.fill({})
+    code = citizen.soup.select_one(".disclosure-code").get_text()
+    target = citizen.at.replace("/later/", "/resume/")
+    victim = Citizen()
+    answer = victim.client.post(target, {"code": code}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 403 and not answer.cookies
+    assert victim.client.get(target.replace("/resume/", "/check/")).status_code == 410
+    assert victim.client.post(target, {"code": code}, headers={"Sec-Fetch-Site": "same-origin"}).cookies
+
+
 # Registration by the office
 
 
@@ -237,6 +295,17 @@ def registered(place, **changed):
 @pytest.mark.parametrize("bad", REFUSED)
 def test_what_is_no_text_is_not_registered(place, name, bad):
     assert name in registered(place, **{name: bad}).errors
+
+
+@pytest.mark.parametrize("address", ["王小明", "wang@", "a@b.example\nBcc: c@d.example"])
+def test_what_no_mail_reaches_is_no_mail_address(place, address):
+    assert "email" in registered(place, email=address).errors
+    case = factories_cases.request(place, department=place.prices)
+    standing = Standing(case)
+    move = next(each for each in standing.table.moves if each.code == "correct_contact")
+    form = ActionForm({"email": address}, move=move, standing=standing, user=place.officer)
+    assert "email" in form.errors
+    assert not registered(place, email="wang@example.com").errors
 
 
 def test_a_wrong_check_character_does_not_stop_a_registration(place):

@@ -47,6 +47,23 @@ def test_a_citizen_asks_for_a_correction_and_has_a_receipt(corrections):
     assert citizen.client.get(citizen.at.replace("/receipt/", "/delivery/")).status_code == 404
 
 
+def test_each_form_leads_to_the_one_for_what_it_does_not_take(corrections):
+    citizen = Citizen()
+    citizen.open()
+    assert citizen.soup.select_one(f".disclosure-notes a[href='{BASE}']").get_text() == "更正申请"
+    other = Citizen(BASE)
+    other.open()
+    assert other.soup.select_one(f".disclosure-notes a[href='{citizen.base}']") is not None
+    assert other.soup.select_one(f".disclosure-notes a[href='{BASE}']") is None, "that is where one is"
+
+
+def test_a_form_that_is_closed_is_not_led_to(corrections):
+    RequestForm.objects.filter(pk=corrections.correction.pk).update(opening=RequestForm.Opening.CLOSED)
+    citizen = Citizen()
+    citizen.open()
+    assert not citizen.soup.select(f"a[href='{BASE}']")
+
+
 def test_the_office_verifies_and_replies_by_the_table_of_corrections(corrections):
     case = sent(Citizen(BASE))
     case.department = corrections.prices
@@ -66,6 +83,8 @@ def test_the_office_verifies_and_replies_by_the_table_of_corrections(corrections
     moves.act(case, "approve_decision", by=reviewer)
     moves.act(case, "issue_decision", by=corrections.officer)
     assert (case.state, case.events.last().data["clock"]) == ("replied", ["correction", "closed"])
+    letter = case.letters.get(kind__startswith="reply_").html
+    assert "提出的更正政府信息的申请" in letter and "政府信息公开申请" not in letter
 
 
 def test_letters_of_a_correction_call_it_one(corrections):

@@ -12,7 +12,6 @@ from tests.killed import at_each_write
 from tests.requests.conftest import DELIVERY, PERSON, WANTED
 from wagtail_disclosure.casework import attachments, cleaning, moves, record, retention
 from wagtail_disclosure.casework.models import CalendarDay, Draft, Submission
-from wagtail_disclosure.casework.receipts import codes
 from wagtail_disclosure.casework.storage import case_files
 from wagtail_disclosure.casework.wizard import drafts
 from wagtail_disclosure.catalogue.models import NumberCounter
@@ -23,12 +22,6 @@ from wagtail_disclosure.requests.registration import RegistrationForm, register
 pytestmark = pytest.mark.django_db
 ANSWERS = {"describe": WANTED, "kind": {"kind": "natural"}, "applicant": PERSON, "delivery": DELIVERY}
 KEPT = (DisclosureRequest, Applicant, RequestEvent, RequestAttachment, Submission, Draft, NumberCounter)
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch):
-    """Hashing a code is slow on purpose."""
-    monkeypatch.setitem(codes.SCRYPT, "n", 2)
 
 
 def everything():

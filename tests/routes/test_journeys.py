@@ -83,6 +83,7 @@ def judge(step, stage, before, now):
     assert served <= ({200} if step.notices == PUBLIC else {404})
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(("journey", "target"), TRIED)
 def test_a_visitor_notices_what_the_table_says(
     scene, time_machine, django_capture_on_commit_callbacks, journey, target

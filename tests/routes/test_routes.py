@@ -14,6 +14,7 @@ ATTEMPTS = [
 REAL = [pytest.param(route, id=route.key) for _title, route in routes() if route.stock]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(("route", "who", "target"), ATTEMPTS)
 def test_a_visitor_is_served_what_was_approved(scene, before, attempt, route, who, target):
     made = attempt(who, route.act, target)

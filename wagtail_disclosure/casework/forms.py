@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from . import action_fields, attachments, charges, decisions, extensions, similar, words
 from .consultation import party_fields
 from .letters import drafting
+from .public_forms import check_text
 from .standing import CODED
 
 # Fields of the form that are arguments of ``moves.act`` under their own name.
@@ -64,6 +65,8 @@ class ActionForm(forms.Form):
             self.fields["upload"] = self.files_field()
         for field in self.fields.values():
             field.label = capfirst(field.label) if field.label else field.label
+            if type(field) is forms.CharField and check_text not in field.validators:
+                field.validators.append(check_text)
 
     def files_field(self):
         return ManyFilesField(label=_("add files"), required=False)
@@ -104,7 +107,8 @@ class ActionForm(forms.Form):
     def _add_contacts(self):
         for contact in action_fields.CONTACTS:
             label = self.case.applicant_person._meta.get_field(contact).verbose_name
-            self.fields[contact] = forms.CharField(label=label, required=False, max_length=255)
+            kind, most = (forms.EmailField, 254) if contact == "email" else (forms.CharField, 255)
+            self.fields[contact] = kind(label=label, required=False, max_length=most)
 
     def _add_text(self, name):
         self.fields[name] = action_fields.text_field(name)

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column
 from wagtail.admin.views import generic
 
+from ..departments.names import person_name
 from ..publishing.exports import SafeExport, shown_time
 from ..rules.labels import joined
 from ..rules.text import bare
@@ -117,22 +118,34 @@ class CaseIndexView(CaseScope, SafeExport, generic.IndexView):
 
     # What identifies a person, and what the applicant wrote, is in no export.
     list_export = [
-        *("number", "kind_label", "state_label", "channel", "received_on", "due_on", "due_is_provisional"),
-        *("closed_on", "department", "officer"),
+        *(
+            "number",
+            "kind_label",
+            "state_label",
+            "channel_label",
+            "received_on",
+            "due_on",
+            "provisional_mark",
+        ),
+        *("closed_on", "department", "officer_label"),
     ]
     export_headings = {
         "number": _("Receipt number"),
         "kind_label": pgettext_lazy("disclosure", "Kind"),
         "state_label": pgettext_lazy("disclosure", "State"),
-        "channel": _("Channel"),
+        "channel_label": _("Channel"),
         "received_on": _("Received on"),
         "due_on": _("Due"),
-        "due_is_provisional": _("Provisional"),
+        "provisional_mark": _("Provisional"),
         "closed_on": _("Closed on"),
         "department": _("Responsible department"),
-        "officer": pgettext_lazy("disclosure", "Officer in charge"),
+        "officer_label": pgettext_lazy("disclosure", "Officer in charge"),
     }
 
     def to_row_dict(self, item):
+        # In words, as the list has them: codes and log-ins mean nothing to who reads the table elsewhere.
         item.kind_label, item.state_label = kind_of(item), state_of(item)
+        item.channel_label = profile().request_channels.label_of(item.channel, item.channel)
+        item.provisional_mark = str(_("provisional")) if item.due_is_provisional else ""
+        item.officer_label = person_name(item.officer) if item.officer is not None else ""
         return super().to_row_dict(item)

@@ -111,7 +111,7 @@ def allowed(case, actor, *, today, key=None):
     """
     standing = Standing(case)
     roles, who = _capacity(standing, actor)
-    if not roles:
+    if not roles or case.anonymised_at is not None:
         return ()
     facts = standing.facts(who, today, key=key)
     handing_in = {**facts, "reply_complete": True}
@@ -252,6 +252,7 @@ class _Given:
 def _judged(standing, given, by, role, today):
     """The move, and the data of its event. Raises for everything that is not allowed; nothing is written."""
     roles, who = _may_act(standing, by, role)
+    _check_not_anonymised(standing.case)
     action, key = standing.table.actions.get(given.action), given.key
     decision = about = None
     if action is not None:
@@ -272,6 +273,17 @@ def _judged(standing, given, by, role, today):
     reply = move.reply or given.reply
     found.update({"reply": reply} if reply else {})
     return move, found
+
+
+def _check_not_anonymised(case):
+    """What would be written into it now, nobody would ever take out again (P8). Raises ``MoveRefused``."""
+    if case.anonymised_at is not None:
+        raise MoveRefused(
+            gettext_lazy(
+                "The term for keeping this case is over and it was anonymised: nothing happens to it any more."
+            ),
+            "anonymised",
+        )
 
 
 def _may_act(standing, by, role):
@@ -339,6 +351,8 @@ def _dates(standing, move, key, today, given):
         raise RuleError(
             gettext_lazy("The day lies in the future: %(date)s."), "future", date=late[0].isoformat()
         )
+    if given.on is not None:
+        _check_day(standing, move, given.on)
     if starts:
         on, facts = _received(standing, facts, on, given=bool(receipt))
     elif receipt:
@@ -376,6 +390,27 @@ def _terms(standing, move, kind, data):
 def _is_own(standing, move):
     """Whether the move is about the clock of the case, not about one beside it."""
     return move.action.clock == standing.kind.fact("clock")
+
+
+def _check_day(standing, move, on):
+    """Nothing happens before the request was there, no reply goes out before it was approved. Raises ``RuleError``."""
+    approval = standing.approval if REPLY in move.action.letters else None
+    if approval is not None and on < timezone.localdate(approval.at):
+        raise RuleError(
+            gettext_lazy("The reply was approved on %(date)s: it cannot have gone out before."),
+            "before_approval",
+            date=timezone.localdate(approval.at).isoformat(),
+        )
+    if move.clock_event:
+        # The clock says more exactly what cannot be.
+        return
+    first = min([timezone.localdate(standing.case.submitted_at), *_receipt_facts(standing, None).values()])
+    if on < first:
+        raise RuleError(
+            gettext_lazy("The day lies before the request, which came on %(date)s."),
+            "before_request",
+            date=first.isoformat(),
+        )
 
 
 def _check_days(standing, days):
@@ -458,19 +493,23 @@ def _change(held, case, changes, within):
 
 
 def _settle_calendar(case, held, standing, at):
-    """A calendar that changed since the due date was stored: that is an event of its own, before the next."""
-    due = held.compute_due()
-    if (held.due_on, held.due_is_provisional) != due and standing.steps:
-        record.record(case, REPROJECTED, data=moved_due(held, due), at=at)
+    """A calendar that changed since the dates were stored: that is an event of its own, before the next."""
+    now = held.compute_dates()
+    if any(getattr(held, name) != value for name, value in now.items()) and standing.steps:
+        record.record(case, REPROJECTED, data=moved_dates(held, tuple(now.values())), at=at)
 
 
-def moved_due(case, due):
-    """What the event about a due date that a changed calendar moved says."""
-    return {
-        "due_before": case.due_on.isoformat() if case.due_on else None,
-        "due_now": due[0].isoformat() if due[0] else None,
-        "provisional": due[1],
-    }
+def moved_dates(case, dates):
+    """What the event says about dates that a changed calendar moved; ``dates`` are those of now."""
+    due, provisional, answer = dates
+    said = {"due_before": _iso(case.due_on), "due_now": _iso(due), "provisional": provisional}
+    if case.answer_due_on != answer:
+        said |= {"answer_before": _iso(case.answer_due_on), "answer_now": _iso(answer)}
+    return said
+
+
+def _iso(day):
+    return day.isoformat() if day else None
 
 
 # What is said when a move is refused

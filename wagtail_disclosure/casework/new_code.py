@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
 
 from . import moves, sections
+from .public_forms import check_text
 from .receipts import renewal
 from .record import By
 from .views import OfCase
@@ -51,6 +52,7 @@ class CodeForm(forms.Form):
     how = forms.CharField(
         label=gettext_lazy("How you made sure"),
         max_length=255,
+        validators=[check_text],
         help_text=gettext_lazy("For example: identity card shown at the counter. It is logged."),
     )
 

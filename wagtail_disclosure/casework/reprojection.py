@@ -8,19 +8,22 @@ from django.db import transaction
 
 from . import record
 from .models import Case
-from .moves import moved_due
+from .models.case import DATES
+from .moves import moved_dates
 from .own_events import REPROJECTED
 from .standing import Standing, calendar
 
 
 @dataclass(frozen=True)
 class Moved:
-    """An open case whose due date a calendar moves."""
+    """An open case of which a calendar moves the due date, or the day by which somebody asked has to answer."""
 
     case: object
     before: date | None
     after: date | None
     provisional: bool
+    answer_before: date | None
+    answer_after: date | None
 
 
 def models():
@@ -35,9 +38,14 @@ def preview(used_calendar=None, cases=None):
     """
     used_calendar = used_calendar or calendar()
     for case in cases if cases is not None else _open():
-        before, after = (case.due_on, case.due_is_provisional), due_of(case, used_calendar)
+        before, after = stored(case), Standing(case, used_calendar).dates()
         if before != after:
-            yield Moved(case, before[0], *after)
+            yield Moved(case, before[0], *after[:2], before[2], after[2])
+
+
+def stored(case):
+    """The dates of ``case`` as they were computed when it was last written."""
+    return tuple(getattr(case, name) for name in DATES)
 
 
 def _open():
@@ -51,15 +59,15 @@ def due_of(case, used_calendar=None):
 
 
 def apply(actor=None, cases=None):
-    """Store the due dates anew, with an event on each case that moves. Returns how many moved. Safe to repeat."""
+    """Store the dates anew, with an event on each case that moves. Returns how many moved. Safe to repeat."""
     return sum(_apply(each.case, actor) for each in preview(cases=cases))
 
 
 @transaction.atomic
 def _apply(case, actor):
     held = record.locked(case)
-    due = held.compute_due()
-    if held.is_closed or (held.due_on, held.due_is_provisional) == due:
+    dates = Standing(held).dates()
+    if held.is_closed or stored(held) == dates:
         return False
-    record.record(held, REPROJECTED, actor=actor, data=moved_due(held, due))
+    record.record(held, REPROJECTED, actor=actor, data=moved_dates(held, dates))
     return True

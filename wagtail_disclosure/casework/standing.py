@@ -333,14 +333,24 @@ class Standing:
         return list(reply_problems(self.profile, item, given, deadline.past_waits if deadline else ()))
 
     def _is_unchanged(self):
-        worked = approved = -1
-        for place, each in enumerate(self._since_reopened()):
+        return self.approval is not None
+
+    @property
+    def approval(self):
+        """The event by which a second person approved the decision as it was drafted last, or None."""
+        found = None
+        for each in self._since_reopened():
             action = self.table.actions[each.type]
-            guard = self.table.guards.get(action.second_person)
-            worked = place if DECISION in action.fields else worked
-            if guard is not None and DECISION in guard.fact:
-                approved = place
-        return worked < approved
+            if DECISION in action.fields:
+                found = None
+            if self.approves(action):
+                found = each
+        return found
+
+    def approves(self, action):
+        """Whether ``action`` is that of the second person who looks at the decision."""
+        guard = self.table.guards.get(action.second_person)
+        return guard is not None and DECISION in guard.fact
 
     def untold(self, reply, given):
         """Keys of third parties that refused, whose information the reply discloses, and that were not told."""

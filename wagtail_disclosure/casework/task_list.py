@@ -5,9 +5,8 @@ from django.db.models import Case, IntegerField, Value, When
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
 from wagtail.admin.views.reports import ReportView
 
@@ -28,7 +27,7 @@ def due_of(task):
     if task.due_on is None:
         return "–"
     shown = shown_time(task.due_on)
-    return f"{shown} ({_t('overdue')})" if task.is_overdue() else shown
+    return f"{shown} ({gettext('overdue')})" if task.is_overdue() else shown
 
 
 def is_open_to(user):

@@ -32,9 +32,8 @@ def _row(standing, event, files, written):
         "on": as_date(event.data.get("on")),
         "until": as_date(event.data.get("until")),
         "days": event.data.get("days", ""),
-        "due": (as_date(event.data.get("due_before")), as_date(event.data.get("due_now")))
-        if event.type == REPROJECTED
-        else None,
+        "due": _moved(event, "due"),
+        "answer_due": _moved(event, "answer"),
         "reply": replies_to(standing.profile, standing.kind).label_of(event.data.get("reply"))
         if written
         else "",
@@ -45,6 +44,14 @@ def _row(standing, event, files, written):
         "unsent": standing.profile.notifications.label_of(event.data.get("notification")),
         "files": [files[key] for key in event.documents if key in files],
     }
+
+
+def _moved(event, name):
+    """A day before and after a calendar that changed; None where it did not move."""
+    if event.type != REPROJECTED:
+        return None
+    days = (as_date(event.data.get(f"{name}_before")), as_date(event.data.get(f"{name}_now")))
+    return days if days[0] != days[1] else None
 
 
 def _chosen(standing, data):

@@ -28,6 +28,7 @@ from .encryption import PersonalField
 from .forms import ActionForm
 from .listing import due_of, state_of
 from .policy import CaseScope
+from .public_forms import check_text
 from .standing import DECISION, Standing
 
 
@@ -326,6 +327,7 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=pgettext_lazy("disclosure", "reason"),
         max_length=255,
+        validators=[check_text],
         help_text=gettext_lazy("Who read what and why is logged."),
     )
 

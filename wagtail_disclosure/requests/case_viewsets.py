@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .. import compat
 from ..casework import views
+from ..casework.listing import CaseIndexView
 from ..casework.policy import CasePolicy
 from ..casework.viewsets import CaseViewSet
 from ..departments import menu
@@ -42,6 +43,11 @@ class RequestView(views.CaseView):
         return [(label("case_kind"), vocabularies.kind_of(case.case_kind).label()), *facts]
 
 
+class RequestListView(CaseIndexView):
+    # What is done with a request that came on paper; nobody "adds" one.
+    add_item_label = _("Register a request")
+
+
 @compat.asks(CasePolicy(DisclosureRequest))
 class RequestViewSet(CaseViewSet):
     model = DisclosureRequest
@@ -49,6 +55,7 @@ class RequestViewSet(CaseViewSet):
     menu_label = _("Requests")
     menu_order = menu.REQUESTS - 10
     export_filename = "disclosure-requests"
+    index_view_class = RequestListView
     inspect_view_class = RequestView
     add_view_class = RegisterView
     publication_view_class = PublicationView

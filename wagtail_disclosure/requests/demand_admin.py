@@ -7,13 +7,13 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django.views.generic import FormView, TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from ..casework.policy import READ, CasePolicy
+from ..casework.public_forms import check_text
 from ..departments import menu
 from . import demand
 from .models import DisclosureRequest
@@ -65,6 +65,7 @@ class DismissForm(forms.Form):
     reason = forms.CharField(
         label=pgettext_lazy("disclosure", "reason"),
         max_length=1000,
+        validators=[check_text],
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -86,7 +87,7 @@ class DismissView(ForCaseworkers, FormView):
 
     def form_valid(self, form):
         demand.dismiss(self.suggestion, self.request.user, form.cleaned_data["reason"])
-        messages.success(self.request, _t("It is suggested anew when somebody else asks for it."))
+        messages.success(self.request, gettext("It is suggested anew when somebody else asks for it."))
         return redirect(reverse(NAME))
 
 

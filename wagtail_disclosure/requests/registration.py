@@ -93,9 +93,8 @@ class RegistrationForm(forms.Form):
         ]
         for name in PERSON:
             field = Applicant._meta.get_field(name)
-            self.fields[name] = forms.CharField(
-                label=field.verbose_name, required=name == "name", max_length=255
-            )
+            kind, most = (forms.EmailField, 254) if name == "email" else (forms.CharField, 255)
+            self.fields[name] = kind(label=field.verbose_name, required=name == "name", max_length=most)
         for field in self.fields.values():
             field.label = capfirst(field.label)
             if type(field) is forms.CharField:

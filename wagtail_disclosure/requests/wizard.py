@@ -6,8 +6,9 @@ from wagtail.models import Site
 
 from .. import conf
 from ..casework import cleaning
-from ..casework.wizard import drafts, embedding, steps, visits
+from ..casework.wizard import addresses, drafts, embedding, steps, visits
 from ..casework.wizard.kinds import CHECK_STEP, FILES_STEP, FormKind, Step
+from ..publishing.verification.withholding import is_withheld
 from ..rules.characters import NOT_TEXT
 from ..rules.labels import article_label, text_in
 from ..rules.profiles import get_profile
@@ -119,3 +120,19 @@ def answer_page(page, request, rest):
 def embedded(definition, request, *, heading=2):
     """The form as HTML, for any page; see ``casework.wizard.embedding``."""
     return embedding.embedded(FORM, definition, request, heading=heading)
+
+
+def forms_of_other_kinds(definition, request):
+    """Open forms of the same agency and language for other kinds of cases, so that nobody has to know their address."""
+    forms = RequestForm.objects.filter(live=True, agency=definition.agency_id, locale=definition.locale_id)
+    shown = {}
+    for form in forms.exclude(case_kind=definition.case_kind).select_related("locale").order_by("pk"):
+        taken = form.case_kind in shown or not form.is_open or is_withheld(form)
+        if not taken and (url := _place_of(form, request)):
+            shown[form.case_kind] = {"title": form.title, "url": url}
+    return list(shown.values())
+
+
+def _place_of(form, request):
+    page = form.pages.live().order_by("path").first()
+    return (page.get_url(request) if page is not None else None) or addresses.base_of(form, request)

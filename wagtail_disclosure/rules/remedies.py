@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from django.utils.translation import get_language
 
 from .clocks import Term
-from .labels import citation, label
+from .labels import citation, label, text_in
 
 
 @dataclass(frozen=True)
 class RemedyPeriod:
     """How long one remedy is open: up to and including ``due``; ``start`` is the day it runs from.
 
-    Both are ``None`` while that day is not known.
+    Both are ``None`` while that day is not known; ``within`` says the period in words, and from what it runs.
     """
 
     code: str
@@ -23,12 +23,16 @@ class RemedyPeriod:
     due: datetime.date | None
     article: str = ""
     law: Mapping[str, str] = field(default_factory=dict)
+    within: Mapping[str, str] = field(default_factory=dict)
 
     def label(self, language=None):
         return label(self, language)
 
     def citation(self, language=None):
         return citation(self.law, self.article, language)
+
+    def in_words(self, language=None):
+        return text_in(self.within, language)
 
     def is_open(self, today):
         """Whether the remedy may still be taken on ``today``; so long as its period has not begun, too."""
@@ -70,5 +74,6 @@ def remedy_periods(remedy, days, calendar):
         start = days.get(step.fact("start"))
         term = Term.from_data({"code": step.code, **step.fact("term")})
         due = term.end(start, calendar) if start else None
-        periods.append(RemedyPeriod(step.code, step.labels, start, due, step.article, step.fact("law", {})))
+        law, within = step.fact("law", {}), step.fact("within", {})
+        periods.append(RemedyPeriod(step.code, step.labels, start, due, step.article, law, within))
     return tuple(periods)

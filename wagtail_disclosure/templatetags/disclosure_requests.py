@@ -4,7 +4,7 @@ from django import template
 
 from wagtail_disclosure.casework.wizard.embedding import by_code
 from wagtail_disclosure.requests.models import RequestForm
-from wagtail_disclosure.requests.wizard import embedded
+from wagtail_disclosure.requests.wizard import embedded, forms_of_other_kinds
 
 register = template.Library()
 
@@ -18,3 +18,9 @@ def disclosure_request_form(context, form, heading=2):
     """
     definition = form if isinstance(form, RequestForm) else by_code(RequestForm, form, context.get("page"))
     return embedded(definition, context.get("request"), heading=heading)
+
+
+@register.simple_tag(takes_context=True)
+def forms_beside(context, definition):
+    """Other open forms of the agency, for what this one does not take: ``[{"title": …, "url": …}, …]``."""
+    return forms_of_other_kinds(definition, context.get("request"))

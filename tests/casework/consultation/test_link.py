@@ -138,6 +138,16 @@ def test_what_an_answer_needs_and_what_it_may_not_have(case, ask, opinion, given
     assert (case.events.filter(type="answer_third_party").count() == 1) == right, text_of(sent)
 
 
+def test_many_short_lines_are_sent_whole(case, ask):
+    ask()
+    written = "\n".join(["不同意"] * 1250)
+    assert len(written) == 4999
+    party = Party()
+    # Browsers end each line with two characters.
+    party.answer(opinion_reasons=written.replace("\n", "\r\n"))
+    assert case.events.get(type="answer_third_party").details["opinion_reasons"] == written
+
+
 def program_as_pdf():
     return factories_cases.upload(b"MZ\x90\x00" + b"\x00" * 200 + b"PE\x00\x00" + b"\x00" * 400, "意见.pdf")
 

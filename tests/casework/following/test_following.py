@@ -258,10 +258,14 @@ def test_after_a_reply_the_page_names_the_places_and_the_days(place, case):
     assert "must first apply" in browser.text and browser.soup.select_one(
         "a[href='https://fuyi.example.gov.cn/']"
     )
+    periods = browser.soup.select_one(".disclosure-remedies").get_text()
+    assert "within 60 days of receiving the reply" in periods
+    assert "within 15 days of receiving the reconsideration decision" in periods
     moves.act(case, "record_service", by=place.officer, data={"service_method": "post"})
     browser.get(remedies)
     due = browser.soup.select_one(".disclosure-remedies").get_text()
     assert str((timezone.localdate() + datetime.timedelta(days=60)).year) in due
+    assert "within 15 days of receiving the reconsideration decision" in due
 
 
 def test_without_places_the_sentence_of_the_law_is_there_all_the_same(place, case):

@@ -322,3 +322,13 @@ def test_what_somebody_kept_is_given_to_nobody_else(place, case):
         stranger._came(stranger.client.post(START, {**values, "kept": wrong}, follow=True))
         assert "我的内容" not in stranger.text
         assert Draft.objects.filter(kind="following-kept").count() == 1
+
+
+@pytest.mark.parametrize("back", ["do/check", "do/check/"])
+def test_an_address_that_is_no_action_leads_to_the_page_of_the_case(case, back):
+    browser = Applicant()
+    browser._came(browser.client.post(f"{START}unknown/do/withdraw/", {"note": "我的内容"}, follow=True))
+    kept = browser.soup.select_one("[name=kept]")["value"]
+    values = {"number": case.number, "code": CODE, "back": back, "kept": kept}
+    browser._came(browser.client.post(START, values, follow=True))
+    assert browser.response.status_code == 200 and case.number in browser.text

@@ -76,6 +76,12 @@ def files_of(party):
     return list(attachments.of_draft(files_model(party), draft)) if draft is not None else []
 
 
+def discard_draft(party):
+    """Delete what was entered for ``party`` and never sent, with its files."""
+    if (draft := draft_of(party)) is not None:
+        cleaning.discard(draft)
+
+
 # Sending it
 
 

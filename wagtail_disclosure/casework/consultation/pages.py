@@ -25,6 +25,8 @@ TEMPLATES = "wagtail_disclosure/casework/consultation/"
 HEADERS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
 CHECK = "check"
 LANGUAGE = "language"
+# Of one answer, with the two characters that browsers send for the end of a line.
+LONGEST_KEPT = 20_000
 
 
 @csrf_exempt  # Whoever could forge a request would have to know the link, which is all the authority there is.
@@ -152,7 +154,7 @@ class Visit:
 
     def _entered(self):
         """What was sent, as far as it can be kept: nothing of it is lost to an error in another field."""
-        return {name: self.request.POST.get(name, "")[:6000] for name in OpinionForm.base_fields}
+        return {name: self.request.POST.get(name, "")[:LONGEST_KEPT] for name in OpinionForm.base_fields}
 
     def _kept(self):
         draft = answers.draft_of(self.party)

@@ -8,9 +8,8 @@ from django.http import Http404
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.functional import cached_property, classproperty
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from wagtail import hooks
 from wagtail.admin.views.bulk_action import BulkAction
 
@@ -20,6 +19,7 @@ from ...rules.errors import RuleError
 from .. import moves, reprojection
 from ..action_fields import LONGEST_TEXT, departments_for, people_of
 from ..listing import matching
+from ..public_forms import check_text
 from .filters import filter_set
 
 # So many at once; a person has to look at each.
@@ -31,6 +31,7 @@ def _note():
         label=pgettext_lazy("disclosure", "note"),
         required=False,
         max_length=LONGEST_TEXT,
+        validators=[check_text],
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -137,7 +138,7 @@ class CaseBulkAction(BulkAction):
                     **self.arguments(case, form),
                 )
             except (RuleError, PermissionDenied) as error:
-                refused.append((case.number, str(error) or _t("This case is not open to you.")))
+                refused.append((case.number, str(error) or gettext("This case is not open to you.")))
             else:
                 done.append(case.number)
         context = {"label": self.display_name, "done": done, "refused": refused, "next": self.next_url}

@@ -22,7 +22,12 @@ KEPT_HOURS = 24
 
 
 def _form_key(case, action, about):
-    return hashlib.sha256(f"{case.label}|{action}|{about}".encode()).hexdigest()
+    return _of_case(case) + hashlib.sha256(f"{action}|{about}".encode()).hexdigest()[:32]
+
+
+def _of_case(case):
+    """What the keys of all drafts of ``case`` begin with."""
+    return hashlib.sha256(case.label.encode()).hexdigest()[:32]
 
 
 def _of(case, action, about):
@@ -65,6 +70,12 @@ def locked(case, action, about=""):
 
 def discard(case, action, about=""):
     for draft in _of(case, action, about):
+        cleaning.discard(draft)
+
+
+def discard_all(case):
+    """Delete what was entered for ``case`` and never sent, with its files."""
+    for draft in Draft.objects.filter(kind=KIND, form_key__startswith=_of_case(case)):
         cleaning.discard(draft)
 
 

@@ -40,7 +40,11 @@ REPLY_TEXTS = ("reply_text", "right_channel")
 def is_told(standing, event):
     """Whether the applicant reads of ``event``."""
     action = standing.table.actions.get(event.type)
-    return bool(action.told) if action is not None else event.type in OWN
+    if action is not None:
+        return bool(action.told)
+    # A day by which somebody else has to answer is not the applicant's.
+    others = "answer_now" in event.data and event.data["due_before"] == event.data["due_now"]
+    return event.type in OWN and not others
 
 
 def rows(standing):

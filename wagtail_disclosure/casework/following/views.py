@@ -22,7 +22,7 @@ from .visits import Visit
 
 HEADERS = {"Referrer-Policy": "same-origin", "X-Robots-Tag": "noindex", "X-Frame-Options": "DENY"}
 # Pages of a case that somebody may come back to after the half hour.
-RETURNS = re.compile(r"(?:remedies|do/[\w-]+(?:/\d+)?(?:/check)?)/?")
+RETURNS = re.compile(r"(?:remedies|do/(?!check/?$)[\w-]+(?:/\d+)?(?:/check)?)/?")
 
 
 @require_safe

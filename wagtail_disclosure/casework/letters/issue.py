@@ -1,14 +1,22 @@
 """Letters come with the event: checked before anything is written, stored in the transaction of the move (P9)."""
 
-from django.utils import timezone
+import hashlib
+import json
 
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from ...rules.errors import RuleError
 from ...rules.replies import replies_to
 from ...rules.transition_data import REPLY
 from .. import moves
 from ..standing import Standing
 from . import numbering, remedies, tasks, texts
-from .rendering import render
+from .rendering import LETTER_TEXT, render
 from .values import Source
+
+# In the data of the approval: of which words.
+APPROVED = "letter_words"
 
 
 def install():
@@ -39,9 +47,33 @@ def _check(standing, move, found, today):
     """Whatever the letters of the move lack: raised before the move is made."""
     if not hasattr(standing.case, "letters"):
         return
+    if standing.approves(move.action):
+        found[APPROVED] = texts_digest(standing)
+    if REPLY in move.action.letters:
+        _check_approved(standing)
     event = standing.case.events.model(type=move.code, data=found)
     for kind in kinds_of(standing, move, found.get("reply", "")):
         remedies.check(Source(standing, kind, day=today, event=event))
+
+
+def _check_approved(standing):
+    """The letter that goes out is the one that was approved, with the words it had (P2)."""
+    approved = standing.approval.data.get(APPROVED) if standing.approval is not None else None
+    if approved is not None and approved != texts_digest(standing):
+        raise RuleError(
+            gettext_lazy(
+                "The text of this kind of letter was changed after the reply had been approved. Return the reply, "
+                "so that its letter is approved as it is now."
+            ),
+            "letter_changed",
+        )
+
+
+def texts_digest(standing):
+    """A hash of the words of the letter of the reply: its own, or those of the agency in every language."""
+    kind, own = reply_letter(standing), standing.decision[1].get(LETTER_TEXT, "")
+    words = [own] if own else [texts.text_for(standing.case.agency, kind, each) for each in texts.languages()]
+    return hashlib.sha256(json.dumps([kind, *words]).encode()).hexdigest()
 
 
 def _write(case, event, move):

@@ -103,13 +103,22 @@ def missing():
 
 
 def make_missing(progress=lambda letter: None):
-    """Make the PDF of every letter that has none. Returns how many; safe to repeat and to break off."""
-    number = 0
+    """Make the PDF of every letter that has none. Returns how many, and how many could not be: they stop no other.
+
+    Safe to repeat and to break off.
+    """
+    number = failed = 0
     for letter in missing():
-        ensure(letter)
+        try:
+            ensure(letter)
+        except Exception as error:
+            # The text of the error may hold what stands in the letter.
+            logger.error("The PDF of letter %s was not made: %s", letter.key, type(error).__name__)
+            failed += 1
+            continue
         progress(letter)
         number += 1
-    return number
+    return number, failed
 
 
 def forget(letter):
@@ -117,4 +126,5 @@ def forget(letter):
     name = letter.pdf.name
     type(letter)._base_manager.filter(pk=letter.pk).update(html="", recipient_name="", pdf="", pdf_sha256="")
     if name:
-        transaction.on_commit(lambda: case_files.delete(name))
+        # Where that fails, ``cleaning`` finds it later; nothing else is held up by it.
+        transaction.on_commit(lambda: case_files.delete(name), robust=True)

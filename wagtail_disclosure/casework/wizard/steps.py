@@ -1,6 +1,7 @@
 """What each step shows and what it does with what was sent."""
 
 import datetime
+import math
 from functools import partial
 
 from django import forms as django_forms
@@ -18,8 +19,9 @@ from . import drafts, summary
 from .forms import CodeForm
 from .kinds import CHECK, FILES
 
-# What is kept of each field of a page whose draft is gone.
-KEPT_LENGTH = 5000
+# What is kept of each field of a page whose draft is gone, with the two characters that browsers send for the end of a
+# line.
+KEPT_LENGTH = 20_000
 
 
 def view_of(kind, form, name):
@@ -249,11 +251,17 @@ def _show_check(visit, form, incomplete, status=200):
     )
 
 
+def sent_case(kind, key, secret):
+    """The case that the draft ``key`` of the browser with ``secret`` became, or None."""
+    case = intake.case_of(drafts.token_of(key, secret)) if secret else None
+    return case if isinstance(case, kind.case_model) else None
+
+
 def receipt(visit):
     """Number and code, for the browser that sent the form, for an hour."""
     token = drafts.token_of(visit.key, visit.secret)
-    case = intake.case_of(token) if visit.secret else None
-    if not isinstance(case, visit.kind.case_model):
+    case = sent_case(visit.kind, visit.key, visit.secret)
+    if case is None:
         return without_draft(visit) if visit.draft is None else visit.go(CHECK)
     code = intake.code_again(token, case)
     return visit.show("receipt", case=case, code=code, **visit.kind.what_follows(case))
@@ -274,12 +282,16 @@ def later(visit):
 
 
 def _days_left(draft):
-    number = max(0, (draft.expires_at - timezone.now()).days)
+    number = max(0, math.ceil((draft.expires_at - timezone.now()) / datetime.timedelta(days=1)))
     return ngettext("%(count)d day", "%(count)d days", number) % {"count": number}
 
 
 def resume(visit):
     form = CodeForm(visit.request.POST or None, definition=visit.form)
+    if visit.request.method == "POST" and visit.is_foreign:
+        # Else somebody could be led into a form of another person, who reads later what was filled in.
+        form.add_error(None, _("This form was sent from another website. Check it and send it again."))
+        return visit.show("resume", form=form, status=403)
     if visit.request.method == "POST" and form.is_valid():
         allowed = throttle.allows("resume_sender", sender_key(visit.request))
         found = drafts.resume(visit.key, form.cleaned_data["code"], visit.form)

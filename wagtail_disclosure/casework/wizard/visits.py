@@ -39,6 +39,11 @@ class Visit:
     def answers(self):
         return self.draft.answers if self.draft is not None else {}
 
+    @property
+    def is_foreign(self):
+        """Whether another website made the browser send this form. Browsers that do not say so count as not."""
+        return self.request.headers.get("Sec-Fetch-Site") == "cross-site"
+
     def steps(self):
         """The steps of the form, in order."""
         return self.kind.order(self.form)
@@ -91,7 +96,9 @@ def at_address(kind):
     @csrf_exempt
     @require_http_methods(["GET", "HEAD", "POST"])
     def answer_url(request, language, code, rest):
-        form = get_object_or_404(kind.model, code=code, locale__language_code=language, live=True)
+        form = get_object_or_404(kind.model, code=code, locale__language_code=language)
+        if not form.live and not _is_on_the_way(request, kind, form, rest):
+            raise Http404
         if withholding.is_withheld(form):
             return withholding.notice(request)
         # The address says the language, whatever the browser prefers.
@@ -105,7 +112,8 @@ def at_address(kind):
 
 def answer_page(kind, page, form, request, rest):
     """A form below its page."""
-    if not form.live and not getattr(request, "is_preview", False):
+    shown = form.live or getattr(request, "is_preview", False)
+    if not shown and not _is_on_the_way(request, kind, form, rest):
         raise Http404
     if withholding.is_withheld(form):
         return withholding.notice(request)
@@ -113,6 +121,15 @@ def answer_page(kind, page, form, request, rest):
     if not rest and request.method != "POST":
         return TemplateResponse(request, page.get_template(request), page.get_context(request))
     return answer(request, kind, form, base, rest, page)
+
+
+def _is_on_the_way(request, kind, form, rest):
+    """Whether this browser filled in or sent the form before it was taken off the site: it loses nothing by that (P9)."""
+    key = _key(rest.split("/")[0]) if rest else None
+    secret = request.COOKIES.get(drafts.cookie_name(key), "") if key is not None else ""
+    if not secret:
+        return False
+    return drafts.find(key, secret, form) is not None or steps.sent_case(kind, key, secret) is not None
 
 
 def answer(request, kind, form, base, rest, page=None):

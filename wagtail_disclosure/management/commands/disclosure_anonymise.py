@@ -1,5 +1,7 @@
 from django.apps import apps
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ...casework import retention
 from ...casework.models import Case
@@ -16,6 +18,7 @@ class Command(DisclosureCommand):
         parser.add_argument("--dry-run", action="store_true", help="Only say how many cases are due.")
 
     def handle(self, *args, dry_run, **options):
+        left_out = []
         for model in apps.get_models():
             if not issubclass(model, Case):
                 continue
@@ -30,5 +33,13 @@ class Command(DisclosureCommand):
                     _("%(cases)s that are due: %(count)d") % {"cases": name, "count": due.count()}
                 )
                 continue
-            number = sum(retention.anonymise(case) for case in due.iterator())
+            number, failed = retention.anonymise_due(model)
             self.stdout.write(_("%(cases)s anonymised: %(count)d") % {"cases": name, "count": number})
+            left_out += failed
+        if left_out:
+            text = ngettext(
+                "%(count)d case was left out, the log says why: %(numbers)s.",
+                "%(count)d cases were left out, the log says why: %(numbers)s.",
+                len(left_out),
+            )
+            raise CommandError(text % {"count": len(left_out), "numbers": ", ".join(left_out)})

@@ -12,6 +12,13 @@ class Command(BaseCommand):
     def handle(self, **options):
         if not pdf.is_available():
             raise CommandError(pdf.why_not())
-        number = pdf.make_missing()
+        number, failed = pdf.make_missing()
         text = ngettext("%(count)d PDF made.", "%(count)d PDFs made.", number)
         self.stdout.write(text % {"count": number})
+        if failed:
+            text = ngettext(
+                "%(count)d PDF could not be made, the log says why.",
+                "%(count)d PDFs could not be made, the log says why.",
+                failed,
+            )
+            raise CommandError(text % {"count": failed})

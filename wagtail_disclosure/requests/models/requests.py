@@ -27,7 +27,11 @@ class DisclosureRequest(Case):
     admin_name = "disclosure_requests"
     number_prefix = "SQ"
     person_relations = ("applicant", "parties")
-    personal_fields = ("subject", "description", "purpose", "help_needed")
+    # What applicants write into the fields of numbers may be anything.
+    personal_fields = (
+        *("subject", "description", "purpose", "help_needed"),
+        *("document_number", "index_number"),
+    )
     described_by = ("subject", "description")
     identifying_fields = ("document_number", "index_number", "filed_item_id")
 
