@@ -1,16 +1,11 @@
 """Texts of the profile, days, lists, public forms and addresses in templates of casework."""
 
-import datetime
-
 from django import template
-from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import get_language
 
 from wagtail_disclosure.casework import words
 from wagtail_disclosure.casework.following import addresses
 
-from ..rules.dates import written_date
+from ..casework.written import written_day, written_time
 from ..rules.labels import article_label, joined
 
 register = template.Library()
@@ -28,27 +23,8 @@ def case_text(case, name):
     return words.of(case, name)
 
 
-@register.filter
-def written_day(value):
-    """The day of ``value`` as it is written in letters as well: one form on all pages of a case."""
-    if not value:
-        return ""
-    day = timezone.localdate(value) if isinstance(value, datetime.datetime) else value
-    language = get_language() or ""
-    if language.split("-")[0] in ("zh", "en"):
-        return written_date(day, language)
-    return date_format(day, "DATE_FORMAT")
-
-
-@register.filter
-def written_time(value):
-    """The same with the time of the day."""
-    if not value:
-        return ""
-    at = timezone.localtime(value)
-    return f"{written_day(at)} {at:%H:%M}"
-
-
+register.filter("written_day", written_day)
+register.filter("written_time", written_time)
 register.filter("joined", joined)
 register.filter("cited", article_label)
 

@@ -4,13 +4,13 @@ import datetime
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from ...rules.labels import article_label
 from .. import identity, mails, sections, timeline
 from ..encryption import PersonalField
 from ..standing import as_date
+from ..written import written_day
 from . import links
 from .admin import may_send
 from .enquiry import Enquiry
@@ -77,10 +77,7 @@ class ConsultationSection(sections.Section):
             text = _("The link was not sent: nobody has told the party yet.")
         elif current:
             text = _("The link was sent; it works until %(day)s.") % {
-                "day": date_format(
-                    timezone.localtime(party.token_valid_until) - datetime.timedelta(minutes=1),
-                    "SHORT_DATE_FORMAT",
-                )
+                "day": written_day(party.token_valid_until - datetime.timedelta(minutes=1))
             }
         else:
             text = _("The link does not work any more.")
