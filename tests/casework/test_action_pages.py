@@ -82,7 +82,7 @@ def test_who_asks_for_a_supplement_reads_until_when_it_may_be_asked(place, case,
     address = url("action", case.pk, "ask_supplement")
     shown = soup(browser(place.officer).get(address)).select_one(".help-block").get_text()
     # Received on Monday 11 May 2026; the seventh working day is 20 May.
-    assert "2026年5月20日" in shown and "7 working days" in shown and "第三十条" in shown
+    assert "2026年5月20日" in shown and "还有7个工作日" in shown and "第三十条" in shown
     time_machine.move_to(at("2026-05-21"), tick=False)
     late = soup(browser(place.officer).get(address)).select_one(".help-warning").get_text()
     assert "2026年5月20日" in late

@@ -59,7 +59,7 @@ def issued(place, case, day=None):
 def test_a_text_that_was_changed_after_the_approval_goes_out_after_another_one(place, case, language):
     change_text(place, case, language)
     done, text = issued(place, case)
-    assert not done and "was changed after the reply had been approved" in text
+    assert not done and "此类文书的文本已被修改" in text
     moves.act(case, "return_decision", by=place.reviewer, note="x")
     draft(case, place)
     moves.act(case, "approve_decision", by=place.reviewer)
@@ -80,7 +80,7 @@ def test_a_letter_with_words_of_its_own_is_not_touched_by_other_texts(place, cas
 def test_an_overdue_reply_cannot_be_dated_before_its_approval(place, case):
     assert case.due_on < timezone.localdate()
     done, text = issued(place, case, case.due_on - datetime.timedelta(days=1))
-    assert not done and "was approved on" in text
+    assert not done and "发出日期不得早于该日" in text
     assert issued(place, case)[0]
     assert DisclosureRequest.objects.get().closed_on == timezone.localdate()
 

@@ -100,7 +100,7 @@ def test_the_applicant_reads_the_language_of_the_request_and_an_officer_his_own(
     case = submitted(place, language="en")
     told = act(case, "confirm_receipt", by=place.head)
     assert "Your request is registered" in told["wang@example.com"].subject
-    assert "Our reply is due by: March 1" in told["wang@example.com"].body
+    assert "Our reply is due by: 17 March 2026" in told["wang@example.com"].body
     told = act(case, "assign", by=place.head, changes={"officer": place.officer})
     assert "A case was assigned to you" in told["officer@example.org"].subject
     assert f"/{case.pk}/" in told["officer@example.org"].body

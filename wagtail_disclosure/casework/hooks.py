@@ -4,7 +4,7 @@ from django.urls import path
 from wagtail import hooks
 
 from ..departments import menu
-from . import calendar_admin, case_sections, task_list  # noqa: F401
+from . import asking, calendar_admin, case_sections, task_list  # noqa: F401
 from .consultation import section  # noqa: F401  (registers its section)
 from .desk import bulk, panels, supervision  # noqa: F401  (register themselves)
 from .downloads import download
