@@ -7,143 +7,306 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('wagtail_disclosure', '0004_casework'),
+        ("wagtail_disclosure", "0004_casework"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AnnualReportPage',
+            name="AnnualReportPage",
             fields=[
-                ('disclosurepage_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtail_disclosure.disclosurepage')),
-                ('year', models.PositiveSmallIntegerField(editable=False, verbose_name='year')),
-                ('profile_code', models.CharField(editable=False, max_length=20)),
-                ('form_code', models.CharField(editable=False, max_length=20, verbose_name='form')),
-                ('figures', models.JSONField(default=dict, editable=False)),
-                ('texts', models.JSONField(default=dict, editable=False)),
+                (
+                    "disclosurepage_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="wagtail_disclosure.disclosurepage",
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(editable=False, verbose_name="year")),
+                ("profile_code", models.CharField(editable=False, max_length=20)),
+                ("form_code", models.CharField(editable=False, max_length=20, verbose_name="form")),
+                ("figures", models.JSONField(default=dict, editable=False)),
+                ("texts", models.JSONField(default=dict, editable=False)),
             ],
             options={
-                'verbose_name': 'annual report page',
-                'verbose_name_plural': 'annual report pages',
+                "verbose_name": "annual report page",
+                "verbose_name_plural": "annual report pages",
             },
-            bases=('wagtail_disclosure.disclosurepage',),
+            bases=("wagtail_disclosure.disclosurepage",),
         ),
         migrations.CreateModel(
-            name='AnnualReport',
+            name="AnnualReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(2000), django.core.validators.MaxValueValidator(2100)], verbose_name='year')),
-                ('form_code', models.CharField(editable=False, max_length=20, verbose_name='form')),
-                ('body_kind', models.CharField(max_length=20, verbose_name='kind of body')),
-                ('by_hand', models.BooleanField(default=False, help_text='For a year before this system was in use: nothing is counted.', verbose_name='all numbers are entered by hand')),
-                ('state', models.CharField(choices=[('working', 'in preparation'), ('frozen', 'numbers frozen'), ('published', 'published')], default='working', editable=False, max_length=10, verbose_name='state')),
-                ('figures', models.JSONField(default=dict, editable=False)),
-                ('frozen_at', models.DateTimeField(editable=False, null=True, verbose_name='frozen at')),
-                ('frozen_by_name', models.CharField(blank=True, editable=False, max_length=255, verbose_name='frozen by')),
-                ('published_on', models.DateField(editable=False, null=True, verbose_name='published on')),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtail_disclosure.agency', verbose_name='agency')),
-                ('frozen_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('page', models.OneToOneField(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='report', to='wagtail_disclosure.annualreportpage', verbose_name='page')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "year",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(2000),
+                            django.core.validators.MaxValueValidator(2100),
+                        ],
+                        verbose_name="year",
+                    ),
+                ),
+                ("form_code", models.CharField(editable=False, max_length=20, verbose_name="form")),
+                ("body_kind", models.CharField(max_length=20, verbose_name="kind of body")),
+                (
+                    "by_hand",
+                    models.BooleanField(
+                        default=False,
+                        help_text="For a year before this system was in use: nothing is counted.",
+                        verbose_name="all numbers are entered by hand",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("working", "in preparation"),
+                            ("frozen", "numbers frozen"),
+                            ("published", "published"),
+                        ],
+                        default="working",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("figures", models.JSONField(default=dict, editable=False)),
+                ("frozen_at", models.DateTimeField(editable=False, null=True, verbose_name="frozen at")),
+                (
+                    "frozen_by_name",
+                    models.CharField(blank=True, editable=False, max_length=255, verbose_name="frozen by"),
+                ),
+                ("published_on", models.DateField(editable=False, null=True, verbose_name="published on")),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="wagtail_disclosure.agency",
+                        verbose_name="agency",
+                    ),
+                ),
+                (
+                    "frozen_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "page",
+                    models.OneToOneField(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="report",
+                        to="wagtail_disclosure.annualreportpage",
+                        verbose_name="page",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'annual report',
-                'verbose_name_plural': 'annual reports',
-                'ordering': ['-year', 'agency'],
-                'default_permissions': ('view',),
+                "verbose_name": "annual report",
+                "verbose_name_plural": "annual reports",
+                "ordering": ["-year", "agency"],
+                "default_permissions": ("view",),
             },
         ),
         migrations.CreateModel(
-            name='ReportCell',
+            name="ReportCell",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=100)),
-                ('kind', models.CharField(choices=[('entered', 'entered'), ('corrected', 'corrected by hand'), ('taken_back', 'correction taken back')], max_length=12, verbose_name='kind')),
-                ('value', models.DecimalField(blank=True, decimal_places=6, max_digits=20, null=True, verbose_name='number')),
-                ('source', models.CharField(blank=True, max_length=255, verbose_name='source of the number')),
-                ('reason', models.CharField(blank=True, max_length=500, verbose_name='reason for the correction')),
-                ('by_name', models.CharField(max_length=255, verbose_name='entered by')),
-                ('at', models.DateTimeField(verbose_name='entered at')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cells', to='wagtail_disclosure.annualreport')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=100)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("entered", "entered"),
+                            ("corrected", "corrected by hand"),
+                            ("taken_back", "correction taken back"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "value",
+                    models.DecimalField(
+                        blank=True, decimal_places=6, max_digits=20, null=True, verbose_name="number"
+                    ),
+                ),
+                ("source", models.CharField(blank=True, max_length=255, verbose_name="source of the number")),
+                (
+                    "reason",
+                    models.CharField(blank=True, max_length=500, verbose_name="reason for the correction"),
+                ),
+                ("by_name", models.CharField(max_length=255, verbose_name="entered by")),
+                ("at", models.DateTimeField(verbose_name="entered at")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cells",
+                        to="wagtail_disclosure.annualreport",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'number of a report',
-                'verbose_name_plural': 'numbers of reports',
-                'ordering': ['pk'],
-                'default_permissions': (),
+                "verbose_name": "number of a report",
+                "verbose_name_plural": "numbers of reports",
+                "ordering": ["pk"],
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='ReportText',
+            name="ReportText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('section', models.CharField(max_length=40, verbose_name='section')),
-                ('text', models.TextField(blank=True, verbose_name='text')),
-                ('by_name', models.CharField(blank=True, max_length=255, verbose_name='written by')),
-                ('at', models.DateTimeField(verbose_name='written at')),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='texts', to='wagtail_disclosure.annualreport')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("section", models.CharField(max_length=40, verbose_name="section")),
+                ("text", models.TextField(blank=True, verbose_name="text")),
+                ("by_name", models.CharField(blank=True, max_length=255, verbose_name="written by")),
+                ("at", models.DateTimeField(verbose_name="written at")),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="texts",
+                        to="wagtail_disclosure.annualreport",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'text of a report',
-                'verbose_name_plural': 'texts of reports',
-                'default_permissions': (),
+                "verbose_name": "text of a report",
+                "verbose_name_plural": "texts of reports",
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='SubordinateBody',
+            name="SubordinateBody",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=255, verbose_name='name of the body')),
-                ('kind', models.CharField(max_length=20, verbose_name='kind of body')),
-                ('contact', models.CharField(blank=True, max_length=255, verbose_name='contact')),
-                ('since', models.PositiveSmallIntegerField(default=2008, verbose_name='reports from the year')),
-                ('until', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='reports up to the year')),
-                ('sort_order', models.IntegerField(default=0, verbose_name='order')),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='wagtail_disclosure.agency', verbose_name='agency')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=255, verbose_name="name of the body")),
+                ("kind", models.CharField(max_length=20, verbose_name="kind of body")),
+                ("contact", models.CharField(blank=True, max_length=255, verbose_name="contact")),
+                (
+                    "since",
+                    models.PositiveSmallIntegerField(default=2008, verbose_name="reports from the year"),
+                ),
+                (
+                    "until",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="reports up to the year"
+                    ),
+                ),
+                ("sort_order", models.IntegerField(default=0, verbose_name="order")),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="wagtail_disclosure.agency",
+                        verbose_name="agency",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'subordinate body',
-                'verbose_name_plural': 'subordinate bodies',
-                'ordering': ['sort_order', 'name'],
-                'default_permissions': (),
+                "verbose_name": "subordinate body",
+                "verbose_name_plural": "subordinate bodies",
+                "ordering": ["sort_order", "name"],
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='ReportFiling',
+            name="ReportFiling",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='year')),
-                ('published_on', models.DateField(verbose_name='published on')),
-                ('url', models.URLField(blank=True, max_length=500, verbose_name='address')),
-                ('by_name', models.CharField(blank=True, max_length=255, verbose_name='recorded by')),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='filings', to='wagtail_disclosure.subordinatebody')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="year")),
+                ("published_on", models.DateField(verbose_name="published on")),
+                ("url", models.URLField(blank=True, max_length=500, verbose_name="address")),
+                ("by_name", models.CharField(blank=True, max_length=255, verbose_name="recorded by")),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="filings",
+                        to="wagtail_disclosure.subordinatebody",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'published report of a body',
-                'verbose_name_plural': 'published reports of bodies',
-                'default_permissions': (),
+                "verbose_name": "published report of a body",
+                "verbose_name_plural": "published reports of bodies",
+                "default_permissions": (),
             },
         ),
         migrations.AddConstraint(
-            model_name='annualreport',
-            constraint=models.UniqueConstraint(fields=('agency', 'year'), name='disclosure_one_report_a_year'),
+            model_name="annualreport",
+            constraint=models.UniqueConstraint(
+                fields=("agency", "year"), name="disclosure_one_report_a_year"
+            ),
         ),
         migrations.AddIndex(
-            model_name='reportcell',
-            index=models.Index(fields=['report', 'code'], name='disclosure_report_cell'),
+            model_name="reportcell",
+            index=models.Index(fields=["report", "code"], name="disclosure_report_cell"),
         ),
         migrations.AddConstraint(
-            model_name='reporttext',
-            constraint=models.UniqueConstraint(fields=('report', 'section'), name='disclosure_one_text_a_section'),
+            model_name="reporttext",
+            constraint=models.UniqueConstraint(
+                fields=("report", "section"), name="disclosure_one_text_a_section"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='subordinatebody',
-            constraint=models.UniqueConstraint(fields=('agency', 'name'), name='disclosure_one_body_of_a_name'),
+            model_name="subordinatebody",
+            constraint=models.UniqueConstraint(
+                fields=("agency", "name"), name="disclosure_one_body_of_a_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reportfiling',
-            constraint=models.UniqueConstraint(fields=('body', 'year'), name='disclosure_one_filing_a_year'),
+            model_name="reportfiling",
+            constraint=models.UniqueConstraint(fields=("body", "year"), name="disclosure_one_filing_a_year"),
         ),
     ]

@@ -333,11 +333,11 @@ def _sort_out(reading, report, figures, given):
             "empty",
             WARNING,
             _(
-                "%(count)s cells of the sheet are empty. Nothing is entered for them; what they have stays: %(cells)s"
+                "%(count)s cells of the sheet are empty. Nothing is entered for them; what they have stays: %(names)s"
             ),
             [cell.code for cell in empty],
             count=len(empty),
-            cells=Shown(
+            names=Shown(
                 lambda: "; ".join(cell.label() for cell in empty[:5]) + ("; …" if len(empty) > 5 else "")
             ),
         )
