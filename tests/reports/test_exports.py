@@ -17,9 +17,9 @@ from wagtail_disclosure.reports import actions, sheet_import
 from wagtail_disclosure.reports.exports import files
 from wagtail_disclosure.reports.figures.report import figures_of
 from wagtail_disclosure.reports.models import AnnualReport
-from wagtail_disclosure.rules.annual_report.forms import form_for, get_form
 from wagtail_disclosure.rules.annual_report.identities import ERROR, number
 from wagtail_disclosure.rules.annual_report.layout import grid_of
+from wagtail_disclosure.rules.annual_report.versions import form_for, get_form
 
 FORM = form_for("cn", 2025)
 # Every cell another number, two of them without one and one of them nil.

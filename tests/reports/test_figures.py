@@ -15,7 +15,7 @@ from wagtail_disclosure.reports.figures.compute import compute
 from wagtail_disclosure.reports.figures.report import differences, figures_of, findings_of
 from wagtail_disclosure.reports.models import AnnualReport, ReportCell
 from wagtail_disclosure.rules.annual_report import identities
-from wagtail_disclosure.rules.annual_report.forms import form_for
+from wagtail_disclosure.rules.annual_report.versions import form_for
 
 FORM = form_for("cn", 2025)
 D = datetime.date

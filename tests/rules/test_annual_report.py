@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from wagtail_disclosure.rules.annual_report import counting, drafting, identities, layout
 from wagtail_disclosure.rules.annual_report.counting import Happening
-from wagtail_disclosure.rules.annual_report.forms import deadlines, form_for, forms, get_form
+from wagtail_disclosure.rules.annual_report.versions import deadlines, form_for, forms, get_form
 from wagtail_disclosure.rules.errors import RuleError
 from wagtail_disclosure.rules.profiles import get_profile
 from wagtail_disclosure.rules.replies import outcome_leaves

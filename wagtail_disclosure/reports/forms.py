@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.widgets import AdminDateInput
 
 from ..catalogue.models import Category
-from ..rules.annual_report.forms import deadlines, form_for
+from ..rules.annual_report.versions import deadlines, form_for
 from ..rules.errors import RuleError
 from .deadlines import current_year
 from .models import AnnualReport, ReportFiling, SubordinateBody

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from ...rules.annual_report.forms import CASES, CATALOGUE, FEES, REVIEWS
+from ...rules.annual_report.versions import CASES, CATALOGUE, FEES, REVIEWS
 from . import cases, items
 
 

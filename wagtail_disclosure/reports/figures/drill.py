@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 
 from ...requests.models import DisclosureRequest
-from ...rules.annual_report.forms import CASES, CATALOGUE, FEES, REVIEWS
 from ...rules.annual_report.identities import number
+from ...rules.annual_report.versions import CASES, CATALOGUE, FEES, REVIEWS
 from . import cases, items
 from .report import REOPENED, UNPLACED
 

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from ...rules.annual_report import identities
-from ...rules.annual_report.forms import ENTERED
 from ...rules.annual_report.identities import ERROR, NOTE, WARNING, Finding, number
+from ...rules.annual_report.versions import ENTERED
 from ...rules.labels import Shown
 from ..models import ReportCell
 from .compute import Computed, compute

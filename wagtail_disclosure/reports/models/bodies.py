@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ...departments.models import Agency
-from ...rules.annual_report.forms import deadlines
+from ...rules.annual_report.versions import deadlines
 from ..profile import jurisdiction
 
 

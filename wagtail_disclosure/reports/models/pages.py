@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ...catalogue.models import DisclosurePage
 from ...catalogue.panels import InformationPanel, title_and_text
-from ...rules.annual_report.forms import get_form
+from ...rules.annual_report.versions import get_form
 
 
 class ReportPanel(InformationPanel):

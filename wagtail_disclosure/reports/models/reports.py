@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from ...catalogue.models.kept import Kept, KeptQuerySet
 from ...departments.models import Agency
 from ...publishing.database_seal.kinds import AppendOnly
-from ...rules.annual_report.forms import deadlines, form_for, get_form
+from ...rules.annual_report.versions import deadlines, form_for, get_form
 from ..profile import jurisdiction
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
