@@ -12,6 +12,7 @@ ORDER = [
     "requests",
     "mailboxes",
     "portal",
+    "reports",
     "installation",
     "interchange",
 ]

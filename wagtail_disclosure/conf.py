@@ -73,6 +73,8 @@ DEFAULTS = {
     "LETTER_FONTS": ["Noto Serif CJK SC", "Source Han Serif SC", "FangSong", "STFangsong", "SimSun", "serif"],
     # Whether PDF files and pictures carry the number of the case and the day when an applicant loads them down.
     "WATERMARK_RELEASED_FILES": False,
+    # Codes of the categories that hold the documents which the annual report counts (Table A).
+    "REPORT_CATEGORIES": {"rules": ["0402"], "normative": ["0403"]},
     # For how many days applicants may load down what a reply releases; None is without end.
     "RELEASE_DAYS": None,
     # How many years personal data of a closed case is kept, by the code of its outcome.
@@ -253,6 +255,17 @@ def _years(value):
         return 'must map codes of outcomes, and "default", to whole numbers of years or None'
 
 
+def _category_codes(value):
+    known = DEFAULTS["REPORT_CATEGORIES"]
+    if not isinstance(value, dict) or not all(
+        name in known
+        and isinstance(codes, list | tuple)
+        and all(isinstance(code, str) and code for code in codes)
+        for name, codes in value.items()
+    ):
+        return f"must map {', '.join(known)} to lists of codes of categories"
+
+
 def _limits(value):
     known = DEFAULTS["CASE_LIMITS"]
     if not isinstance(value, dict) or not all(
@@ -327,6 +340,7 @@ RULES = {
     "LETTER_FONTS": _fonts,
     "WATERMARK_RELEASED_FILES": _one_of(True, False),
     "RELEASE_DAYS": _days_or_none,
+    "REPORT_CATEGORIES": _category_codes,
     "CASE_RETENTION_YEARS": _years,
     "CASE_LIMITS": _limits,
     "CASE_ALARM_DAYS": _working_days,

@@ -8,4 +8,5 @@ from .interchange.models import ImportBatch, ImportedItem, ImportPart  # noqa: F
 from .mailboxes.models import *  # noqa: F403
 from .portal.models import *  # noqa: F403
 from .publishing.models import *  # noqa: F403
+from .reports.models import *  # noqa: F403
 from .requests.models import *  # noqa: F403

@@ -18,4 +18,5 @@ if not missing():
     from .publishing import scope as publishing_scope  # noqa: F401
     from .publishing.leaving import hooks as leaving_hooks  # noqa: F401
     from .publishing.verification import hooks as verification_hooks  # noqa: F401
+    from .reports import hooks as reports_hooks  # noqa: F401
     from .requests import hooks as requests_hooks  # noqa: F401

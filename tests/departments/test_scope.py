@@ -47,6 +47,12 @@ OTHER_ARGUMENTS = {
         "agency",
         "language",
         "kind",
+        "report_id",
+        "body_id",
+        "year",
+        "section",
+        "code",
+        "file_kind",
     ),
 }
 # Views whose ``pk`` names something else than a page.

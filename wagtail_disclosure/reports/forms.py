@@ -1,0 +1,176 @@
+"""Forms of annual reports in the admin."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.widgets import AdminDateInput
+
+from ..catalogue.models import Category
+from ..rules.annual_report.versions import deadlines, form_for
+from ..rules.errors import RuleError
+from .deadlines import current_year
+from .models import AnnualReport, ReportFiling, SubordinateBody
+from .profile import jurisdiction
+
+
+def kind_choices():
+    return [(each.code, each.label()) for each in deadlines(jurisdiction())]
+
+
+class ReportForm(forms.ModelForm):
+    """A report is begun: whose, and of which year."""
+
+    body_kind = forms.ChoiceField(
+        label=gettext_lazy("Kind of body"),
+        choices=kind_choices,
+        help_text=gettext_lazy("It decides until when the report is to be published (Art. 49)."),
+    )
+
+    class Meta:
+        model = AnnualReport
+        fields = ["agency", "year", "body_kind", "by_hand"]
+
+    def __init__(self, *args, agencies, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["agency"].queryset = agencies
+        if len(agencies) == 1:
+            self.initial.setdefault("agency", agencies[0].pk)
+        self.initial.setdefault("year", current_year())
+
+    def clean_year(self):
+        year = self.cleaned_data["year"]
+        if year > timezone.localdate().year:
+            raise ValidationError(_("This year has not begun."))
+        try:
+            form_for(jurisdiction(), year)
+        except RuleError:
+            raise ValidationError(_("There is no form of the annual report for this year.")) from None
+        return year
+
+
+class NumbersForm(forms.Form):
+    """All cells that people enter, with one source. An empty field has no number; nothing at all is 0."""
+
+    source = forms.CharField(
+        label=gettext_lazy("Source of the numbers"),
+        max_length=255,
+        help_text=gettext_lazy(
+            "The register, the department or the letter they come from. Kept with every new number."
+        ),
+    )
+
+    def __init__(self, *args, cells, figures, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.cells = cells
+        for place, cell in enumerate(cells):
+            figure = figures.by_code[cell.code]
+            self.fields[f"cell{place}"] = forms.DecimalField(
+                label=f"{cell.table.label()} · {cell.label()}",
+                required=False,
+                min_value=None if cell.column.code == "change" else 0,
+                max_digits=20,
+                decimal_places=cell.decimals,
+                initial=figure.text if figure.given is not None else None,
+            )
+
+    def values(self):
+        return {cell.code: self.cleaned_data[f"cell{place}"] for place, cell in enumerate(self.cells)}
+
+
+class CorrectionForm(forms.Form):
+    """Another number in place of the computed one, with the reason."""
+
+    value = forms.DecimalField(label=gettext_lazy("Number"), max_digits=20, decimal_places=6)
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("It stays visible beside the number, with your name."),
+    )
+
+
+class TextForm(forms.Form):
+    text = forms.CharField(
+        label=gettext_lazy("Text"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 16}),
+        help_text=gettext_lazy(
+            "One paragraph a line. Leave it empty to have it drafted anew with the figures."
+        ),
+    )
+
+
+class SheetForm(forms.Form):
+    file = forms.FileField(
+        label=gettext_lazy("Workbook (XLSX)"),
+        help_text=gettext_lazy(
+            "In the official layout, such as the export makes. Only numbers that people enter are taken."
+        ),
+    )
+    source = forms.CharField(label=gettext_lazy("Source of the numbers"), max_length=255)
+
+
+class FreezeForm(forms.Form):
+    despite = forms.BooleanField(
+        label=gettext_lazy("Freeze although identities do not hold. I have seen what is wrong."),
+        required=False,
+    )
+
+
+class DraftForm(forms.Form):
+    """Where the page of the report stands in the catalogue."""
+
+    folder = forms.ChoiceField(label=gettext_lazy("Place in the catalogue"))
+    category = forms.ModelChoiceField(
+        label=gettext_lazy("Category"), queryset=Category.objects.none(), required=False
+    )
+
+    def __init__(self, *args, report, folders, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.folders = {str(each.pk): each for each in folders}
+        self.fields["folder"].choices = [(key, each.title) for key, each in self.folders.items()]
+        self.fields["category"].queryset = Category.objects.filter(
+            scheme__kind="agency", scheme__agency=report.agency, active=True
+        )
+
+    def clean_folder(self):
+        return self.folders[self.cleaned_data["folder"]]
+
+
+class BodyForm(forms.ModelForm):
+    kind = forms.ChoiceField(label=gettext_lazy("Kind of body"), choices=kind_choices)
+
+    class Meta:
+        model = SubordinateBody
+        fields = ["agency", "name", "kind", "contact", "since", "until", "sort_order"]
+
+    def __init__(self, *args, agencies, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["agency"].queryset = agencies
+        if len(agencies) == 1:
+            self.initial.setdefault("agency", agencies[0].pk)
+
+    def clean(self):
+        given = super().clean()
+        if given.get("until") and given.get("since") and given["until"] < given["since"]:
+            self.add_error("until", _("This lies before the first year."))
+        return given
+
+
+class FilingForm(forms.ModelForm):
+    url = forms.URLField(label=gettext_lazy("Address"), max_length=500, required=False, assume_scheme="https")
+
+    class Meta:
+        model = ReportFiling
+        fields = ["published_on", "url"]
+        widgets = {"published_on": AdminDateInput}
+
+    def clean_published_on(self):
+        day = self.cleaned_data["published_on"]
+        if day > timezone.localdate():
+            raise ValidationError(_("This day lies ahead."))
+        if day.year <= self.instance.year:
+            raise ValidationError(_("The report of a year is published after it has ended."))
+        return day

@@ -1,0 +1,107 @@
+"""Tables for templates: the rows of the official layout with what each cell shows."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from ..departments.names import own_language
+from ..rules.annual_report.identities import number
+from ..rules.annual_report.layout import grid_of
+
+NAMESPACE = "wagtail_disclosure_reports"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A cell on a page: its text, and in the admin where it comes from and what is said about it."""
+
+    code: str
+    text: str
+    label: str
+    url: str = ""
+    mark: str = ""
+    mark_label: str = ""
+    computed: str = ""
+    last: str = ""
+    findings: tuple = ()
+    is_total: bool = False
+
+
+@dataclass(frozen=True)
+class ShownTable:
+    """A table: rows of column headings, and rows of ``(headings, cells)``."""
+
+    code: str
+    label: str
+    title: str
+    head: tuple
+    rows: tuple
+    width: int
+    depth: int
+
+
+def table_of(table, show, language):
+    """``table`` laid out; ``show(cell)`` gives the :class:`Shown` of a cell."""
+    grid = grid_of(table, language)
+    rows = tuple((line.heads, tuple(show(cell) for cell in line.cells)) for line in grid.lines)
+    return ShownTable(
+        table.code,
+        table.label(language),
+        table.text("title", language),
+        grid.head,
+        rows,
+        grid.width,
+        grid.depth,
+    )
+
+
+def sections_of(form, texts, show, language):
+    """The sections of the form with words and tables."""
+    return [
+        {
+            "code": section.code,
+            "label": section.label(language),
+            "text": texts.get(section.code, ""),
+            "tables": [table_of(form.table(code), show, language) for code in section.tables],
+        }
+        for section in form.sections
+    ]
+
+
+def public_sections(page):
+    """What the page of a published report shows, from its own row alone."""
+    language = page.locale.language_code if page.locale_id else own_language()
+
+    def show(cell):
+        value = page.figures.get(cell.code)
+        return Shown(cell.code, "" if value is None else value, cell.label(language), is_total=cell.is_total)
+
+    return sections_of(page.report_form, page.texts, show, language)
+
+
+def admin_tables(report, figures, findings, language=None):
+    """Every table of the report for the people who work on it, those for the words alone last."""
+    wrong = {}
+    for each in findings:
+        if each.code != "no_data":
+            for code in each.cells:
+                wrong.setdefault(code, []).append(each.code)
+
+    def show(cell):
+        figure = figures.by_code[cell.code]
+        last = (figures.last or {}).get(cell.code)
+        return Shown(
+            code=cell.code,
+            text=figure.text,
+            label=cell.label(language),
+            url=reverse(f"{NAMESPACE}:cell", args=[report.pk, cell.code]),
+            mark=figure.mark,
+            mark_label=str(figure.mark_label),
+            computed=number(figure.computed) if figure.differs else "",
+            last="" if last is None else number(last),
+            findings=tuple(sorted(set(wrong.get(cell.code, ())))),
+            is_total=cell.is_total,
+        )
+
+    tables = sorted(report.form.tables, key=lambda table: not table.is_shown)
+    return [table_of(table, show, language) for table in tables]
