@@ -1,6 +1,7 @@
 """The form of a reply in the admin: one chooses which, and is asked for what that one must and may state."""
 
 import pytest
+from django.urls import reverse
 
 from tests import factories_cases
 from tests.case_admin import browser, office, soup, url
@@ -38,7 +39,7 @@ def client(place):
 
 
 def address(case, action="draft_decision"):
-    return url("action", case.pk, action)
+    return reverse(f"{case.admin_name}:action", args=[case.pk, action])
 
 
 def form_of(response):

@@ -1,7 +1,9 @@
 """My tasks: what departments of the reader were asked in cases of other departments."""
 
+import datetime
+from itertools import chain
+
 from django.apps import apps
-from django.db.models import Case, IntegerField, Value, When
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
@@ -18,9 +20,9 @@ from .models import CaseTask
 NAME = "wagtail_disclosure_case_tasks"
 
 
-def model():
-    """The concrete kind of tasks; there is one."""
-    return next(each for each in apps.get_models() if issubclass(each, CaseTask))
+def models():
+    """The tasks of every kind of case."""
+    return [each for each in apps.get_models() if issubclass(each, CaseTask)]
 
 
 def due_of(task):
@@ -32,6 +34,10 @@ def due_of(task):
 
 def is_open_to(user):
     return user.is_active and DepartmentMember.objects.filter(user=user).exists()
+
+
+def _what_waits_first(task):
+    return not task.is_open, task.due_on or datetime.date.max, task.case.number
 
 
 class TaskListView(SafeExport, ReportView):
@@ -69,17 +75,18 @@ class TaskListView(SafeExport, ReportView):
         "department": _("Department asked"),
     }
 
+    # What Wagtail asks of it is the same for every kind.
     @cached_property
     def model(self):
-        return model()
+        return models()[0]
 
     def user_has_any_permission(self, permissions):
         return is_open_to(self.request.user)
 
     def get_queryset(self):
-        waiting = Case(When(state=CaseTask.State.OPEN, then=Value(0)), default=1, output_field=IntegerField())
-        found = self.model.objects.of(self.request.user).select_related("case__department", "department")
-        return found.order_by(waiting, "due_on", "pk")
+        every = (each.objects.of(self.request.user) for each in models())
+        found = chain.from_iterable(each.select_related("case__department", "department") for each in every)
+        return sorted(found, key=_what_waits_first)
 
 
 def addresses():

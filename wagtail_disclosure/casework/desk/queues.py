@@ -1,5 +1,7 @@
 """The queues of the desk: which cases are mine, not assigned, due soon, waiting for my approval, and how many."""
 
+from functools import cache
+
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -9,7 +11,7 @@ from ... import conf
 from ...departments.models import Department
 from ...rules.transition_data import get_table
 from ...rules.working_days import add_working_days
-from .. import moves, scope
+from .. import moves, reprojection, scope
 from ..models.case import nothing, unassigned
 from ..standing import DECISION, calendar, profile
 
@@ -30,9 +32,20 @@ QUEUES = [
 
 
 def kinds_of(model):
-    """The kinds of cases, items of the profile, that rows of ``model`` may be: all, where it has a field for them."""
+    """The kinds of cases, items of the profile, that rows of ``model`` may be.
+
+    A model with a field for them takes all that no other model stands for.
+    """
     kinds = profile().case_kinds
-    return list(kinds) if _has_kinds(model) else [kinds.get(model.table)]
+    if not _has_kinds(model):
+        return [kinds.get(model.table)]
+    return [kind for kind in kinds if kind.code not in _of_one_model()]
+
+
+@cache
+def _of_one_model():
+    """Codes of the kinds that have a model of their own."""
+    return {each.table for each in reprojection.models() if not _has_kinds(each)}
 
 
 def _has_kinds(model):
