@@ -34,6 +34,8 @@ class DisclosureConfig(AppConfig):
         from .installation import signals as installation
         from .mailboxes import checks as mailbox_checks  # noqa: F401
         from .mailboxes import effects
+        from .participation import checks as participation_checks  # noqa: F401
+        from .participation import kept
         from .publishing import api_scope, file_scope, gate, seen
         from .publishing.database_seal import migrations, window
         from .publishing.leaving import mail as leaving_mail
@@ -65,3 +67,4 @@ class DisclosureConfig(AppConfig):
         letters.install()
         effects.install()
         reclassify.install()
+        kept.install()

@@ -11,7 +11,8 @@ HOOK = "register_disclosure_menu_item"
 CONSTRUCT_HOOK = "construct_disclosure_menu"
 
 # Entries by domain: each takes numbers from its own hundred.
-REVIEW, CATALOGUE, PORTAL, INTERCHANGE, REQUESTS, MAILBOXES, DEPARTMENTS = 100, 200, 300, 400, 500, 600, 800
+REVIEW, CATALOGUE, PORTAL, INTERCHANGE, REQUESTS, MAILBOXES = 100, 200, 300, 400, 500, 600
+PARTICIPATION, DEPARTMENTS = 700, 800
 
 
 class InDisclosureMenu:

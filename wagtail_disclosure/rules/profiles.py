@@ -66,6 +66,10 @@ VOCABULARIES = (
     "mail_ratings",
     "mail_replies",
     "mail_outcomes",
+    "draft_kinds",
+    "adoptions",
+    "hiding_reasons",
+    "comment_channels",
 )
 # Kinds of category schemes that come with a profile, with the vocabulary each is made from.
 SCHEME_KINDS = {
