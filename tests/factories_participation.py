@@ -64,13 +64,13 @@ def _common(place, given, title):
     }
 
 
-def consultation(place, *, feedback=(), parent=None, **given):
-    """A consultation that is public: sealed as what setup installs is. ``feedback``: (issue, number, adoption, reason)."""
+def consultation(place, *, report=(), parent=None, **given):
+    """A consultation that is public: sealed as what setup installs is. ``report``: (issue, number, adoption, reason)."""
     fields = {"draft_kind": "price", "draft": DRAFT, "email": "water@example.gov.cn", **given}
     page = ConsultationPage(**_common(place, fields, "居民用水价格办法（征求意见稿）"))
     page.feedback_items = [
         FeedbackItem(issue=issue, comments=number, adoption=adoption, reason=reason, sort_order=order)
-        for order, (issue, number, adoption, reason) in enumerate(feedback)
+        for order, (issue, number, adoption, reason) in enumerate(report)
     ]
     return _public(page, parent)
 

@@ -150,7 +150,12 @@ def test_results_are_what_an_independent_count_says(place, rf):
     survey = factories.survey(place, results="during")
     for number in range(6):
         factories.answer(
-            survey, rf, q0=str(number % 2), q1=["0", "1"] if number else ["1"], q2=str(1 + number % 5), q3=number
+            survey,
+            rf,
+            q0=str(number % 2),
+            q1=["0", "1"] if number else ["1"],
+            q2=str(1 + number % 5),
+            q3=number,
         )
     found = results.public(survey)
     assert [(row.label, row.number, row.percent) for row in found[0].rows] == [
@@ -204,7 +209,9 @@ def _changed(survey, **values):
     return draft
 
 
-@pytest.mark.parametrize("values", [{"label": "别的问题"}, {"choices": "好\n坏"}, {"field_type": "checkboxes"}])
+@pytest.mark.parametrize(
+    "values", [{"label": "别的问题"}, {"choices": "好\n坏"}, {"field_type": "checkboxes"}]
+)
 def test_questions_are_frozen_by_the_first_answer(survey, rf, values):
     _changed(survey, **values).check_ready_for_review()
     factories.answer(survey, rf, q0="0")
