@@ -142,7 +142,9 @@ def _draft(row, drafter):
             "closes_on": closes,
         }
         page = _consultation(row, common, department) if "draft" in row else _survey(row, common)
-        return add(world.page(LIST), page, world.users[drafter])
+        # In the sub-site of the department, where its officers may work; the list finds it wherever it is.
+        parent = row["department"] if world.has(row["department"]) else LIST
+        return add(world.page(parent), page, world.users[drafter])
 
     return draft
 

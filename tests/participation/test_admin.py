@@ -200,3 +200,26 @@ def test_a_comment_that_came_by_post_counts_like_every_other(scene):
 def test_the_start_page_says_what_waits(scene):
     home = browser(scene.officer).get(reverse("wagtailadmin_home")).content.decode()
     assert f"{url('index')}?state=pending" in home
+
+
+def test_the_editor_refuses_other_questions_once_somebody_has_answered(scene):
+    from tests import factories as people
+
+    client = browser(people.user("editor", superuser=True))
+    address = reverse("wagtailadmin_pages:edit", args=[scene.survey.pk])
+    form = soup(client.get(address)).select_one("#page-edit-form")
+    given = {
+        each["name"]: each.get("value", "")
+        for each in form.select("input[name]")
+        if each.get("type") not in ("checkbox", "radio") or each.has_attr("checked")
+    }
+    given |= {each["name"]: each.get_text().lstrip("\n") for each in form.select("textarea[name]")}
+    for each in form.select("select[name]"):
+        chosen = each.select_one("option[selected]")
+        given[each["name"]] = chosen["value"] if chosen else ""
+    refused = client.post(address, {**given, "questions-0-label": "别的问题"})
+    assert "label" not in str(refused.context["form"].errors) and refused.context["form"].errors
+    kept = client.post(address, {**given, "questions-0-help_text": "提示可以改"})
+    assert kept.status_code == 302, kept.context["form"].errors
+    draft = type(scene.survey).objects.get(pk=scene.survey.pk).get_latest_revision_as_object()
+    assert draft.questions.all()[0].help_text == "提示可以改"

@@ -15,7 +15,7 @@ from wagtail.api.v2.views import PagesAPIViewSet
 from tests import factories_participation as factories
 from tests.urls_with_requests import urlpatterns as plain
 from wagtail_disclosure.casework import identity
-from wagtail_disclosure.participation import draft_checks, moderation, reports
+from wagtail_disclosure.participation import checks, draft_checks, moderation, reports
 from wagtail_disclosure.participation.blocks import ParticipationBlock
 from wagtail_disclosure.participation.models import Comment, ConsultationPage
 from wagtail_disclosure.publishing.errors import WithdrawalRequired
@@ -177,3 +177,12 @@ def test_comments_go_on_with_the_department_that_is_in_charge(over, place):
     draft.department = place.projects
     draft.prepare_publication(None)
     assert set(Comment.objects.values_list("department", flat=True)) == {place.projects.pk}
+
+
+def test_a_site_without_addresses_for_the_forms_is_told(page, settings):
+    def found():
+        return [each.id for each in checks.check_addresses_of_participation(None, databases=["default"])]
+
+    assert found() == []
+    settings.ROOT_URLCONF = "tests.urls"
+    assert found() == ["wagtail_disclosure.W040"]

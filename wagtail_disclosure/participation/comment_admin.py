@@ -102,7 +102,25 @@ class CommentIndexView(SafeExport, generic.IndexView):
         return []
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(clusters_url=reverse("disclosure_comments:clusters"), **kwargs)
+        return super().get_context_data(
+            tabs=self.tabs(), clusters_url=reverse("disclosure_comments:clusters"), **kwargs
+        )
+
+    def tabs(self):
+        """All comments, then those in each state, with how many there are."""
+        visible = Comment.objects.visible_to(self.request.user).order_by()
+        counts = dict(visible.values_list("state").annotate(number=Count("pk")))
+        chosen = self.request.GET.get("state", "")
+        labels = [("", pgettext_lazy("participation", "All")), *Comment.State.choices]
+        return [
+            {
+                "label": label,
+                "count": counts.get(name, 0) if name else sum(counts.values()),
+                "url": f"{self.index_url}?state={name}" if name else self.index_url,
+                "is_current": name == chosen,
+            }
+            for name, label in labels
+        ]
 
     # Names and contact data are in no export; numbers of persons in a text are masked.
     list_export = [

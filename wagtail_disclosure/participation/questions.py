@@ -2,6 +2,7 @@
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.contrib.forms.forms import FormBuilder
@@ -12,6 +13,7 @@ from .models.surveys import SCALE, SurveyQuestion
 
 LINE_LENGTH, TEXT_LENGTH = 200, 2000
 LARGEST = 10**12
+PRIVATE_HINT = gettext_lazy("Do not write anything here that identifies you or others.")
 
 
 class SurveyForm(TokenForm):
@@ -69,6 +71,10 @@ class SurveyFormBuilder(FormBuilder):
     def get_field_options(self, field):
         options = super().get_field_options(field)
         del options["initial"]
+        if field.is_text:
+            options["help_text"] = format_html_join(
+                " ", "{}", ((text,) for text in (options["help_text"], PRIVATE_HINT) if text)
+            )
         return options
 
     def get_form_class(self):
@@ -112,7 +118,3 @@ def stored(page, data):
         else:
             values[question.key.hex] = str(given)
     return values, {key: text for key, text in texts.items() if text}
-
-
-def private_hint():
-    return gettext_lazy("Do not write anything here that identifies you or others.")

@@ -71,8 +71,6 @@ def _form(page, request, form, status=200):
         "survey_form",
         form=form,
         fields=[form[each.clean_name] for each in page.question_list],
-        text_names={each.clean_name for each in page.question_list if each.is_text},
-        private_hint=questions.private_hint(),
         action=addresses.address_of(page, addresses.ANSWER, request),
         status=status,
     )

@@ -14,8 +14,3 @@ def disclosure_participation(context, heading="", only_open=True):
     ``only_open=False`` lists what is planned and what is over as well. ``heading`` stands above it.
     """
     return rendered(context.get("request"), context.get("page"), heading=heading, only_open=only_open)
-
-
-@register.filter
-def in_set(value, values):
-    return value in values

@@ -11,7 +11,7 @@ from modelcluster.fields import ParentalKey
 from wagtail.contrib.forms.models import AbstractFormField
 from wagtail.contrib.routable_page.models import re_path
 
-from .. import panels
+from .. import editing, panels
 from .answers import SurveyAnswer, SurveyText
 from .periods import PeriodPage, Phase
 
@@ -40,6 +40,7 @@ class SurveyPage(PeriodPage):
     template = "wagtail_disclosure/participation/survey.html"
     page_description = _("Asks the public questions; results are shown as charts and tables.")
     content_panels = panels.SURVEY
+    base_form_class = editing.SurveyPageForm
 
     class Meta:
         verbose_name = pgettext_lazy("participation", "survey")
