@@ -57,7 +57,7 @@ class ConsultationPage(PeriodPage):
         blank=True,
         help_text=_("Shown to the public."),
     )
-    legal_basis = RichTextField(_("legal basis"), features=TEXT, blank=True)
+    legal_basis = RichTextField(pgettext_lazy("participation", "legal basis"), features=TEXT, blank=True)
     draft = StreamField(
         [
             ("heading", blocks.CharBlock(label=pgettext_lazy("participation", "Heading"), icon="title")),
