@@ -24,6 +24,7 @@ from wagtail_disclosure.installation import advice
 from wagtail_disclosure.installation.setup import setup
 from wagtail_disclosure.mailboxes import checks as mailbox_checks
 from wagtail_disclosure.models import CatalogueIndexPage, CopyCheck, ReviewPolicy, ReviewPolicyStep
+from wagtail_disclosure.participation import checks as participation_checks
 from wagtail_disclosure.publishing import guard
 from wagtail_disclosure.requests import checks as request_checks
 
@@ -513,7 +514,7 @@ def test_settings_are_read_late(configure):
 def test_the_documents_name_every_check_and_no_other():
     modules = (
         *(checks, required_apps, site_checks, casework_checks, form_checks, letter_checks),
-        *(request_checks, mailbox_checks),
+        *(request_checks, mailbox_checks, participation_checks),
     )
     source = "".join(Path(each.__file__).read_text("utf-8") for each in modules)
     used = set(re.findall(r"(?:\{TAG\}\.|\"wagtail_disclosure\.|_warnings\(\")([EW]\d{3})\"", source))

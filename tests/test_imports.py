@@ -11,6 +11,7 @@ ORDER = [
     "casework",
     "requests",
     "mailboxes",
+    "participation",
     "portal",
     "reports",
     "installation",

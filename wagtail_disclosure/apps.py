@@ -35,6 +35,8 @@ class DisclosureConfig(AppConfig):
         from .mailboxes import asked, effects  # noqa: F401  (what actions on letters ask)
         from .mailboxes import checks as mailbox_checks  # noqa: F401
         from .mailboxes.selected import consent
+        from .participation import checks as participation_checks  # noqa: F401
+        from .participation import kept
         from .publishing import api_scope, file_scope, gate, seen
         from .publishing.database_seal import migrations, window
         from .publishing.leaving import mail as leaving_mail
@@ -67,3 +69,4 @@ class DisclosureConfig(AppConfig):
         effects.install()
         consent.install()
         reclassify.install()
+        kept.install()

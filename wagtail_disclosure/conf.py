@@ -100,6 +100,10 @@ DEFAULTS = {
         "recover_all": (500, 60 * 60),
         "consult_sender": (20, 10 * 60),
         "consult_all": (2000, 10 * 60),
+        "comment_sender": (30, 60 * 60),
+        "comment_all": (3000, 60 * 60),
+        "survey_sender": (300, 60 * 60),
+        "survey_all": (5000, 60 * 60),
     },
     # Proxies whose X-Forwarded-For is believed: addresses or networks, or "unix" for a socket.
     "TRUSTED_PROXIES": [],
@@ -107,6 +111,12 @@ DEFAULTS = {
     "DRAFT_DAYS": 14,
     # Days after the term of a consulted party in which its link still takes an answer, recorded as late.
     "CONSULTATION_GRACE_DAYS": 30,
+    # Days after the end of a consultation by which its report on the comments is expected.
+    "FEEDBACK_DAYS": 30,
+    # Years after the end of a consultation for which names, contact data and words of comments are kept.
+    "COMMENT_RETENTION_YEARS": 3,
+    # Fewer answers to a question of a survey than this are not shown to the public.
+    "SURVEY_SMALL_NUMBER": 5,
     # Backend for text messages, as a dotted path; None sends none.
     "SMS_BACKEND": None,
     # Who gets them: "without_mail" (applicants who had no mail) or "always" (beside the mail).
@@ -349,6 +359,9 @@ RULES = {
     "TRUSTED_PROXIES": _networks,
     "DRAFT_DAYS": _positive_integer,
     "CONSULTATION_GRACE_DAYS": _positive_integer,
+    "FEEDBACK_DAYS": _positive_integer,
+    "COMMENT_RETENTION_YEARS": _positive_integer,
+    "SURVEY_SMALL_NUMBER": _positive_integer,
     "SMS_BACKEND": _dotted_path,
     "MAILBOX_SMALLEST_NUMBER": _smallest_number,
     "SMS_WHEN": _one_of("without_mail", "always"),

@@ -6,6 +6,7 @@ from .departments.models import Agency, Department, DepartmentMember  # noqa: F4
 from .installation.models import InstalledItem  # noqa: F401
 from .interchange.models import ImportBatch, ImportedItem, ImportPart  # noqa: F401
 from .mailboxes.models import *  # noqa: F403
+from .participation.models import *  # noqa: F403
 from .portal.models import *  # noqa: F403
 from .publishing.models import *  # noqa: F403
 from .reports.models import *  # noqa: F403

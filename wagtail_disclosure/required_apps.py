@@ -7,6 +7,7 @@ from django.core.signals import request_started
 
 REQUIRED_APPS = [
     "wagtail.admin",
+    "wagtail.contrib.forms",
     "wagtail.documents",
     "wagtail.images",
     "wagtail.search",

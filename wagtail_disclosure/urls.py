@@ -3,7 +3,8 @@
 The catalogue works without them. They add ``/robots.txt``, ``/sitemap-disclosure.xml``, ``/number/…/``, an address of
 index numbers that outlives a move of the catalogue, ``/request-form/…/`` and ``/mailbox/…/`` for forms that no page shows,
 ``/case/…/`` for following a case with number and code, with ``/case-file/…/`` and ``/case-letter/…/`` for its files and
-letters, and ``/consultation/…/`` for those who are consulted.
+letters, ``/consultation/…/`` for those who are consulted, and ``/participation/…/`` for comments on drafts and answers to
+surveys.
 """
 
 from django.urls import path, re_path
@@ -19,6 +20,7 @@ if not missing():
     from .casework.letters import serving
     from .catalogue import stable
     from .mailboxes.wizard import answer_url as mailbox
+    from .participation.visits import at_address as participation
     from .portal.robots import robots
     from .requests.wizard import answer_url
 
@@ -41,5 +43,8 @@ if not missing():
         ),
         re_path(
             r"^mailbox/(?P<language>[\w-]+)/(?P<code>[\w-]+)/(?P<rest>(?:[\w-]+/)*)$", mailbox, name="mailbox"
+        ),
+        re_path(
+            r"^participation/(?P<pk>[0-9]{1,18})/(?P<rest>(?:[\w-]+/)+)$", participation, name="participation"
         ),
     ]

@@ -9,6 +9,7 @@ if not missing():
     from .departments import hooks as departments_hooks  # noqa: F401
     from .interchange import hooks as interchange_hooks  # noqa: F401
     from .mailboxes import hooks as mailbox_hooks  # noqa: F401
+    from .participation import hooks as participation_hooks  # noqa: F401
     from .portal import display as display_hooks  # noqa: F401
     from .portal import hooks as portal_hooks  # noqa: F401
     from .publishing import bulk as bulk_hooks  # noqa: F401

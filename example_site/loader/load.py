@@ -7,7 +7,18 @@ from django.db import transaction
 from example_site import clock
 from wagtail_disclosure.installation.models import InstalledItem
 
-from . import absences, agency, cases, documents, forms, places, projects, request_places, withdrawals
+from . import (
+    absences,
+    agency,
+    cases,
+    documents,
+    forms,
+    participation,
+    places,
+    projects,
+    request_places,
+    withdrawals,
+)
 from .content import at, table
 from .diary import Player
 from .world import World
@@ -21,7 +32,9 @@ MORE_OF = {"news": 6, "notice": 6, "economy": 3, "price-monitor": 3}
 
 
 def is_loaded():
-    return InstalledItem.objects.filter(key=MARKER).exists() and cases.is_loaded()
+    return (
+        InstalledItem.objects.filter(key=MARKER).exists() and cases.is_loaded() and participation.is_loaded()
+    )
 
 
 def load(*, scale=FULL, host="127.0.0.1", port=8000, progress=None):
@@ -33,6 +46,7 @@ def load(*, scale=FULL, host="127.0.0.1", port=8000, progress=None):
     world = World(installation)
     Player(world, progress).play(items(world, scale))
     absences.enter(world)
+    participation.load(world)
     cases.load(world, limit=1 if scale == SMALL else None, progress=progress)
     marker = InstalledItem.objects.filter(key=MARKER).first() or InstalledItem(key=MARKER)
     marker.point_to(world.home)
@@ -46,6 +60,7 @@ def items(world, scale=FULL):
     found = [
         *places.places(world),
         *request_places.items(world),
+        *participation.items(world),
         *forms.form_items(world, small=scale == SMALL),
         *projects.project_items(world, small=scale == SMALL),
         *documents.entries(world, keys),

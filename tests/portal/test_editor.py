@@ -15,6 +15,7 @@ from wagtail_disclosure.catalogue.models import (
     DepartmentFolderPage,
 )
 from wagtail_disclosure.departments.models import Agency, Department, DepartmentMember
+from wagtail_disclosure.participation.models import ConsultationPage, SurveyPage
 from wagtail_disclosure.portal import models
 from wagtail_disclosure.portal.models import ColumnPage, GuidePage, PlatformSectionPage, SubsitePage
 
@@ -45,8 +46,8 @@ def add_url(model, parent):
     ("parent", "held"),
     [
         (PlatformSectionPage, {GuidePage, ColumnPage}),
-        (SubsitePage, {ColumnPage}),
-        (ColumnPage, {ColumnPage}),
+        (SubsitePage, {ColumnPage, ConsultationPage, SurveyPage}),
+        (ColumnPage, {ColumnPage, ConsultationPage, SurveyPage}),
         (GuidePage, set()),
         (CatalogueIndexPage, {DepartmentFolderPage}),
     ],

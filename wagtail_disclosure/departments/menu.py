@@ -12,7 +12,7 @@ CONSTRUCT_HOOK = "construct_disclosure_menu"
 
 # Entries by domain: each takes numbers from its own hundred.
 REVIEW, CATALOGUE, PORTAL, INTERCHANGE = 100, 200, 300, 400
-REQUESTS, MAILBOXES, REPORTS, DEPARTMENTS = 500, 600, 700, 800
+REQUESTS, MAILBOXES, PARTICIPATION, REPORTS, DEPARTMENTS = 500, 600, 650, 700, 800
 
 
 class InDisclosureMenu:

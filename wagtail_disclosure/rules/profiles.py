@@ -69,6 +69,10 @@ VOCABULARIES = (
     "mail_outcomes",
     "mail_monitors",
     "masking",
+    "draft_kinds",
+    "adoptions",
+    "hiding_reasons",
+    "comment_channels",
 )
 # Kinds of category schemes that come with a profile, with the vocabulary each is made from.
 SCHEME_KINDS = {

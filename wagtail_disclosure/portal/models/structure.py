@@ -124,7 +124,7 @@ class SubsitePage(Guarded, ServedPlace, PageType):
     page_description = _("A department's own part of the portal: its columns, its latest items, its contact.")
     content_panels = panels.SUBSITE
     show_in_menus_default = True
-    holds = ("ColumnPage",)
+    holds = ("ColumnPage", "ConsultationPage", "SurveyPage")
 
     class Meta:
         verbose_name = _("department sub-site")
@@ -169,7 +169,7 @@ class ColumnPage(Guarded, ServedPlace, RoutablePageMixin, PageType):
     page_description = _("Lists what is published under the categories mapped to it; may hold sub-columns.")
     content_panels = panels.COLUMN
     show_in_menus_default = True
-    holds = ("ColumnPage",)
+    holds = ("ColumnPage", "ConsultationPage", "SurveyPage")
 
     class Meta:
         verbose_name = _("column")
