@@ -16,7 +16,7 @@ from ..rules.replies import outcomes_of, replies_to
 from ..rules.text import bare
 from ..rules.transition_data import get_table
 from .desk import queues
-from .desk.columns import DueColumn, OfficerColumn, StateColumn, with_presence
+from .desk.columns import DueColumn, OfficerColumn, StateColumn, SubjectColumn, with_presence
 from .desk.filters import with_reply
 from .policy import CaseScope
 from .standing import profile
@@ -89,7 +89,7 @@ class CaseIndexView(CaseScope, SafeExport, generic.IndexView):
                 "number", classname=ONE_LINE, get_title_id=lambda case: f"{ROW}_{case.pk}_title"
             ),
             *(kinds if self.has_kinds else ()),
-            Column("subject", label=_("Subject")),
+            SubjectColumn("subject", label=_("Subject"), state=state_of, due=due_of),
             StateColumn("state", label=pgettext_lazy("disclosure", "State"), accessor=state_of),
             DueColumn("due", label=capfirst(_("due")), accessor=due_of, sort_key="due_on"),
             OfficerColumn("officer", label=pgettext_lazy("disclosure", "Officer in charge")),
