@@ -1,5 +1,6 @@
 """What setup prepares for requests: a form and its page as drafts, and a list of what is left to people."""
 
+import re
 from copy import deepcopy
 
 import pytest
@@ -10,6 +11,7 @@ from wagtail.models import Page
 
 from tests import factories
 from tests.installed import CODE, NAME, again, default_site, state
+from tests.source import ROOT
 from wagtail_disclosure.departments.models import Agency
 from wagtail_disclosure.installation import request_form
 from wagtail_disclosure.installation.models import InstalledItem
@@ -131,6 +133,13 @@ def test_the_head_of_the_office_is_asked_for_until_there_is_one(installed):
     leaders = Group.objects.get(pk=installed.groups["leader"].pk)
     leaders.user_set.add(factories.user("leader"))
     assert not advice.about_head(installed.agency) and said not in notes(again()) and not reported("W033")
+
+
+def test_setup_and_its_page_say_the_same_hours_of_the_jobs():
+    page = (ROOT / "docs/setup.md").read_text(encoding="utf-8")
+    lines = re.findall(r"^((?:\S+ ){5}) *python manage.py (\w+)", page, re.M)
+    found = {name: when.strip() for when, name in lines}
+    assert advice.JOBS.items() <= found.items()
 
 
 @pytest.mark.parametrize(("address", "found"), [("tests.urls", 1), ("tests.urls_with_requests", 0)])

@@ -295,12 +295,25 @@ def test_the_channel_says_which_day_decides_before_anything_is_sent(place):
 
 
 @pytest.mark.parametrize(
+    ("named", "called"),
+    [
+        ({"subject": "", "document_number": "江发改〔2025〕3号"}, "江发改〔2025〕3号"),
+        ({"subject": "", "description": "去年水价听证会的会议记录"}, "（见内容描述）"),
+    ],
+)
+def test_title_number_or_description_is_enough_to_register(place, named, called):
+    send(browser(place.officer), url("add"), given(place, **named))
+    assert DisclosureRequest.objects.get().subject == called
+
+
+@pytest.mark.parametrize(
     "changed",
     [
         {"signed_on": ""},
         {"signed_on": "2026-03-01"},
         {"signed_on": "2999-03-03"},
         {"phone": ""},
+        {"subject": ""},
         {"channel": "online"},
         {"subject": "x" * 100_000},
     ],

@@ -1,6 +1,8 @@
 """The officer's desk: queues, calendar, panel, finding people; P7 on each, and as many queries for many cases as for few."""
 
+import csv
 import datetime
+import io
 
 import pytest
 import time_machine
@@ -166,6 +168,16 @@ def test_the_outcome_filters_closed_cases(place):
     ]
     assert len(codes) > 10
     assert sum(shown(place.head, outcome=code) == {case} for code in codes if code) == 1
+
+
+def test_the_export_says_how_closed_cases_ended_and_nothing_of_those_that_are_open(place):
+    closed, still = handled(place), handled(place)
+    moves.act(closed, "withdraw", role="applicant")
+    text = b"".join(browser(place.head).get(url("index"), {"export": "csv"})).decode("utf-8-sig")
+    rows = {row["受理编号"]: row for row in csv.DictReader(io.StringIO(text))}
+    options = soup(browser(place.head).get(url("index"))).select("[name=outcome] option")
+    assert rows[closed.number]["办理结果"] in {each.get_text(strip=True) for each in options if each["value"]}
+    assert rows[still.number]["办理结果"] == ""
 
 
 def test_as_many_queries_for_many_cases_as_for_few(place):

@@ -68,6 +68,27 @@ def test_a_text_that_was_changed_after_the_approval_goes_out_after_another_one(p
     assert language == "en" or ADDED in found.html
 
 
+@pytest.mark.parametrize(("changes", "states"), [(True, ["drafted", "approved"]), (False, ["approved"])])
+def test_words_that_were_changed_while_the_form_was_open_are_read_before_they_are_approved(
+    place, case, changes, states
+):
+    moves.act(case, "return_decision", by=place.reviewer, note="x")
+    draft(case, place)
+    client, address, found = browser(place.reviewer), url("action", case.pk, "approve_decision"), []
+    page = soup(client.get(address))
+    if changes:
+        change_text(place, case)
+    for _number in states:
+        form = page.select_one("form[method=post]:has(.button)")
+        hidden = {each["name"]: each.get("value", "") for each in form.select("input[type=hidden]")}
+        page = soup(client.post(address, hidden, follow=True))
+        approved = moves.allowed(DisclosureRequest.objects.get(), place.officer, today=timezone.localdate())
+        found.append("approved" if "issue_decision" in {each.code for each in approved} else "drafted")
+        if found[-1] == "drafted":
+            assert ADDED in page.select_one("main").get_text(" ", strip=True)
+    assert found == states
+
+
 def test_a_letter_with_words_of_its_own_is_not_touched_by_other_texts(place, case):
     moves.act(case, "return_decision", by=place.reviewer, note="x")
     draft(case, place, letter_text="没有找到。\n\n{search_record}")

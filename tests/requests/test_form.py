@@ -292,6 +292,18 @@ def test_the_form_at_its_own_address_says_what_to_know_first_and_how_many_steps_
     assert not citizen.soup.select(".disclosure-notes"), "below the errors the form comes at once"
 
 
+def test_each_step_leads_back_to_the_one_before_with_its_answers_kept(citizen):
+    citizen.get("/request-form/zh-hans/requests/")
+    assert citizen.soup.select_one(".disclosure-form h2").get_text() == "所需政府信息"
+    citizen.until_check()
+    back = []
+    while link := citizen.soup.select_one(".disclosure-head a"):
+        citizen.get(link["href"])
+        back.append(citizen.step())
+    assert back == ["files", "delivery", "applicant", "kind", "describe"]
+    assert citizen.soup.select_one("[name=subject]")["value"] == WANTED["subject"]
+
+
 def test_the_receipt_says_whom_to_ask(citizen, place):
     type(place.agency).objects.update(phone="0511-80000000")
     citizen.send()

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from . import action_fields, attachments, charges, decisions, extensions, similar, words
 from .consultation import party_fields
-from .letters import drafting
+from .letters import drafting, issue
 from .public_forms import check_text
 from .standing import CODED
 
@@ -23,6 +23,7 @@ DATA = (
     "rating",
     "task_days",
     "of",
+    issue.APPROVED,
     *action_fields.LISTS,
 )
 
@@ -59,6 +60,10 @@ class ActionForm(forms.Form):
             self._add(name)
             if name in move.action.shows and name in self.fields:
                 self._say_who_reads(self.fields[name])
+        if words := issue.words_shown(standing, move.action):
+            self.fields[issue.APPROVED] = forms.CharField(
+                widget=forms.HiddenInput, required=False, max_length=64, initial=words
+            )
         if charges.METHOD in self.fields:
             self.fields[charges.SEEN] = charges.seen_field()
         if "files" in move.action.fields:
@@ -195,6 +200,13 @@ class ActionForm(forms.Form):
         """The fee that a valid form comes to, until whoever sends it has read it."""
         seen = self.cleaned_data.get(charges.SEEN)
         return self.charge if self.charge is not None and self.charge.key != seen else None
+
+    def read_again(self, standing):
+        """Begin anew after a refusal: whoever sends the form now has read the case and the letter as ``standing`` has them."""
+        self.data = self.data.copy()
+        self.data["seen"] = standing.last_key or ""
+        if issue.APPROVED in self.fields:
+            self.data[issue.APPROVED] = issue.words_shown(standing, self.move.action)
 
     def arguments(self):
         given = self.cleaned_data

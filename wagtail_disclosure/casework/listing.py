@@ -12,10 +12,12 @@ from wagtail.admin.views import generic
 from ..departments.names import person_name
 from ..publishing.exports import SafeExport, shown_time
 from ..rules.labels import joined
+from ..rules.replies import outcomes_of, replies_to
 from ..rules.text import bare
 from ..rules.transition_data import get_table
 from .desk import queues
-from .desk.columns import DueColumn, OfficerColumn, StateColumn, with_presence
+from .desk.columns import DueColumn, OfficerColumn, StateColumn, SubjectColumn, with_presence
+from .desk.filters import with_reply
 from .policy import CaseScope
 from .standing import profile
 
@@ -46,6 +48,16 @@ def due_of(case):
     return f"{shown} ({joined(marks)})" if marks else shown
 
 
+def outcome_of(case):
+    """The outcome that a closed case with a ``last_reply`` has, in words; empty for every other."""
+    kind = profile().case_kinds.find(case.case_kind)
+    if kind is None or case.closed_on is None:
+        return ""
+    reply = replies_to(profile(), kind).find(case.last_reply or "")
+    code = reply.fact("outcome", "") if reply is not None else ""
+    return outcomes_of(profile(), kind).label_of(code, "")
+
+
 def matching(cases, text):
     """Those of ``cases`` that ``text`` is in the number or the subject of. People are found by ``desk.people``."""
     found = Q(number__icontains=text) | Q(subject__icontains=text)
@@ -62,7 +74,8 @@ class CaseIndexView(CaseScope, SafeExport, generic.IndexView):
     calendar_url_name = find_url_name = None
 
     def get_base_queryset(self):
-        return with_presence(super().get_base_queryset().select_related("department", "officer"))
+        found = with_presence(super().get_base_queryset().select_related("department", "officer"))
+        return with_reply(found) if self.is_export else found
 
     def search_queryset(self, queryset):
         return matching(queryset, self.search_query) if self.is_searching else queryset
@@ -76,7 +89,7 @@ class CaseIndexView(CaseScope, SafeExport, generic.IndexView):
                 "number", classname=ONE_LINE, get_title_id=lambda case: f"{ROW}_{case.pk}_title"
             ),
             *(kinds if self.has_kinds else ()),
-            Column("subject", label=_("Subject")),
+            SubjectColumn("subject", label=_("Subject"), state=state_of, due=due_of),
             StateColumn("state", label=pgettext_lazy("disclosure", "State"), accessor=state_of),
             DueColumn("due", label=capfirst(_("due")), accessor=due_of, sort_key="due_on"),
             OfficerColumn("officer", label=pgettext_lazy("disclosure", "Officer in charge")),
@@ -127,7 +140,7 @@ class CaseIndexView(CaseScope, SafeExport, generic.IndexView):
             "due_on",
             "provisional_mark",
         ),
-        *("closed_on", "department", "officer_label"),
+        *("closed_on", "outcome_label", "department", "officer_label"),
     ]
     export_headings = {
         "number": _("Receipt number"),
@@ -138,6 +151,7 @@ class CaseIndexView(CaseScope, SafeExport, generic.IndexView):
         "due_on": _("Due"),
         "provisional_mark": _("Provisional"),
         "closed_on": _("Closed on"),
+        "outcome_label": pgettext_lazy("disclosure", "Outcome"),
         "department": _("Responsible department"),
         "officer_label": pgettext_lazy("disclosure", "Officer in charge"),
     }
@@ -146,6 +160,7 @@ class CaseIndexView(CaseScope, SafeExport, generic.IndexView):
         # In words, as the list has them: codes and log-ins mean nothing to who reads the table elsewhere.
         item.kind_label, item.state_label = kind_of(item), state_of(item)
         item.channel_label = profile().request_channels.label_of(item.channel, item.channel)
+        item.outcome_label = outcome_of(item)
         item.provisional_mark = str(_("provisional")) if item.due_is_provisional else ""
         item.officer_label = person_name(item.officer) if item.officer is not None else ""
         return super().to_row_dict(item)

@@ -264,8 +264,7 @@ class ActionView(OfCase, FormView):
                 return self._leads_back()
             form.add_error(None, error.messages if isinstance(error, ValidationError) else str(error))
             # Having read what happened meanwhile, the user may decide again.
-            form.data = form.data.copy()
-            form.data["seen"] = Standing(self.get_object()).last_key or ""
+            form.read_again(Standing(self.get_object()))
             return self.form_invalid(form)
         return self._leads_on()
 

@@ -14,7 +14,7 @@ from .models import RequestForm
 
 # Jobs of casework, and when they run.
 JOBS = {
-    "disclosure_run_cases": "*/30 * * * *",
+    "disclosure_run_cases": "0 7 * * *",
     "disclosure_clean_cases": "20 3 * * *",
     "disclosure_anonymise": "40 3 * * *",
 }

@@ -15,6 +15,15 @@ from . import vocabularies
 from .models.requests import DESCRIPTION_LENGTH, SUBJECT_LENGTH
 
 
+# Any one of them tells what is wanted (Art. 29(2)).
+NAMED_BY = ("subject", "document_number", "description")
+
+
+def is_described(form, cleaned):
+    """Whether ``cleaned`` says which information is wanted; what is wrong with an answer is told at that answer."""
+    return any(cleaned.get(name) or name in form.errors for name in NAMED_BY)
+
+
 class DescribeFields(StepForm):
     """Which information (Art. 29(2)): by title, number or description, whatever the applicant knows."""
 
@@ -57,8 +66,7 @@ class DescribeFields(StepForm):
 
     def clean(self):
         data = super().clean()
-        named = ("subject", "document_number", "description")
-        if not any(data.get(name) for name in named) and not any(name in self.errors for name in named):
+        if not is_described(self, data):
             self.add_error(
                 "subject", _("Say which information you want: its title, its number or a description.")
             )

@@ -48,6 +48,11 @@ def send(draft, token, form, *, sender="", language="", at=None):
     )
 
 
+def subject_of(wanted):
+    """What lists call a request: its title, else its document number, else a word that the description says it."""
+    return wanted.get("subject") or wanted.get("document_number") or _("(see the description)")
+
+
 def series(kind):
     """The series of numbers of that kind of case."""
     return kind, vocabularies.kind_of(kind).fact("number_prefix")
@@ -67,7 +72,7 @@ def _create(answers, form, number, code_hash, language, at):
         language=language,
         submitted_at=at,
         state=DRAFT,
-        subject=wanted.get("subject") or wanted.get("document_number") or _("(see the description)"),
+        subject=subject_of(wanted),
         document_number=wanted.get("document_number", ""),
         index_number=wanted.get("index_number", ""),
         filed_item_id=int(wanted["item"]) if wanted.get("item") else None,

@@ -25,7 +25,8 @@ from ..rules.errors import RuleError
 from ..rules.labels import article_label
 from ..rules.receipt import FACTS, deciding_fact, receipt_date
 from . import vocabularies
-from .intake import series
+from .forms import is_described
+from .intake import series, subject_of
 from .models import Applicant, DisclosureRequest
 from .models.requests import DESCRIPTION_LENGTH, SUBJECT_LENGTH
 
@@ -60,7 +61,12 @@ class RegistrationForm(forms.Form):
     arrived_on = forms.DateField(label=capfirst(FACTS["arrived_on"]), required=False, widget=AdminDateInput)
     signed_on = forms.DateField(label=capfirst(FACTS["signed_on"]), required=False, widget=AdminDateInput)
     department = forms.ModelChoiceField(label=_("responsible department"), queryset=None)
-    subject = forms.CharField(label=_("title of the information"), max_length=SUBJECT_LENGTH)
+    subject = forms.CharField(
+        label=_("title of the information"),
+        max_length=SUBJECT_LENGTH,
+        required=False,
+        help_text=_("Title, document number or description: one of the three is enough (Art. 29)."),
+    )
     document_number = forms.CharField(label=_("document number"), max_length=100, required=False)
     description = forms.CharField(
         label=pgettext_lazy("disclosure", "description"),
@@ -143,6 +149,8 @@ class RegistrationForm(forms.Form):
         cleaned = super().clean()
         if not any(cleaned.get(name) for name in vocabularies.CONTACTS):
             self.add_error("phone", _("Enter at least one way to reach the applicant."))
+        if not is_described(self, cleaned):
+            self.add_error("subject", _("Enter the title of the information, its number or a description."))
         if cleaned.get("channel"):
             self._check_receipt(cleaned["channel"])
         return cleaned
@@ -266,10 +274,11 @@ def _create(given, receipt, user, department, number, code_hash, at):
         language=get_language() or "",
         submitted_at=at,
         state="draft",
+        subject=subject_of(given),
         **{
             name: given[name]
             for name in (
-                *("case_kind", "subject", "document_number", "description"),
+                *("case_kind", "document_number", "description"),
                 *("delivery_forms", "delivery_routes", "help_needed"),
             )
         },

@@ -82,7 +82,8 @@ def suggest(visit):
     if not visit.answers.get("suggested"):
         DeflectionCount.count(visit.form, "shown")
         drafts.save(visit.draft, "suggested", True)
-    return visit.show("suggestions", items=found, progress=steps.progress(visit, DESCRIBE))
+    progress = {**steps.progress(visit, DESCRIBE), "back": visit.url(DESCRIBE)}
+    return visit.show("suggestions", items=found, progress=progress)
 
 
 FORM = FormKind(

@@ -33,8 +33,8 @@ class StateColumn(Column):
     cell_template_name = "wagtail_disclosure/casework/cells/state.html"
 
 
-class DueColumn(Column):
-    cell_template_name = "wagtail_disclosure/casework/cells/due.html"
+class _WithLevel(Column):
+    """A column that knows how urgent each case is."""
 
     @cached_property
     def today(self):
@@ -48,6 +48,24 @@ class DueColumn(Column):
         found = super().get_cell_context_data(instance, parent_context)
         found["level"] = level_of(instance, self.today, self.until)
         return found
+
+
+class DueColumn(_WithLevel):
+    cell_template_name = "wagtail_disclosure/casework/cells/due.html"
+
+
+class SubjectColumn(_WithLevel):
+    """The subject; on a phone state and due date as well, whose columns lie outside the view there."""
+
+    cell_template_name = "wagtail_disclosure/casework/cells/subject.html"
+
+    def __init__(self, *args, state, due, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.state, self.due = state, due
+
+    def get_cell_context_data(self, instance, parent_context):
+        found = super().get_cell_context_data(instance, parent_context)
+        return {**found, "state": self.state(instance), "due": self.due(instance)}
 
 
 class OfficerColumn(Column):

@@ -48,7 +48,8 @@ def _check(standing, move, found, today):
     if not hasattr(standing.case, "letters"):
         return
     if standing.approves(move.action):
-        found[APPROVED] = texts_digest(standing)
+        _check_seen(found.get(APPROVED), now := texts_digest(standing))
+        found[APPROVED] = now
     if REPLY in move.action.letters:
         _check_approved(standing)
     event = standing.case.events.model(type=move.code, data=found)
@@ -67,6 +68,24 @@ def _check_approved(standing):
             ),
             "letter_changed",
         )
+
+
+def _check_seen(seen, now):
+    """Who approves has read the words that are approved; ``seen`` is empty where no form showed any (P2)."""
+    if seen and seen != now:
+        raise RuleError(
+            gettext_lazy(
+                "The text of this kind of letter was changed while you had this page open. Read the letter as it is now, "
+                "and approve it again if it is right."
+            ),
+            "letter_unread",
+        )
+
+
+def words_shown(standing, action):
+    """The hash of the words that the form of ``action`` shows to be approved, or an empty text where it approves none."""
+    shown = hasattr(standing.case, "letters") and standing.approves(action)
+    return texts_digest(standing) if shown else ""
 
 
 def texts_digest(standing):

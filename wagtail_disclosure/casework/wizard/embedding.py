@@ -20,7 +20,7 @@ def embedded(kind, definition, request, *, heading=2):
             "needs_token": base != addresses.own_address(definition),
             "form": steps.first_form(kind, definition, request) if base and definition.is_open else None,
             "heading": heading,
-            "total": len(kind.order(definition)),
+            **steps.beginning(kind, definition),
             **kind.around(definition),
         },
         request=request,

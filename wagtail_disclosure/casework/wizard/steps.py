@@ -65,8 +65,11 @@ def first_incomplete(visit):
 
 
 def progress(visit, name):
+    """Which step it is of how many, and the address of the one before; the first has none."""
     order = [step.name for step in visit.steps()]
-    return {"number": order.index(name) + 1, "total": len(order), "title": visit.title(name)}
+    number = order.index(name)
+    back = visit.url(order[number - 1]) if number else ""
+    return {"number": number + 1, "total": len(order), "title": visit.title(name), "back": back}
 
 
 # The form itself
@@ -91,8 +94,14 @@ def first(visit):
 
 def _start(visit, form, status=200):
     return visit.show(
-        "start", form=form, total=len(visit.steps()), status=status, **visit.kind.around(visit.form)
+        "start", form=form, status=status, **beginning(visit.kind, visit.form), **visit.kind.around(visit.form)
     )
+
+
+def beginning(kind, definition):
+    """How many steps a form has, and what the first asks for."""
+    order = kind.order(definition)
+    return {"total": len(order), "asked": kind.title_of(order[0], definition)}
 
 
 def first_form(kind, definition, request):
