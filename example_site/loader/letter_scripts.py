@@ -31,7 +31,10 @@ def scripts():
     found = []
     for row in table("letters"):
         topic = topics[row["topic"]]
-        written = {name: topic.get(name, "").replace("{place}", row["place"]) for name in ("subject", "body", "reply")}
+        written = {
+            name: topic.get(name, "").replace("{place}", row["place"])
+            for name in ("subject", "body", "reply")
+        }
         row = {**row, **topic, **written, "description": written["body"], "reply_text": written["reply"]}
         path = {"case_kind": "letter", "channel": "online", "reply": "answered", "reply_again": "answered"}
         path |= paths["paths"][row["path"]]
@@ -45,13 +48,14 @@ def scripts():
 
 
 def small(found):
-    """Those of a small load: one of each path, three that are selected, and what belongs together."""
-    most, seen, kept = {"selected": 3, "cluster": 6}, {}, []
+    """Those of a small load: one of most paths, three that are selected, and what belongs together."""
+    most, seen, kept = {"selected": 3, "cluster": 5}, {}, []
     repeated = {script.row["earlier"] for script in found}
     for script in found:
         path = script.row["path"]
         seen[path] = seen.get(path, 0) + 1
-        if seen[path] <= most.get(path, 1) or script.key in repeated:
+        wanted = 0 if script.path.get("only_full") else most.get(path, 1)
+        if seen[path] <= wanted or script.key in repeated:
             kept.append(script)
     return kept
 
@@ -69,7 +73,7 @@ def _words(row, text, paths):
         if written_out.get(word, word) == word:
             yield word
         else:
-            yield from _words(row, written_out[word], {**paths, "macros": paths["macros"]})
+            yield from _words(row, written_out[word], paths)
 
 
 def _ago(script):
