@@ -48,8 +48,8 @@ def run_load(options):
     if is_loaded():
         return
     print(
-        "Loading the example agency: three years of documents, each drafted, reviewed and published by people, and two "
-        "years of requests."
+        "Loading the example agency: three years of documents, each drafted, reviewed and published by people, two "
+        "years of requests and one of letters."
     )
     print("This takes some minutes, once. It can be interrupted and goes on where it stopped.")
     started = time.monotonic()
@@ -73,11 +73,11 @@ class Progress:
 
 
 def tell(options):
-    from example_site.loader.cases import tracked
+    from example_site.loader import cases, letters
     from example_site.logins import lines
 
     url = f"http://{options.host}:{options.port}"
-    print("\n".join(lines(url, tracked())), flush=True)
+    print("\n".join(lines(url, [*cases.tracked(), *letters.tracked()])), flush=True)
 
 
 if __name__ == "__main__":

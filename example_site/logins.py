@@ -10,7 +10,7 @@ LOGINS = (
         "pu.yishan",
         "办公室管理员",
         "departments, catalogue, numbers, filing register, withdrawals; a takedown waits to be ratified; all "
-        "requests: some are to be confirmed and assigned",
+        "requests: some are to be confirmed and assigned; letters to assign; annual reports of 2024 and 2025",
     ),
     (
         "kang.yuheng",
@@ -19,7 +19,11 @@ LOGINS = (
     ),
     ("fei.linzhi", "固定资产投资科 审核员", "replies that wait to be approved"),
     ("tan.zhixia", "经济体制改革科 信息员", "requests of a department that takes part in one of another"),
-    ("wen.zhaoning", "价格管理科 信息员", "draft an entry, determine its attribute, submit it"),
+    (
+        "wen.zhaoning",
+        "价格管理科 信息员",
+        "draft an entry, determine its attribute, submit it; letters of which many have the same text",
+    ),
     (
         "luo.yinqiu",
         "价格管理科 审核员",
@@ -32,6 +36,11 @@ LOGINS = (
         "zong.huaijin",
         "委领导",
         "leader approval: three items wait; head of the disclosure office: an extension waits, requests under supervision",
+    ),
+    (
+        "ruan.tingyun",
+        "委领导，各信箱的领导",
+        "My mailboxes: letters that are late, under supervision, rated as not satisfied",
     ),
     ("gu.qingchuan", "办公室 信息员", "an item that was returned with a comment, and a draft of one's own"),
 )
@@ -73,8 +82,8 @@ def _tracked(url, tracked):
         return []
     shown = [f"  {number}  {code}  {what}" for number, code, what in tracked]
     return [
-        f"  Request form  {url}/requests/",
-        "  Requests with number and code, as their applicants have them:",
+        f"  Request form  {url}/requests/      Leader's mailbox  {url}/leader/",
+        "  Requests and letters with number and code, as those who sent them have them:",
         *shown,
         "",
     ]

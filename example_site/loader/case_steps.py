@@ -18,6 +18,8 @@ from .application_form import HEAD, WORD, packed
 from .case_people import applicant
 from .content import data
 
+# After which something else is replied than before.
+AGAIN = ("reopen", "ask_follow_up")
 NO_MAIL = "django.core.mail.backends.dummy.EmailBackend"
 FORMS = (["electronic"], ["electronic"], ["paper"], ["electronic", "paper"], ["inspection"])
 ROUTES = {
@@ -137,10 +139,10 @@ def act(scene, step, at):
 
 def _said(scene, step, action):
     """What applicants, third parties and jobs hand in: they have no form of the admin."""
-    texts, given = data("request_texts"), {"details": {}, "data": {}}
+    given = {"details": {}, "data": {}}
     for name in action.fields:
         if name in action_fields.TEXTS:
-            given["details"][name] = _text(scene, texts, step.action, name)
+            given["details"][name] = _text(scene, step.action, name, step.value)
         elif name == "note":
             given["note"] = _note(scene, step.action)
         elif name in forms.DATA:
@@ -186,7 +188,9 @@ def _values(scene, step, at):
         "review_kind": value,
         "review_result": more or value,
         "triggers": ["description_unclear"],
-        "service_method": case.delivery_routes[0] if case.delivery_routes else "post",
+        "service_method": next(iter(getattr(case, "delivery_routes", ())), "post"),
+        "refusal": value,
+        "letter_type": value,
         "assignee": scene.deputy().pk,
         "department": scene.other().pk if step.value == "other" else scene.responsible().pk,
         "of": scene.number_of(scene.script.row["earlier"]),
@@ -197,9 +201,8 @@ def _values(scene, step, at):
 def _value(scene, step, name, field, given):
     if name in given and _takes(field, given[name]):
         return given[name]
-    texts = data("request_texts")
-    if (name in texts or name in action_fields.TEXTS) and not hasattr(field, "choices"):
-        return _text(scene, texts, step.action, name, step.value)
+    if (name in scene.texts or name in action_fields.TEXTS) and not hasattr(field, "choices"):
+        return _text(scene, step.action, name, step.value)
     if name == "fee_method":
         return next(code for code, _label in field.choices if "page" in code)
     if field.initial not in (None, "", []) or not field.required:
@@ -225,13 +228,14 @@ def _first(field):
 
 
 def _note(scene, action):
-    found = data("request_texts")["note"].get(action)
+    found = scene.texts["note"].get(action)
     return pick(found, f"{scene.script.key}{action}") if found else ""
 
 
-def _text(scene, texts, action, name, value=""):
+def _text(scene, action, name, value=""):
     """One of the texts for ``name``: where they are told apart, those of the value of the step, or of its action."""
-    found = texts.get(TEXTS.get(name, name), texts["note"]["note"])
+    texts = scene.texts
+    found = texts.get(TEXTS.get(name, name)) or texts.get(name) or texts["note"]["note"]
     if isinstance(found, dict):
         found = found.get(value) or found[action]
     return _written(pick(found, f"{scene.script.key}{action}"), scene)
@@ -257,7 +261,7 @@ def _new_phone(case):
 def _decision(scene, at):
     """The fields of the form of a reply."""
     case, path = scene.case, scene.script.path
-    again = path.get("reply_again") and case.events.filter(type="reopen").exists()
+    again = path.get("reply_again") and case.events.filter(type__in=AGAIN).exists()
     code = path["reply_again"] if again else path["reply"]
     kind = profile().case_kinds.get(case.case_kind)
     reply = next(each for each in replies_to(profile(), kind) if each.code == code)
@@ -270,7 +274,7 @@ def _decision(scene, at):
         elif name == "grounds_per_part":
             given["decision_grounds_per_part"] = _grounds(scene)
         else:
-            given[f"decision_{name}"] = _fact(scene, code, name)
+            given[f"decision_{name}"] = _fact(scene, code, name, again)
     return given
 
 
@@ -279,8 +283,10 @@ def _grounds(scene):
     return scene.script.path.get("grounds") or [pick(usual, scene.script.key)]
 
 
-def _fact(scene, reply, name):
-    found = data("request_texts")[name]
+def _fact(scene, reply, name, again=False):
+    if not again and (own := scene.script.row.get(name)):
+        return own
+    found = (again and scene.texts.get("reply_again")) or scene.texts[name]
     found = found[reply] if isinstance(found, dict) else found
     return _written(pick(found, f"{scene.script.key}{name}"), scene)
 
@@ -289,7 +295,7 @@ def _file(scene, at):
     """A Word document with the information; the one that was made for an earlier draft is taken again."""
     made = scene.case.attachments.filter(origin=RequestAttachment.Origin.OFFICER).first()
     if made is None:
-        lines = [_written(line, scene) for line in pick(data("request_texts")["document"], scene.script.key)]
+        lines = [_written(line, scene) for line in pick(scene.texts["document"], scene.script.key)]
         paragraphs = "".join(f"<w:p><w:r><w:t>{escape(line)}</w:t></w:r></w:p>" for line in lines)
         made = attachments.keep(
             RequestAttachment,

@@ -16,10 +16,12 @@ from wagtail_disclosure.requests.models import RequestForm
 
 from . import case_steps
 from .case_scripts import OTHER, Days, scripts, timed
-from .content import table
+from .content import data, table
 
 MARKER = "example_site/requests"
 OFFICE = "pu.yishan"
+# To whom all mailboxes belong.
+LEADER = "ruan.tingyun"
 # Requests whose number and code are shown with the log-ins.
 TRACKED = (
     ("replied", "the reply and its file"),
@@ -80,6 +82,8 @@ class Scene:
     case: object
     number_of: Callable
     people: dict
+    # What people write, by field and action.
+    texts: dict
 
     @property
     def department(self):
@@ -112,6 +116,7 @@ class Scene:
             "office": lambda: self.world.users[OFFICE],
             "reviewer": lambda: self._one_of(self.people[self.department]),
             "head": lambda: self._one_of(self.people["leader"]),
+            "leader": lambda: self.world.users[LEADER],
             "involved": lambda: self.world.users[self.world.drafters[self.other().code][0]],
         }
         return found[role]() if role in found else None
@@ -122,6 +127,8 @@ class Scene:
 
 class CasePlayer:
     """Plays the steps of all requests in order of time. Each is stored with all that belongs to it, or not at all."""
+
+    texts = "request_texts"
 
     def __init__(self, world):
         self.world, self.days = world, Days(timezone.localdate())
@@ -146,7 +153,7 @@ class CasePlayer:
 
     def _played(self, script):
         """How many steps of a request an earlier load has played."""
-        case = intake.case_of(case_steps.token_of(script, self.world))
+        case = intake.case_of(self.token(script))
         if case is None:
             return 0
         self.cases[script.key] = case
@@ -154,11 +161,25 @@ class CasePlayer:
 
     def step(self, event):
         script, step = event.script, event.step
-        scene = Scene(self.world, self.days, script, self.cases.get(script.key), self._number_of, self.people)
+        scene = Scene(
+            self.world,
+            self.days,
+            script,
+            self.cases.get(script.key),
+            self._number_of,
+            self.people,
+            data(self.texts),
+        )
         if step.action == "submit":
-            self.cases[script.key] = case_steps.request(scene, self.forms[script.kind], event.at)
+            self.cases[script.key] = self.begin(scene, event.at)
             return
         case_steps.act(scene, step, event.at)
+
+    def token(self, script):
+        return case_steps.token_of(script, self.world)
+
+    def begin(self, scene, at):
+        return case_steps.request(scene, self.forms[scene.script.kind], at)
 
     def _number_of(self, key):
         case = self.cases.get(key)

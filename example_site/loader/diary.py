@@ -149,8 +149,14 @@ class Player:
             "checklist": [point.code for point in get_profile(conf.get("JURISDICTION")).secrecy_checklist]
         }
 
-    def play(self, items):
+    def play(self, items, *, since=None, until=None):
+        """Play ``items``, or what of them happens from ``since`` on and before ``until``."""
         events = [event for number, item in enumerate(items) for event in events_of(number, item)]
+        events = [
+            event
+            for event in events
+            if (since is None or event.at >= since) and (until is None or event.at < until)
+        ]
         events.sort(key=lambda event: (event.at, event.order))
         stream, done = iter(events), 0
         with translation.override("zh-hans"):

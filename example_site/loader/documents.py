@@ -27,6 +27,8 @@ from .pictures import has_picture, picture_of
 ATTRIBUTES = {"主动公开": "proactive", "依申请公开": "on_request", "不予公开": "withheld"}
 ENGLISH = "-en"
 TRANSLATOR = "you.jinghe"
+# Documents that are made from the annual reports; see ``annual_reports``.
+REPORTED = ("annual-report-002", "annual-report-003", "annual-report-003-en")
 
 
 def moment_of_draft(key, day, public_at):
@@ -48,7 +50,7 @@ def entries(world, keys=None):
         decided.setdefault(row["source_key"], []).append(row)
     for row in table("manifest"):
         key = row["source_key"]
-        if keys is not None and key not in keys:
+        if (keys is not None and key not in keys) or key in REPORTED:
             continue
         if row["language"] == "en":
             yield english(row, public[key], public[key.removesuffix(ENGLISH)])

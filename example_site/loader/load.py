@@ -10,13 +10,17 @@ from wagtail_disclosure.installation.models import InstalledItem
 from . import (
     absences,
     agency,
+    annual_reports,
     cases,
     documents,
     forms,
+    letters,
+    mail_places,
     participation,
     places,
     projects,
     request_places,
+    selected_letters,
     withdrawals,
 )
 from .content import at, table
@@ -25,6 +29,8 @@ from .world import World
 
 SMALL, FULL = "small", "full"
 MARKER = "example_site/loaded"
+# The places of the portal stand, and no annual report was begun that counts cases.
+COUNTED = at("2025-01-06", 8)
 
 
 # How many of a kind a small load has, where it is more than one.
@@ -32,9 +38,8 @@ MORE_OF = {"news": 6, "notice": 6, "economy": 3, "price-monitor": 3}
 
 
 def is_loaded():
-    return (
-        InstalledItem.objects.filter(key=MARKER).exists() and cases.is_loaded() and participation.is_loaded()
-    )
+    marked = InstalledItem.objects.filter(key=MARKER).exists()
+    return marked and all(each.is_loaded() for each in (cases, letters, participation))
 
 
 def load(*, scale=FULL, host="127.0.0.1", port=8000, progress=None):
@@ -44,10 +49,14 @@ def load(*, scale=FULL, host="127.0.0.1", port=8000, progress=None):
     with clock.moment(at(places.FOUNDED, 8, 30)), transaction.atomic():
         installation = agency.install(host, port)
     world = World(installation)
-    Player(world, progress).play(items(world, scale))
+    found, player, is_small = items(world, scale), Player(world, progress), scale == SMALL
+    # Annual reports count cases and selected letters are made of them: these come first.
+    player.play(found, until=COUNTED)
+    cases.load(world, limit=1 if is_small else None, progress=progress)
+    letters.load(world, small=is_small, progress=progress)
+    player.play(found, since=COUNTED)
     absences.enter(world)
     participation.load(world)
-    cases.load(world, limit=1 if scale == SMALL else None, progress=progress)
     marker = InstalledItem.objects.filter(key=MARKER).first() or InstalledItem(key=MARKER)
     marker.point_to(world.home)
     marker.save()
@@ -61,6 +70,7 @@ def items(world, scale=FULL):
         *places.places(world),
         *request_places.items(world),
         *participation.items(world),
+        *mail_places.items(world),
         *forms.form_items(world, small=scale == SMALL),
         *projects.project_items(world, small=scale == SMALL),
         *documents.entries(world, keys),
@@ -68,6 +78,8 @@ def items(world, scale=FULL):
         *documents.drafts(world),
         *withdrawals.deeds(keys),
         agency.merger(world),
+        *selected_letters.items(world, small=scale == SMALL),
+        *annual_reports.items(world),
     ]
     return [*documents.intakes(found), *found]
 

@@ -18,9 +18,17 @@ from example_site.logins import LOGINS, PASSWORD  # noqa: E402
 from wagtail_disclosure.casework import record  # noqa: E402
 from wagtail_disclosure.catalogue.models import Category, FiledItem, IndexNumber  # noqa: E402
 from wagtail_disclosure.departments.models import Agency, Department  # noqa: E402
+from wagtail_disclosure.mailboxes import clusters  # noqa: E402
+from wagtail_disclosure.mailboxes.models import (  # noqa: E402
+    CitizenLetter,
+    Mailbox,
+    SelectedLetterPage,
+)
 from wagtail_disclosure.portal.models import ColumnPage, GuidePage, SubsitePage  # noqa: E402
 from wagtail_disclosure.publishing.models import LedgerEntry, PublishedItem, Seal, Withdrawal  # noqa: E402
 from wagtail_disclosure.publishing.models.decisions import withdrawal_reasons  # noqa: E402
+from wagtail_disclosure.reports.figures.report import figures_of, findings_of  # noqa: E402
+from wagtail_disclosure.reports.models import AnnualReport  # noqa: E402
 from wagtail_disclosure.requests.models import DisclosureRequest, RequestEvent, RequestForm  # noqa: E402
 
 LISTS = (
@@ -123,6 +131,42 @@ def requests():
     }
 
 
+def letters():
+    """What the load made of the letters."""
+    every = CitizenLetter.objects.all()
+    leader = get_user_model().objects.get(username="ruan.tingyun")
+    selected = SelectedLetterPage.objects.live()
+    return {
+        "mailboxes": sorted(Mailbox.objects.filter(live=True).values_list("code", flat=True)),
+        "states": Counter(every.values_list("state", flat=True)),
+        "ratings": Counter(every.values_list("rating", flat=True)),
+        "overdue": every.overdue().count(),
+        "supervised": every.open().filter(is_supervised=True).count(),
+        "consenting": every.filter(consent_to_publish=True).count(),
+        "clusters": sorted(each.number for each in clusters.of_all(leader) if each.kind == clusters.TEXT),
+        "selected": selected.count(),
+        "frequent": sum(each.is_frequent for each in selected),
+        "waiting_for_approval": DisclosureRequest.objects.filter(
+            state="drafted", department__code="05"
+        ).count(),
+        "wrong": [case.number for case in every if record.rebuild(case)],
+    }
+
+
+def reports():
+    """The states of the annual reports by year, and what is wrong with their numbers."""
+    found = AnnualReport.objects.order_by("year")
+    return {
+        "states": {str(each.year): each.state for each in found},
+        "errors": [
+            str(finding)
+            for each in found
+            for finding in findings_of(each, figures_of(each), {})
+            if finding.severity == "error"
+        ],
+    }
+
+
 def facts():
     site = Agency.objects.get().site
     columns = ColumnPage.objects.live().filter(locale=site.root_page.locale)
@@ -158,6 +202,8 @@ def facts():
         "logins": {name: login_works(name) for name, _role, _hint in LOGINS},
         "inactive_password": get_user_model().objects.filter(password="").count(),
         "requests": requests(),
+        "letters": letters(),
+        "reports": reports(),
         **visit(site),
     }
 

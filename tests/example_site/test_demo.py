@@ -88,7 +88,9 @@ def test_the_agency_is_loaded_by_review_and_only_once(environment):
         requests["corrections"]
     )
     assert requests["correction_numbers"] == ["GZ"]
-    assert "SQ20" in told
+    assert "SQ20" in told and "LX20" in told
+    check_letters(facts["letters"])
+    assert facts["reports"] == {"states": {"2024": "published", "2025": "published"}, "errors": []}
 
     run(environment, "example_site", "load", "--scale", "small", "--port", "8123")
     address = "from wagtail.models import Site; print(Site.objects.get().root_url)"
@@ -97,6 +99,18 @@ def test_the_agency_is_loaded_by_review_and_only_once(environment):
     run(environment, "example_site", "load", "--scale", "small")
     again = json.loads(run(environment, "tests.example_site.inspect_demo").splitlines()[-1])
     assert again == facts
+
+
+def check_letters(letters):
+    """A letter in every state but the draft, some published, and what a leader looks for."""
+    assert letters["mailboxes"] == ["complaints", "leader", "questions", "suggestions"]
+    assert set(letters["states"]) == set(get_table("cn", "letter").states) - {"draft"}
+    assert {"satisfied", "not_satisfied"} <= set(letters["ratings"])
+    assert min(letters[name] for name in ("overdue", "supervised", "consenting")) >= 1
+    assert letters["clusters"] == [5] and letters["wrong"] == []
+    assert letters["selected"] == 3 and letters["frequent"] >= 1
+    # Of the reviewer whose log-in promises it.
+    assert letters["waiting_for_approval"] >= 1
 
 
 def test_the_form_asks_for_what_the_regulation_names_and_for_no_purpose():
