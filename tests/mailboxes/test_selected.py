@@ -41,6 +41,12 @@ def place(place):
     return reviewed(place)
 
 
+@pytest.fixture
+def api(settings):
+    settings.ROOT_URLCONF = "tests.mailboxes.urls_with_api"
+    return "/api/v2/pages/"
+
+
 def address(case):
     return reverse("disclosure_letters:select", args=[case.pk])
 
@@ -226,13 +232,16 @@ def test_consent_withdrawn_takes_the_public_page_with_it(place, by, django_captu
     assert not SelectedLetterPage.objects.get().live
 
 
-def test_until_it_has_left_nobody_reads_it_and_a_run_that_broke_off_is_made_up_for(place):
+def test_until_it_has_left_nobody_reads_it_and_a_run_that_broke_off_is_made_up_for(place, api):
     page = publish(place, drafted(place, question="依据是什么？", answer="市政府文件。"))
     url = page.get_url()
     assert Client().get(url).status_code == 200
     withdraw_consent(place, page)
     assert SelectedLetterPage.objects.get().live, "the commit has not come"
     assert Client().get(url).status_code == 404
+    assert Client().get(f"{api}{page.pk}/").status_code == 404
+    for query in ("", "?type=wagtail_disclosure.SelectedLetterPage", f"?child_of={place.page.pk}&search=供水"):
+        assert page.title not in Client().get(api + query).content.decode()
     for below in ("", "selected/", "selected/feed/atom/", "questions/"):
         assert page.title not in Client().get(place.page.get_url() + below).content.decode()
     call_command("disclosure_escalate", verbosity=0)
@@ -240,12 +249,6 @@ def test_until_it_has_left_nobody_reads_it_and_a_run_that_broke_off_is_made_up_f
 
 
 # What the public reads
-
-
-@pytest.fixture
-def api(settings):
-    settings.ROOT_URLCONF = "tests.mailboxes.urls_with_api"
-    return "/api/v2/pages/"
 
 
 def everywhere(place, page):

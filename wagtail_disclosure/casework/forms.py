@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from ..rules.case_events import Effect
 from . import action_fields, attachments, charges, decisions, extensions, similar, words
 from .consultation import party_fields
 from .letters import drafting, issue
@@ -123,7 +124,7 @@ class ActionForm(forms.Form):
     def _needs_until(self):
         kind = self.standing.effect(self.move)
         deadline = self.standing.deadline()
-        if kind is None:
+        if kind is None or kind.effect is Effect.MARK:
             # A day by which somebody wants an answer: no clock depends on it.
             return False
         wait = deadline.clock.waits.get(kind.wait) if deadline is not None else None
@@ -168,7 +169,9 @@ class ActionForm(forms.Form):
 
     def clean_until(self):
         until = self.cleaned_data["until"]
-        if until is not None and self.standing.effect(self.move) is None and until < timezone.localdate():
+        kind = self.standing.effect(self.move)
+        is_wish = kind is None or kind.effect is Effect.MARK
+        if until is not None and is_wish and until < timezone.localdate():
             raise ValidationError(_("The day is past."))
         return until
 

@@ -9,6 +9,7 @@ from . import action_fields, decisions, own_events
 from .encryption import PersonalField
 from .letters.rendering import LETTER_TEXT
 from .own_events import REPROJECTED
+from .similar import REPEAT
 from .standing import PART, as_date
 
 
@@ -38,7 +39,7 @@ def _row(standing, event, files, written):
         if written
         else "",
         "note": event.note if written else "",
-        "chosen": _chosen(standing, event.data) if written else [],
+        "chosen": _chosen(standing, event, action) if written else [],
         "details": [(_detail_label(standing, name), text) for name, text in details.items()],
         "opinion": standing.opinions.label_of(event.data.get("opinion")) if written else "",
         "unsent": standing.profile.notifications.label_of(event.data.get("notification")),
@@ -54,9 +55,9 @@ def _moved(event, name):
     return days if days[0] != days[1] else None
 
 
-def _chosen(standing, data):
+def _chosen(standing, event, action):
     """Pairs of label and text of what was chosen from lists, and of the case or department that an event names."""
-    found = _stated(standing, data)
+    data, found = event.data, _stated(standing, event.data)
     for name, (vocabulary, label) in action_fields.LISTS.items():
         for each in getattr(standing.profile, vocabulary) if data.get(name) else ():
             if each.code == data[name]:
@@ -64,7 +65,8 @@ def _chosen(standing, data):
     for fields in action_fields.of_kinds.values():
         found += fields.told(data)
     if data.get("of"):
-        found.append((_("Repeats"), data["of"]))
+        repeats = action is not None and action.opens == REPEAT
+        found.append((_("Repeats") if repeats else _("Joined with"), data["of"]))
     if data.get("department"):
         department = Department.objects.filter(pk=data["department"]).first()
         found.append((capfirst(_("department")), str(department or data["department"])))

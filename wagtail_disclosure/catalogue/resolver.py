@@ -151,10 +151,11 @@ def departure(pages):
 def tombstone(scope, page, request, notice):
     """The notice that stands where a document stood: 410, Gone."""
     record_id = notice.get("record_id")
+    called = notice["number"] or notice.get("title", "")
     context = {
         **page.get_context(request),
         **notice,
-        "breadcrumbs": contexts.crumbs(scope, (notice["number"] or notice.get("title", ""), None)),
+        "breadcrumbs": contexts.crumbs(scope, *([(called, None)] if called else ())),
         "review_record_url": addresses.review_record(scope, record_id) if record_id else None,
         "catalogue_url": scope.directory.base_path,
         "contact": scope.directory.agency,

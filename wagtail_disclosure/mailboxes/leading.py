@@ -68,6 +68,9 @@ class LeaderView(WagtailAdminTemplateMixin, TemplateView):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
+    def get_breadcrumbs_items(self):
+        return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
+
     def letters(self):
         mine = MailboxLeader.mailboxes_of(self.request.user)
         return CitizenLetter.objects.visible_to(self.request.user).filter(mailbox__in=mine)
@@ -91,7 +94,7 @@ class LeaderView(WagtailAdminTemplateMixin, TemplateView):
         none = dict.fromkeys(("number", *wanted), 0)
         address = reverse(f"{CitizenLetter.admin_name}:index")
         return [
-            {"mailbox": each, "url": f"{address}?mailbox={each.pk}", **counts.get(each.pk, none)}
+            {**counts.get(each.pk, none), "mailbox": each, "url": f"{address}?mailbox={each.pk}"}
             for each in mine
         ]
 

@@ -149,6 +149,17 @@ def _contact_link(match):
 
 
 @register.filter
+def paragraphs(text):
+    """Plain text with a paragraph for every line, as Chinese is set: each begins with an indent.
+
+    >>> paragraphs("您好：\\n\\n 请看附件。")
+    '<p>您好：</p><p>请看附件。</p>'
+    """
+    lines = (line.strip() for line in str(text or "").splitlines())
+    return format_html_join("", "<p>{}</p>", ((line,) for line in lines if line))
+
+
+@register.filter
 def listed(text):
     """Text as a paragraph; several lines as a list, numbered where they number themselves."""
     lines = [line.strip() for line in str(text or "").splitlines() if line.strip()]

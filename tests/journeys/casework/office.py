@@ -16,7 +16,6 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests.casework.test_moves import at
-from wagtail_disclosure.requests.models import DisclosureRequest
 
 # The form of an action knows the last event that its page showed.
 counter = itertools.count(1)
@@ -39,7 +38,7 @@ class Site:
     """A running site with its windows; ``errors`` are those of scripts and of the console."""
 
     def __init__(self, chromium, url, place, clock):
-        self.url, self.place, self.clock = url, place, clock
+        self.browser, self.url, self.place, self.clock = chromium, url, place, clock
         self.errors, self.people, self.at_work, self.acted = [], {}, None, None
         # One for all: what is fetched for one window is there for the others.
         self.context = chromium.new_context(base_url=url, locale="zh-CN", viewport=WIDE)
@@ -88,14 +87,14 @@ class Person:
             self.site.at_work = self
         return self._page
 
-    def goes(self, name, *args, **query):
+    def goes(self, name, *args, kind="disclosure_requests", **query):
         text = "&".join(f"{key}={value}" for key, value in query.items())
-        self.page.goto(f"{reverse(f'disclosure_requests:{name}', args=args)}{'?' if text else ''}{text}")
+        self.page.goto(f"{reverse(f'{kind}:{name}', args=args)}{'?' if text else ''}{text}")
         return self.page
 
     def opens(self, case):
         """The page of ``case``, unless it is in front of this person already and nobody else has acted."""
-        address = reverse("disclosure_requests:inspect", args=[case.pk])
+        address = address_of(case)
         if self.page.url != f"{self.site.url}{address}" or self.site.acted is not self:
             self.page.goto(address)
         return self.page
@@ -103,7 +102,7 @@ class Person:
     def looks(self, case):
         """The page of ``case`` as it is now: what others did meanwhile is on it."""
         self.site.acted = self
-        self.page.goto(reverse("disclosure_requests:inspect", args=[case.pk]))
+        self.page.goto(address_of(case))
         return self.page
 
     def button(self, case, action, key=""):
@@ -168,6 +167,10 @@ def fill(page, form, name, value):
         field.fill(str(value))
 
 
+def address_of(case):
+    return reverse(f"{case.admin_name}:inspect", args=[case.pk])
+
+
 def refusal(page):
     return page.locator(".help-critical, .w-field__errors, .error-message").all_inner_texts()
 
@@ -185,7 +188,7 @@ def somebody():
 
 
 def now(case):
-    return DisclosureRequest.objects.get(pk=case.pk)
+    return type(case).objects.get(pk=case.pk)
 
 
 def file(name, text="记录"):

@@ -49,8 +49,8 @@ def offers(visit):
                 "label": move.label(),
                 "note": move.action.note(),
                 "url": visit.url(rest),
-                # It moves the case on, and does not end it.
-                "asked": not move.stays and not states[move.target].closed,
+                # It moves the case on, and neither ends it nor opens something of its own, as a further question does.
+                "asked": not (move.stays or move.action.opens or states[move.target].closed),
                 "until": visit.standing.answer_until(move.action, about),
             }
         )

@@ -1,7 +1,7 @@
 """Consent to publication: without it nothing is proposed, and when it is withdrawn what was published leaves.
 
 The withdrawal of the consent is stored by itself and first; the page leaves after the commit, and meanwhile it is in no
-list and answers to nobody. A run that broke off is made up for by ``leave_all``.
+list, in no API, and answers to nobody. A run that broke off is made up for by ``leave_all``.
 """
 
 import logging
@@ -16,7 +16,7 @@ from ...casework import moves
 from ...casework.standing import WITHDRAW_CONSENT
 from ...publishing import actions, ledger, watch
 from ...publishing.models.decisions import withdrawal_reasons
-from ...publishing.verification.withholding import visible
+from ...publishing.verification import withholding
 from ..models import CitizenLetter, LetterSelection, SelectedLetterPage
 
 logger = logging.getLogger("wagtail_disclosure.mailboxes")
@@ -26,12 +26,23 @@ def install():
     """Let a withdrawn consent be followed. Called once when the apps are ready."""
     if _follow not in moves.writers:
         moves.writers.append(_follow)
+        withholding.leaving.append(_without_consent)
 
 
 def shown(pages):
     """Those of ``pages``, a queryset of selected letters, that the public may read now."""
-    consenting = LetterSelection.objects.consenting(OuterRef("translation_key"))
-    return visible(pages.filter(live=True).filter(Exists(consenting)))
+    return withholding.visible(pages.filter(live=True).filter(_consent()))
+
+
+def _consent():
+    return Exists(LetterSelection.objects.consenting(OuterRef("translation_key")))
+
+
+def _without_consent(model):
+    """The keys of public selected letters whose consent is gone, where ``model`` has any; None for other models."""
+    if not issubclass(SelectedLetterPage, model):
+        return None
+    return SelectedLetterPage.objects.filter(live=True).exclude(_consent()).values("pk")
 
 
 def _follow(case, event, move):

@@ -20,6 +20,8 @@ from ..signals import withholding_changed
 TEMPLATE = "wagtail_disclosure/publishing/withheld.html"
 # When a reader, or a robot, may ask again, in seconds.
 RETRY_AFTER = 3600
+# Functions that name, for a base model, the keys of items that are on their way out: what they rest on is gone already.
+leaving = []
 # Entries that end a withholding: a review has looked at the item, or it has left.
 ENDS = (LedgerEntry.Kind.PUBLISHED, LedgerEntry.Kind.WITHDRAWN, LedgerEntry.Kind.EXPIRED)
 
@@ -34,13 +36,17 @@ def is_withheld(item):
 
 
 def visible(queryset):
-    """``queryset`` of a guarded model, or of pages, without what is withheld. For lists of a site's own."""
+    """``queryset`` of a guarded model, or of pages, without what is withheld or leaving. For lists of a site's own."""
     content_type = base_content_type(queryset.model)
     keys = (
         Withholding.objects.in_force().filter(content_type=content_type).values_list("object_id", flat=True)
     )
     to_key = base_model(queryset.model)._meta.pk.to_python
-    return queryset.exclude(pk__in=[to_key(key) for key in keys])
+    found = queryset.exclude(pk__in=[to_key(key) for key in keys])
+    for keys_of in leaving:
+        if (gone := keys_of(queryset.model)) is not None:
+            found = found.exclude(pk__in=gone)
+    return found
 
 
 @transaction.atomic
