@@ -3,6 +3,7 @@
 import datetime
 from decimal import Decimal
 
+from wagtail_disclosure.catalogue import attribute
 from wagtail_disclosure.reports import actions, publication
 from wagtail_disclosure.reports.figures.compute import compute
 from wagtail_disclosure.reports.figures.report import is_entered
@@ -31,21 +32,30 @@ def _draft(year):
             defaults={"body_kind": "department", "by_hand": facts["by_hand"]},
         )[0]
         if report.page_id:
-            return report.page
+            return _determined(report.page, world)
         if report.is_working:
             values = _by_hand(report, facts) if report.by_hand else _entered(report, facts)
             actions.enter(report, values, by=office, source=facts["source"])
             for section, text in facts["texts"].items():
                 actions.write(report, section, text, by=office)
             report = actions.freeze(report, by=office)
-        return publication.make_draft(
+        page = publication.make_draft(
             report,
             by=world.users[DRAFTER],
             folder=world.folders["01", "zh-hans"],
             category=world.category(CATEGORY),
         )
+        return _determined(page, world)
 
     return draft
+
+
+def _determined(page, world):
+    if page.determination is None:
+        attribute.determine(
+            page, world.users[DRAFTER], attribute="proactive", ground="proactive_statutory"
+        )
+    return page
 
 
 def _entered(report, facts):

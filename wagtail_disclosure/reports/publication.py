@@ -84,6 +84,7 @@ def _new_page(report, by, folder, category):
         year=report.year,
         profile_code=jurisdiction(),
         form_code=report.form_code,
+        date_generated=timezone.now(),
     )
     page.full_clean(exclude=["path", "depth", "slug", "url_path"])
     folder.add_child(instance=page)
