@@ -8,6 +8,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
+from wagtail_disclosure.mailboxes.models import MailboxPage
 from wagtail_disclosure.portal.home import home_context
 from wagtail_disclosure.requests.blocks import RequestFormBlock
 
@@ -43,6 +44,7 @@ class HomePage(Page):
             # The heading of a list is the name of the column behind it.
             context[f"{name}_title"] = titles.get(context.get(f"{name}_url"), "")
         context["suggestions"] = self._suggestions(context.get("search"))
+        context["mailboxes"] = MailboxPage.objects.live().child_of(self).order_by("path")
         return context
 
     def _suggestions(self, search):

@@ -3,15 +3,17 @@
 import datetime
 from decimal import Decimal
 
+from wagtail_disclosure.catalogue import attribute
 from wagtail_disclosure.reports import actions, publication
 from wagtail_disclosure.reports.figures.compute import compute
-from wagtail_disclosure.reports.figures.report import is_entered
+from wagtail_disclosure.reports.figures.report import figures_of, is_entered
 from wagtail_disclosure.reports.models import AnnualReport, ReportFiling, SubordinateBody
 
 from .content import at, data
 from .diary import Deed, Item
 
 OFFICE, DRAFTER, CATEGORY = "pu.yishan", "gu.qingchuan", "0203"
+OVERVIEW = "overview"
 PUBLIC = {2024: ("2025-01-13", "2025-01-24"), 2025: ("2026-01-14", "2026-01-26")}
 PEOPLE = ("natural", "business", "research", "welfare", "legal", "other")
 
@@ -31,21 +33,37 @@ def _draft(year):
             defaults={"body_kind": "department", "by_hand": facts["by_hand"]},
         )[0]
         if report.page_id:
-            return report.page
+            return _determined(report.page, world)
         if report.is_working:
             values = _by_hand(report, facts) if report.by_hand else _entered(report, facts)
             actions.enter(report, values, by=office, source=facts["source"])
             for section, text in facts["texts"].items():
                 actions.write(report, section, text, by=office)
+            actions.write(report, OVERVIEW, _overview(report, facts), by=office)
             report = actions.freeze(report, by=office)
-        return publication.make_draft(
+        page = publication.make_draft(
             report,
             by=world.users[DRAFTER],
             folder=world.folders["01", "zh-hans"],
             category=world.category(CATEGORY),
         )
+        return _determined(page, world)
 
     return draft
+
+
+def _overview(report, facts):
+    """The words that are drafted with the numbers, and what the office says under the other headings."""
+    text = actions.texts_of(report, figures_of(report).values)[OVERVIEW]
+    for heading, words in facts["under"].items():
+        text = text.replace(heading, f"{heading}\n{words}")
+    return text
+
+
+def _determined(page, world):
+    if page.determination is None:
+        attribute.determine(page, world.users[DRAFTER], attribute="proactive", ground="proactive_statutory")
+    return page
 
 
 def _entered(report, facts):
