@@ -14,7 +14,6 @@ from ..rules.labels import text_in
 from . import vocabularies
 from .models.requests import DESCRIPTION_LENGTH, SUBJECT_LENGTH
 
-
 # Any one of them tells what is wanted (Art. 29(2)).
 NAMED_BY = ("subject", "document_number", "description")
 

@@ -94,7 +94,11 @@ def first(visit):
 
 def _start(visit, form, status=200):
     return visit.show(
-        "start", form=form, status=status, **beginning(visit.kind, visit.form), **visit.kind.around(visit.form)
+        "start",
+        form=form,
+        status=status,
+        **beginning(visit.kind, visit.form),
+        **visit.kind.around(visit.form),
     )
 
 
