@@ -63,6 +63,14 @@ def admin_url(letter, name="wagtail_disclosure_admin_case_letter"):
 # Reading
 
 
+def test_a_letter_leads_its_officer_back_to_the_case(place):
+    case = received(place)
+    response = as_user(place.officer).get(admin_url(case.letters.get()))
+    link = BeautifulSoup(response.content, "html.parser").select_one("a")
+    assert link["href"] == reverse("disclosure_requests:inspect", args=[case.pk])
+    assert link.get_text() == "返回申请件"
+
+
 def test_an_officer_reads_a_letter_and_that_is_logged(place):
     letter = received(place).letters.get()
     response = as_user(place.officer).get(admin_url(letter))

@@ -49,7 +49,8 @@ def show(request, key):
     """Answer with the letter, or with "not found" whatever the reason is."""
     letter, reader = _readable(request, key)
     _note(letter, reader, "letter")
-    return page(letter.html, letter.language, letter.title, back=_back(request, letter, reader))
+    back = _back(request, letter, reader)
+    return page(letter.html, letter.language, letter.title, back=back, to_office=reader is not True)
 
 
 def _back(request, letter, reader):
@@ -96,7 +97,7 @@ def _note(letter, reader, how):
         identity.note_reads(letter.case, [f"{how}:{letter.key}"], reader, reason="read")
 
 
-def page(html, language, title, back=""):
+def page(html, language, title, back="", to_office=False):
     """The page that shows letters and nothing else: no script, one style sheet, no address that it would tell anybody."""
     address = static(STYLE)
     css = {
@@ -105,6 +106,7 @@ def page(html, language, title, back=""):
         "language": language,
         "title": title or pgettext("disclosure", "Letter"),
         "back": back,
+        "to_office": to_office,
     }
     with override(language):
         response = HttpResponse(render_to_string(pdf.DOCUMENT, css))
