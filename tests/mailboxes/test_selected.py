@@ -240,7 +240,11 @@ def test_until_it_has_left_nobody_reads_it_and_a_run_that_broke_off_is_made_up_f
     assert SelectedLetterPage.objects.get().live, "the commit has not come"
     assert Client().get(url).status_code == 404
     assert Client().get(f"{api}{page.pk}/").status_code == 404
-    for query in ("", "?type=wagtail_disclosure.SelectedLetterPage", f"?child_of={place.page.pk}&search=供水"):
+    for query in (
+        "",
+        "?type=wagtail_disclosure.SelectedLetterPage",
+        f"?child_of={place.page.pk}&search=供水",
+    ):
         assert page.title not in Client().get(api + query).content.decode()
     for below in ("", "selected/", "selected/feed/atom/", "questions/"):
         assert page.title not in Client().get(place.page.get_url() + below).content.decode()

@@ -14,7 +14,6 @@ from tests.casework.test_moves import at
 from tests.journeys import citizens
 from tests.journeys.citizens import fits, follow, go_on
 from tests.mailboxes.published import answered, reviewed
-from tests.mailboxes.published import publish as published
 from wagtail_disclosure.casework.receipts import protection, throttle
 from wagtail_disclosure.mailboxes.models import CannedAnswer, CitizenLetter, SelectedLetterPage
 
