@@ -23,6 +23,12 @@ def case_text(case, name):
     return words.of(case, name)
 
 
+@register.simple_tag
+def from_whom(case, row):
+    """Who acted in an event of ``case``, or whose a file of it is: people of the office by name, others by their part."""
+    return words.from_whom(case, row)
+
+
 register.filter("written_day", written_day)
 register.filter("written_time", written_time)
 register.filter("joined", joined)

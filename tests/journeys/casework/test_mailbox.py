@@ -93,6 +93,39 @@ def writes(page, place, look):
     return page.locator(".disclosure-receipt strong").all_inner_texts()
 
 
+def is_not_satisfied(citizen, case, number, code, look):
+    """The citizen reads the reply, says why it is not enough, asks again, and withdraws the consent."""
+    follow(citizen, number, code)
+    expect(citizen.locator("article")).to_contain_text(REPLY)
+    look(citizen, "citizen-replied")
+    address = citizen.url
+    do(citizen, "rate")
+    citizen.check("[name=rating][value=not_satisfied]")
+    go_on(citizen)
+    expect(citizen.locator(".disclosure-errors")).to_be_visible()
+    look(citizen, "citizen-rate-errors")
+    citizen.fill("#id_comment", "没有写明文件名称")
+    go_on(citizen)
+    look(citizen, "citizen-rate-check")
+    go_on(citizen)
+    assert now(case).rating == "not_satisfied"
+    look(citizen, "citizen-rated")
+    citizen.goto(address)
+    do(citizen, "ask_follow_up")
+    look(citizen, "citizen-ask-again")
+    citizen.fill("#id_description", "是哪一份文件？")
+    go_on(citizen)
+    go_on(citizen)
+    assert now(case).state == "follow_up"
+    look(citizen, "citizen-asked-again")
+    citizen.goto(address)
+    do(citizen, "withdraw_consent")
+    look(citizen, "citizen-withdraw-consent")
+    go_on(citizen)
+    go_on(citizen)
+    assert not now(case).consent_to_publish
+
+
 def test_a_letter_is_answered_by_the_office_and_its_writer_is_not_satisfied(
     site, citizen, officer, reviewer, other, place, look
 ):
@@ -131,36 +164,7 @@ def test_a_letter_is_answered_by_the_office_and_its_writer_is_not_satisfied(
     reviewer.acts(case, "approve_decision")
     assert officer.acts(case, "issue_decision").state == "replied"
     look(officer.looks(case), "office-replied", "main")
-
-    follow(citizen, number, code)
-    expect(citizen.locator("article")).to_contain_text(REPLY)
-    look(citizen, "citizen-replied")
-    address = citizen.url
-    do(citizen, "rate")
-    citizen.check("[name=rating][value=not_satisfied]")
-    go_on(citizen)
-    expect(citizen.locator(".disclosure-errors")).to_be_visible()
-    look(citizen, "citizen-rate-errors")
-    citizen.fill("#id_comment", "没有写明文件名称")
-    go_on(citizen)
-    look(citizen, "citizen-rate-check")
-    go_on(citizen)
-    assert now(case).rating == "not_satisfied"
-    look(citizen, "citizen-rated")
-    citizen.goto(address)
-    do(citizen, "ask_follow_up")
-    look(citizen, "citizen-ask-again")
-    citizen.fill("#id_description", "是哪一份文件？")
-    go_on(citizen)
-    go_on(citizen)
-    assert now(case).state == "follow_up"
-    look(citizen, "citizen-asked-again")
-    citizen.goto(address)
-    do(citizen, "withdraw_consent")
-    look(citizen, "citizen-withdraw-consent")
-    go_on(citizen)
-    go_on(citizen)
-    assert not now(case).consent_to_publish
+    is_not_satisfied(citizen, case, number, code, look)
     look(officer.looks(case), "office-asked-again", "main")
 
 
@@ -192,6 +196,20 @@ def test_a_leader_sees_what_is_late_and_rated_badly_and_supervises(site, place, 
     look(page, "leader-supervised", "main")
 
 
+def is_read(citizen, place, public, look):
+    """What the public reads below the page of the mailbox, on a phone and wide."""
+    base = place.page.get_url()
+    addresses = {"page": "", "letter": f"{public.slug}/", "list": "selected/?q=供水"}
+    addresses |= {"questions": "questions/", "statistics": "statistics/"}
+    for name, below in addresses.items():
+        for width in (375, 1280):
+            citizen.set_viewport_size({"width": width, "height": 800})
+            citizen.goto(base + below)
+            look(citizen, f"public-{name}-{width}")
+            if name in ("letter", "list"):
+                expect(citizen.locator("h1, .disclosure-items__title")).to_contain_text([SUBJECT])
+
+
 def test_a_letter_is_masked_reviewed_published_and_gone_when_consent_is_withdrawn(
     site, citizen, officer, reviewer, place, look
 ):
@@ -219,16 +237,7 @@ def test_a_letter_is_masked_reviewed_published_and_gone_when_consent_is_withdraw
     factories.approve_step(draft, place.approver, acknowledging=True)
     public = SelectedLetterPage.objects.get()
     assert public.live
-    base = place.page.get_url()
-    addresses = {"page": "", "letter": f"{public.slug}/", "list": "selected/?q=供水"}
-    addresses |= {"questions": "questions/", "statistics": "statistics/"}
-    for name, below in addresses.items():
-        for width in (375, 1280):
-            citizen.set_viewport_size({"width": width, "height": 800})
-            citizen.goto(base + below)
-            look(citizen, f"public-{name}-{width}")
-            if name in ("letter", "list"):
-                expect(citizen.locator("h1, .disclosure-items__title")).to_contain_text([SUBJECT])
+    is_read(citizen, place, public, look)
     citizen.set_viewport_size(PHONE)
     follow(citizen, case.number, CODE)
     do(citizen, "withdraw_consent")
@@ -237,7 +246,7 @@ def test_a_letter_is_masked_reviewed_published_and_gone_when_consent_is_withdraw
     look(citizen, "citizen-consent-withdrawn")
     assert citizen.goto(public.get_url()).status == 410
     look(citizen, "public-gone")
-    citizen.goto(f"{base}selected/")
+    citizen.goto(f"{place.page.get_url()}selected/")
     expect(citizen.locator("body")).not_to_contain_text(SUBJECT)
     look(citizen, "public-list-empty")
     look(officer.looks(case), "office-consent-withdrawn", "main")

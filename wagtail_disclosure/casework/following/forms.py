@@ -89,7 +89,12 @@ class ApplicantForm(PublicForm, ActionForm):
             label = self.LABELS.get(self.move.code, {}).get(name) or capfirst(label)
             required = name not in action_fields.OPTIONAL and name != "note"
             self.fields[name] = lines(label, length=action_fields.LONGEST_TEXT, required=required)
+            if name == ratings.COMMENT and self._may_need_a_reason():
+                self.fields[name].help_text = _("If you are not satisfied, please say why.")
         # Days are those on which it is sent; all else is for the office.
+
+    def _may_need_a_reason(self):
+        return any(each.fact("reason") for each in ratings_of(self.standing.profile, self.standing.kind))
 
     def _add_contacts(self):
         person = self.case.applicant_person
