@@ -46,7 +46,7 @@ class CommentForm(TokenForm):
     )
     phone = line(_("Telephone"), length=40, autocomplete="tel", widget=forms.TextInput)
     email = forms.EmailField(
-        label=_("Email"),
+        label=pgettext_lazy("disclosure", "Email"),
         required=False,
         max_length=200,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),

@@ -4,7 +4,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from wagtail.contrib.forms.forms import FormBuilder
 
 from ..casework.public_forms import Lines, check_text
@@ -46,7 +46,7 @@ class SurveyFormBuilder(FormBuilder):
             decimal_places=4,
             validators=bounds,
             widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-            error_messages={"invalid": _("Enter a number.")},
+            error_messages={"invalid": pgettext("disclosure", "Enter a number.")},
             **options,
         )
 

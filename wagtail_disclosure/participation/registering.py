@@ -42,7 +42,7 @@ class RegisterForm(forms.Form):
     )
     name = forms.CharField(label=gettext_lazy("Name or organisation"), required=False, max_length=100)
     phone = forms.CharField(label=gettext_lazy("Telephone"), required=False, max_length=40)
-    email = forms.EmailField(label=gettext_lazy("Email"), required=False, max_length=200)
+    email = forms.EmailField(label=pgettext_lazy("disclosure", "Email"), required=False, max_length=200)
     consent = forms.BooleanField(
         label=gettext_lazy("Whoever wrote agreed that the text may be shown"), required=False
     )

@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail.admin.widgets import AdminDateInput
 
 from ..catalogue.models import Category
@@ -82,7 +82,7 @@ class NumbersForm(forms.Form):
 class CorrectionForm(forms.Form):
     """Another number in place of the computed one, with the reason."""
 
-    value = forms.DecimalField(label=gettext_lazy("Number"), max_digits=20, decimal_places=6)
+    value = forms.DecimalField(label=pgettext_lazy("annual report", "Number"), max_digits=20, decimal_places=6)
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
         max_length=500,
@@ -93,7 +93,7 @@ class CorrectionForm(forms.Form):
 
 class TextForm(forms.Form):
     text = forms.CharField(
-        label=gettext_lazy("Text"),
+        label=pgettext_lazy("annual report", "Text"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 16}),
         help_text=gettext_lazy(
