@@ -64,7 +64,7 @@ def test_the_agency_is_loaded_by_review_and_only_once(environment):
     }
     assert facts["returned"] == 1
     assert set(facts["years"]) == {"2024", "2025", "2026"} and facts["languages"]["en"] >= 2
-    assert len(facts["kinds"]) == 8 and facts["validity"]["replaced"] >= 1
+    assert len(facts["kinds"]) == 9 and facts["validity"]["replaced"] >= 1
     assert set(facts["filed"]) == {"on_request", "withheld"} and facts["merged"] == 1
     assert facts["register"] == "clean" and facts["in_order"]
     # Setup made the catalogue public in two languages; everything else was reviewed.

@@ -58,6 +58,9 @@ GROUPS = {
         bulk:wagtail_disclosure.citizenletter:*
         bulk:wagtail_disclosure.disclosurerequest:*
     """,
+    "Comments on drafts: each is moved for itself, and shown in its masked text; see tests/participation/test_admin.py.": """
+        bulk:wagtail_disclosure.comment:*
+    """,
     "Answers that visitors sent with forms.": "wagtailforms:delete_submissions",
     "Extensions of the database, caches and orphans.": """
         command:enable_* command:convert_mariadb_uuids command:purge_embeds command:*_tags

@@ -82,7 +82,9 @@ class NumbersForm(forms.Form):
 class CorrectionForm(forms.Form):
     """Another number in place of the computed one, with the reason."""
 
-    value = forms.DecimalField(label=pgettext_lazy("annual report", "Number"), max_digits=20, decimal_places=6)
+    value = forms.DecimalField(
+        label=pgettext_lazy("annual report", "Number"), max_digits=20, decimal_places=6
+    )
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
         max_length=500,

@@ -85,7 +85,7 @@ def _check_seen(seen, now):
 def words_shown(standing, action):
     """The hash of the words that the form of ``action`` shows to be approved, or an empty text where it approves none."""
     shown = hasattr(standing.case, "letters") and standing.approves(action)
-    return texts_digest(standing) if shown else ""
+    return texts_digest(standing) if shown and reply_letter(standing) else ""
 
 
 def texts_digest(standing):
