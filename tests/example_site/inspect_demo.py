@@ -53,7 +53,9 @@ def secret_titles():
     """Titles that no visitor may read: of drafts and of withheld documents; on-request ones are public as titles."""
     public = set(PublishedItem.objects.values_list("title", flat=True))
     public |= set(FiledItem.objects.filter(attribute="on_request").values_list("title", flat=True))
-    drafts = Page.objects.filter(live=False, depth__gt=2).exclude(content_type__model="departmentfolderpage")
+    drafts = Page.objects.filter(live=False, depth__gt=2)
+    # Their titles are words that stand elsewhere as well, such as "Complaints".
+    drafts = drafts.exclude(content_type__model__in=("departmentfolderpage", "mailboxpage"))
     return set(drafts.values_list("draft_title", flat=True)) - public - named_withdrawals()
 
 
