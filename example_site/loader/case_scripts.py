@@ -55,6 +55,8 @@ class Script:
     path: dict
     steps: list = field(default_factory=list)
     ago: int = 0
+    # Another request comes back to it.
+    is_repeated: bool = False
 
     @property
     def key(self):
@@ -130,7 +132,8 @@ def scripts():
         found[script.key] = script
     repeated = {script.row["earlier"] for script in found.values()}
     for script in found.values():
-        script.ago = _ago(script, script.key in repeated)
+        script.is_repeated = script.key in repeated
+        script.ago = _ago(script, script.is_repeated)
     return list(found.values())
 
 
@@ -181,8 +184,10 @@ def first_possible(script, days):
     years = [int(each) for each in YEAR.findall(text) if int(each) <= today.year]
     if not years:
         return script.ago
-    latest = max(script.least, days.index(datetime.date(max(years), 7, 1)))
-    return script.ago if script.ago <= latest else chosen(f"{script.key}again", script.least, latest)
+    # What comes back to it finds it answered.
+    least = ANSWERED if script.is_repeated else script.least
+    latest = max(least, days.index(datetime.date(max(years), 7, 1)))
+    return script.ago if script.ago <= latest else chosen(f"{script.key}again", least, latest)
 
 
 @dataclass(frozen=True)

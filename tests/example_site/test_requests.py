@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from example_site.loader import case_people, case_steps
-from example_site.loader.case_scripts import Days, parse, scripts, timed
+from example_site.loader.case_scripts import Days, first_possible, parse, scripts, timed
 from example_site.loader.content import data, table
 from example_site.logins import lines
 from wagtail_disclosure.rules.identity_numbers import check_identity_number
@@ -151,3 +151,11 @@ def test_numbers_and_codes_are_told_with_the_log_ins():
     told = "\n".join(lines("http://127.0.0.1:8000", [("SQ2026-00-00001", "AAAA-BBBB", "the reply")]))
     assert "SQ2026-00-00001  AAAA-BBBB  the reply" in told and "http://127.0.0.1:8000/requests/" in told
     assert "number and code" not in "\n".join(lines("http://127.0.0.1:8000"))
+
+
+@pytest.mark.parametrize("today", ["2026-03-02", "2026-11-30", "2027-06-01"])
+def test_what_is_repeated_came_before_whenever_the_agency_is_loaded(db, today):
+    days, found = Days(datetime.date.fromisoformat(today)), {each.key: each for each in scripts()}
+    for script in found.values():
+        if earlier := found.get(script.row["earlier"]):
+            assert first_possible(earlier, days) > first_possible(script, days), script.key
