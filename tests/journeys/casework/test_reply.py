@@ -114,6 +114,18 @@ def test_a_reply_of_each_kind_states_what_it_must(officer, place, reply):
         assert officer.acts(case, "move_to_mailbox", mailbox="市信访局").state == "transferred"
 
 
+def test_a_correction_is_verified_answered_approved_served_and_archived(officer, reviewer, place):
+    case = handled(place, "2026-06-08", applicant=somebody(), case_kind="correction")
+    case = drafts(officer, case, "corrected", reasons="经核对档案，出生日期登记有误，已予更正。")
+    case = reviewer.acts(case, "approve_decision")
+    case = officer.acts(case, "issue_decision", date=TODAY)
+    letter = case.letters.latest("issued_at")
+    officer.page.goto(officer.page.locator(f"main a[href*='{letter.key}']").first.get_attribute("href"))
+    expect(officer.page.locator("body")).to_contain_text("出生日期登记有误")
+    officer.acts(case, "record_service", service_method="post", date=TODAY)
+    assert officer.acts(case, "archive").state == "archived"
+
+
 def test_a_repeat_is_marked_and_its_reply_starts_from_the_earlier_request(officer, place):
     person = somebody()
     earlier = decided_for(place, person)
