@@ -1,7 +1,7 @@
 """Hooks of reports: addresses, the entry in the menu, the permission to see reports."""
 
 from django.contrib.auth.models import Permission
-from django.urls import include, path
+from django.urls import include, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
@@ -10,10 +10,13 @@ from . import (
     body_views,
     drill_views,
     publication,  # noqa: F401  (follows the register)
+    scope,
     views,
 )
 from .access import may_read
 from .showing import NAMESPACE
+from .timeliness import record as timeliness_record  # noqa: F401  (follows the register)
+from .timeliness import views as timeliness
 
 ADDRESSES = [
     path("", views.IndexView.as_view(), name="index"),
@@ -37,7 +40,13 @@ ADDRESSES = [
 
 @hooks.register("register_admin_urls")
 def addresses():
-    return [path("disclosure/annual-reports/", include((ADDRESSES, NAMESPACE), namespace=NAMESPACE))]
+    return [
+        path(f"disclosure/{place}/", include((addresses, namespace), namespace=namespace))
+        for place, addresses, namespace in (
+            ("annual-reports", ADDRESSES, NAMESPACE),
+            ("time-limit", timeliness.ADDRESSES, timeliness.NAMESPACE),
+        )
+    ]
 
 
 @hooks.register("register_permissions")
@@ -59,3 +68,15 @@ def menu_item():
 
 
 menu.register(menu_item)
+
+
+@hooks.register("register_reports_menu_item")
+def timeliness_item():
+    return menu.MenuItemFor(
+        timeliness.TimelinessView.page_title,
+        reverse(f"{timeliness.NAMESPACE}:report"),
+        name="disclosure-published-in-time",
+        icon_name="calendar-check",
+        order=1091,
+        open_to=scope.may_open,
+    )

@@ -68,6 +68,9 @@ VOCABULARIES = (
     "mail_replies",
     "mail_outcomes",
     "mail_monitors",
+    "late_reasons",
+    "inspection",
+    "rhythms",
     "masking",
 )
 # Kinds of category schemes that come with a profile, with the vocabulary each is made from.
