@@ -8,12 +8,13 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from . import scope
+from .crumbs import Titled
 from .overview import Glance, lines_for
 
 NAMESPACE = "wagtail_disclosure_overview"
 
 
-class OverviewView(WagtailAdminTemplateMixin, TemplateView):
+class OverviewView(Titled, WagtailAdminTemplateMixin, TemplateView):
     """My departments, the office, the agency: three parts, each for those it concerns."""
 
     template_name = "wagtail_disclosure/reports/overview.html"

@@ -25,6 +25,7 @@ from ...publishing.ledger import display_name
 from ...rules.cells import neutralise
 from ...rules.periods import periods_of
 from .. import scope
+from ..crumbs import Titled
 from ..models import DutyDone, PublicationDuty
 from ..models.reports import FIRST_YEAR, LAST_YEAR
 from ..profile import profile
@@ -56,7 +57,7 @@ def rows_for(user, year):
         yield agency, rows
 
 
-class MatrixView(WagtailAdminTemplateMixin, TemplateView):
+class MatrixView(Titled, WagtailAdminTemplateMixin, TemplateView):
     """What has to be published in a year: the whole agency for the office, for a department its own."""
 
     template_name = "wagtail_disclosure/reports/duties.html"

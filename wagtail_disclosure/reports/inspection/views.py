@@ -21,6 +21,7 @@ from wagtail.admin.widgets import AdminDateInput
 from ...catalogue.admin_views import ActionView
 from ...departments.models import Department
 from .. import scope
+from ..crumbs import Titled
 from ..models import CorrectionTask, InspectionFinding
 from ..profile import profile
 from . import tasks
@@ -59,7 +60,7 @@ class Opened:
         return super().dispatch(request, *args, **kwargs)
 
 
-class IndexView(Opened, WagtailAdminTemplateMixin, TemplateView):
+class IndexView(Titled, Opened, WagtailAdminTemplateMixin, TemplateView):
     """The score sheet of each agency for those who see all of it; findings, filtered by item and department."""
 
     template_name = "wagtail_disclosure/reports/inspection.html"
@@ -187,16 +188,15 @@ class FindingView(Opened, ActionView):
         )
 
 
-class TasksView(Opened, WagtailAdminTemplateMixin, TemplateView):
+class TasksView(Titled, Opened, WagtailAdminTemplateMixin, TemplateView):
     """Correction tasks, those that are open first, by the day they are due."""
 
     template_name = "wagtail_disclosure/reports/tasks.html"
     page_title = gettext_lazy("Correction tasks")
     header_icon = "tasks"
 
-    def get_breadcrumbs_items(self):
-        above = {"url": url("index"), "label": _("Inspection of the website")}
-        return [*self.breadcrumbs_items, above, {"url": "", "label": self.page_title}]
+    def above(self):
+        return [{"url": url("index"), "label": _("Inspection of the website")}]
 
     def get_context_data(self, **kwargs):
         state = self.request.GET.get("state", "")

@@ -227,4 +227,10 @@ class Statistics:
 
 
 def headings():
-    return [_("Number"), _("Share"), _("Same days of last year"), _("Difference"), _("Change")]
+    return [
+        _("Number"),
+        _("Share"),
+        _("Same days of last year"),
+        pgettext("statistics", "Difference"),
+        _("Change"),
+    ]

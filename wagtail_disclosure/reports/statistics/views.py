@@ -18,6 +18,7 @@ from wagtail.admin.widgets import AdminDateInput
 from ...catalogue.admin_views import ActionView
 from ...rules.cells import neutralise
 from .. import scope
+from ..crumbs import Titled
 from ..models import StatisticsPeriod
 from . import actions
 from .behind import behind
@@ -82,7 +83,7 @@ class OfPeriod(Read):
         return url("period", self.period.pk)
 
 
-class IndexView(Read, WagtailAdminTemplateMixin, TemplateView):
+class IndexView(Titled, Read, WagtailAdminTemplateMixin, TemplateView):
     """The periods of the agencies whose statistics the person reads."""
 
     template_name = "wagtail_disclosure/reports/statistics_index.html"
@@ -135,7 +136,7 @@ class AddView(Read, ActionView):
         return _("The period is entered; its numbers are counted.")
 
 
-class PeriodView(OfPeriod, WagtailAdminTemplateMixin, TemplateView):
+class PeriodView(OfPeriod, Titled, WagtailAdminTemplateMixin, TemplateView):
     """The numbers of a period, each with the way to what is behind it and to its correction."""
 
     template_name = "wagtail_disclosure/reports/statistics.html"
@@ -143,9 +144,6 @@ class PeriodView(OfPeriod, WagtailAdminTemplateMixin, TemplateView):
 
     def get_page_title(self):
         return f"{_('Statistics')} {self.period}"
-
-    def get_breadcrumbs_items(self):
-        return [*self.breadcrumbs_items, *self.above(), {"url": "", "label": str(self.period)}]
 
     def get(self, request, *args, **kwargs):
         if request.GET.get("export") == "csv":
