@@ -42,7 +42,9 @@ def test_xinjiangs_eight_classes_are_323():
     assert sum(classes) == 323 and percent(189, 323) == Decimal("58.51")
 
 
-@pytest.mark.parametrize(("now", "before", "rate"), [(0, 5, "-100.00"), (5, 0, None), (None, 3, None), (3, None, None)])
+@pytest.mark.parametrize(
+    ("now", "before", "rate"), [(0, 5, "-100.00"), (5, 0, None), (None, 3, None), (3, None, None)]
+)
 def test_nothing_and_not_known_differ(now, before, rate):
     found = Change(now, before).rate
     assert found == (None if rate is None else Decimal(rate))
