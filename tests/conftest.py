@@ -27,6 +27,8 @@ SEALED = os.environ.get("DISCLOSURE_SEAL") == "1"
 DATABASE_TESTS = os.environ.get("DISCLOSURE_DATABASE_TESTS") == "1"
 SAMPLE = 5
 SCREENSHOTS = Path(__file__).resolve().parent.parent / ".ci" / "out" / "screenshots"
+# Milliseconds that a page may take on a busy machine.
+SLOWEST = 45_000
 CHROMIUM_FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -153,8 +155,9 @@ def world(built_world, db):
 @pytest.fixture(scope="session")
 def chromium():
     """A headless Chromium with a profile of its own; CHROMIUM names another executable."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=SLOWEST)
     executable = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     assert executable, "Chromium is needed for the browser journeys: apt-get install chromium"
     # Playwright runs an event loop in this thread; the tests themselves are synchronous.
@@ -184,7 +187,7 @@ def new_page(chromium, live_server):
         context = chromium.new_context(
             base_url=live_server.url, locale=locale, viewport={"width": width, "height": height}, **options
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(SLOWEST)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(f"{page.url}: {error}"))
         page.on("console", note)

@@ -88,8 +88,8 @@ class CaseIndexView(CaseScope, SafeExport, generic.IndexView):
             self._get_title_column(
                 "number", classname=ONE_LINE, get_title_id=lambda case: f"{ROW}_{case.pk}_title"
             ),
-            *(kinds if self.has_kinds else ()),
             SubjectColumn("subject", label=_("Subject"), state=state_of, due=due_of),
+            *(kinds if self.has_kinds else ()),
             StateColumn("state", label=pgettext_lazy("disclosure", "State"), accessor=state_of),
             DueColumn("due", label=capfirst(_("due")), accessor=due_of, sort_key="due_on"),
             OfficerColumn("officer", label=pgettext_lazy("disclosure", "Officer in charge")),

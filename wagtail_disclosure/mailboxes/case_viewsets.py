@@ -67,6 +67,7 @@ class LetterActionView(views.ActionView):
 
 
 class LetterIndexView(listing.CaseIndexView):
+    add_item_label = _("Register a letter")
     list_export = [*listing.CaseIndexView.list_export, "mailbox", "type_label", "rating"]
     export_headings = {
         **listing.CaseIndexView.export_headings,

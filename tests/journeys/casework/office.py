@@ -42,7 +42,7 @@ class Site:
         self.errors, self.people, self.at_work, self.acted = [], {}, None, None
         # One for all: what is fetched for one window is there for the others.
         self.context = chromium.new_context(base_url=url, locale="zh-CN", viewport=WIDE)
-        self.context.set_default_timeout(15_000)
+        self.context.set_default_timeout(45_000)
 
     def window(self):
         page = self.context.new_page()

@@ -44,7 +44,7 @@ def citizen(site, place):
     """A citizen at a phone, in a browser of their own."""
     throttle._memory.clear()
     context = site.browser.new_context(base_url=site.url, locale="zh-CN", viewport=PHONE)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(45_000)
     page = context.new_page()
     page.on("pageerror", lambda error: site.errors.append(f"{page.url}: {error}"))
     yield page
