@@ -1,24 +1,14 @@
 """Letters that come on paper, by telephone, in person or by mail, entered by the office."""
 
-import uuid
-
 from django import forms
-from django.core.exceptions import PermissionDenied
-from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import add_never_cache_headers
-from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import FormView
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.widgets import AdminDateInput
 
 from ..casework import moves, policy
 from ..casework.public_forms import check_text
-from ..rules.errors import RuleError
+from ..casework.registering import CaseRegisterView
 from . import intake, vocabularies
 from .models import CitizenLetter, Correspondent, Mailbox
 from .models.letters import BODY_LENGTH, SUBJECT_LENGTH
@@ -86,46 +76,16 @@ class RegistrationForm(forms.Form):
         return cleaned
 
 
-class RegisterView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
-    """The form, and once it is sent the number and the code for the correspondent."""
-
+class RegisterView(CaseRegisterView):
     model = CitizenLetter
-    permission_required = "add"
     form_class = RegistrationForm
     template_name = "wagtail_disclosure/mailboxes/register.html"
+    registered_template_name = "wagtail_disclosure/mailboxes/registered.html"
     page_title = _("Register a letter")
     header_icon = "mail"
-    index_url_name = inspect_url_name = None
 
-    def get_breadcrumbs_items(self):
-        index = {"url": reverse(self.index_url_name), "label": capfirst(self.model._meta.verbose_name_plural)}
-        return [*self.breadcrumbs_items, index, {"url": "", "label": self.get_page_title()}]
-
-    def get_initial(self):
-        return {"token": uuid.uuid4().hex}
-
-    def get_form_kwargs(self):
-        return {**super().get_form_kwargs(), "user": self.request.user}
-
-    def form_valid(self, form):
-        try:
-            receipt = register(form, self.request.user)
-        except RuleError as error:
-            form.add_error(None, str(error))
-            return self.form_invalid(form)
-        if not CitizenLetter.objects.visible_to(self.request.user).filter(pk=receipt.case.pk).exists():
-            raise PermissionDenied
-        response = TemplateResponse(
-            self.request,
-            "wagtail_disclosure/mailboxes/registered.html",
-            {
-                **self.get_context_data(form=form),
-                "receipt": receipt,
-                "case_url": reverse(self.inspect_url_name, args=[receipt.case.pk]),
-            },
-        )
-        add_never_cache_headers(response)
-        return response
+    def register(self, form):
+        return register(form, self.request.user)
 
 
 def register(form, user, at=None):

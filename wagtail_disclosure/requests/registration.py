@@ -1,25 +1,17 @@
 """Requests that come on paper, by mail, at the counter or orally, registered by the office (Arts. 29, 31)."""
 
-import uuid
-
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import add_never_cache_headers
 from django.utils.text import capfirst
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import FormView
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.widgets import AdminDateInput
 
 from ..casework import moves, policy
 from ..casework.public_forms import check_text
 from ..casework.receipts import intake
+from ..casework.registering import CaseRegisterView
 from ..casework.standing import profile
 from ..rules.errors import RuleError
 from ..rules.labels import article_label
@@ -175,23 +167,15 @@ class RegistrationForm(forms.Form):
         return {name: self.cleaned_data[name] for name in KNOWN if self.cleaned_data.get(name)}
 
 
-class RegisterView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
-    """The form, and once it is sent the number and the code for the applicant."""
+class RegisterView(CaseRegisterView):
+    """The channel is chosen first, then the rest; a doubtful identity number is shown before it is stored."""
 
     model = DisclosureRequest
-    permission_required = "add"
     form_class = RegistrationForm
     template_name = "wagtail_disclosure/casework/register.html"
+    registered_template_name = "wagtail_disclosure/casework/registered.html"
     page_title = _("Register a request")
     header_icon = "clipboard-list"
-    index_url_name = inspect_url_name = None
-
-    def get_breadcrumbs_items(self):
-        index = {
-            "url": reverse(self.index_url_name),
-            "label": capfirst(self.model._meta.verbose_name_plural),
-        }
-        return [*self.breadcrumbs_items, index, {"url": "", "label": self.get_page_title()}]
 
     @property
     def is_choosing(self):
@@ -202,13 +186,13 @@ class RegisterView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
         if self.is_choosing:
             sent = self.request.POST
             return {name: sent.getlist(name) if name in SEVERAL else sent.get(name) for name in sent}
-        return {"token": uuid.uuid4().hex}
+        return super().get_initial()
 
     def get_form_kwargs(self):
         found = super().get_form_kwargs()
         if self.is_choosing:
             found = {name: each for name, each in found.items() if name not in ("data", "files")}
-        return {**found, "user": self.request.user}
+        return found
 
     def post(self, request, *args, **kwargs):
         if self.is_choosing:
@@ -221,24 +205,10 @@ class RegisterView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
             form.data = form.data.copy()
             form.data["number_seen"] = number or NO_NUMBER
             return self.render_to_response(self.get_context_data(form=form, warnings=warnings))
-        try:
-            receipt = register(form, self.request.user)
-        except RuleError as error:
-            form.add_error(None, str(error))
-            return self.form_invalid(form)
-        if not DisclosureRequest.objects.visible_to(self.request.user).filter(pk=receipt.case.pk).exists():
-            raise PermissionDenied
-        response = TemplateResponse(
-            self.request,
-            "wagtail_disclosure/casework/registered.html",
-            {
-                **self.get_context_data(form=form),
-                "receipt": receipt,
-                "case_url": reverse(self.inspect_url_name, args=[receipt.case.pk]),
-            },
-        )
-        add_never_cache_headers(response)
-        return response
+        return super().form_valid(form)
+
+    def register(self, form):
+        return register(form, self.request.user)
 
 
 def register(form, user, at=None):
