@@ -6,6 +6,8 @@ from django.utils.translation import gettext as _
 
 from ..rules.characters import NOT_TEXT, is_visible
 
+# What is kept of one answer whose draft is gone, with the two characters that browsers send for the end of a line.
+LONGEST_KEPT = 20_000
 LINE = 200
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from ...rules.transitions import MoveRefused
 from .. import attachments, draft_files
 from ..encryption import Unreadable
+from ..public_forms import LONGEST_KEPT
 from ..receipts.visitors import sender_key
 from . import answers, links
 from .enquiry import Enquiry
@@ -25,8 +26,6 @@ TEMPLATES = "wagtail_disclosure/casework/consultation/"
 HEADERS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
 CHECK = "check"
 LANGUAGE = "language"
-# Of one answer, with the two characters that browsers send for the end of a line.
-LONGEST_KEPT = 20_000
 
 
 @csrf_exempt  # Whoever could forge a request would have to know the link, which is all the authority there is.

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from ...rules.errors import RuleError
 from ...rules.transitions import MoveRefused
 from .. import attachments, draft_files, moves, record
+from ..public_forms import LONGEST_KEPT
 from ..receipts import throttle
 from ..receipts.visitors import sender_key
 from ..standing import Standing
@@ -15,7 +16,6 @@ from .forms import ApplicantForm
 from .pages import APPLICANT
 
 CHECK = "check"
-LONGEST_KEPT = 20_000
 # What a form sends that is no answer.
 CONTROLS = ("action", "csrfmiddlewaretoken", "files")
 

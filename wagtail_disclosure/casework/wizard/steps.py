@@ -13,15 +13,12 @@ from django.utils.translation import gettext as _
 
 from .. import attachments, cleaning, draft_files
 from ..errors import CaseRefused
+from ..public_forms import LONGEST_KEPT
 from ..receipts import intake, throttle
 from ..receipts.visitors import sender_key
 from . import drafts, summary
 from .forms import CodeForm
 from .kinds import CHECK, FILES
-
-# What is kept of each field of a page whose draft is gone, with the two characters that browsers send for the end of a
-# line.
-KEPT_LENGTH = 20_000
 
 
 def view_of(kind, form, name):
@@ -173,7 +170,7 @@ def _sent(request, form_class):
         if isinstance(field, django_forms.MultipleChoiceField):
             yield name, request.POST.getlist(name)
         else:
-            most = max(KEPT_LENGTH, getattr(field, "max_length", None) or 0)
+            most = max(LONGEST_KEPT, getattr(field, "max_length", None) or 0)
             yield name, request.POST.get(name, "")[:most]
 
 
