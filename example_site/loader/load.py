@@ -16,6 +16,7 @@ from . import (
     forms,
     letters,
     mail_places,
+    monitors,
     participation,
     places,
     projects,
@@ -39,7 +40,7 @@ MORE_OF = {"news": 6, "notice": 6, "economy": 3, "price-monitor": 3}
 
 def is_loaded():
     marked = InstalledItem.objects.filter(key=MARKER).exists()
-    return marked and all(each.is_loaded() for each in (cases, letters, participation))
+    return marked and all(each.is_loaded() for each in (cases, letters, participation, monitors))
 
 
 def load(*, scale=FULL, host="127.0.0.1", port=8000, progress=None):
@@ -57,6 +58,7 @@ def load(*, scale=FULL, host="127.0.0.1", port=8000, progress=None):
     player.play(found, since=COUNTED)
     absences.enter(world)
     participation.load(world)
+    monitors.load(world)
     marker = InstalledItem.objects.filter(key=MARKER).first() or InstalledItem(key=MARKER)
     marker.point_to(world.home)
     marker.save()
@@ -80,6 +82,7 @@ def items(world, scale=FULL):
         agency.merger(world),
         *selected_letters.items(world, small=scale == SMALL),
         *annual_reports.items(world),
+        *monitors.items(world),
     ]
     return [*documents.intakes(found), *found]
 

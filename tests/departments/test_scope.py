@@ -53,6 +53,12 @@ OTHER_ARGUMENTS = {
         "section",
         "code",
         "file_kind",
+        "record_id",
+        "finding_id",
+        "agency_id",
+        "duty_id",
+        "number",
+        "period_id",
     ),
 }
 # Views whose ``pk`` names something else than a page.

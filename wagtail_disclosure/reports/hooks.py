@@ -1,19 +1,26 @@
-"""Hooks of reports: addresses, the entry in the menu, the permission to see reports."""
+"""Hooks of reports: addresses, entries in the menus, the panel, the permission to see reports."""
 
 from django.contrib.auth.models import Permission
-from django.urls import include, path
+from django.urls import include, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
 from ..departments import menu
 from . import (
     body_views,
+    dashboard,
     drill_views,
     publication,  # noqa: F401  (follows the register)
+    scope,
     views,
 )
 from .access import may_read
+from .duties import views as duties
+from .inspection import views as inspection
 from .showing import NAMESPACE
+from .statistics import views as statistics
+from .timeliness import record as timeliness_record  # noqa: F401  (follows the register)
+from .timeliness import views as timeliness
 
 ADDRESSES = [
     path("", views.IndexView.as_view(), name="index"),
@@ -35,9 +42,27 @@ ADDRESSES = [
 ]
 
 
+PLACES = (
+    ("annual-reports", ADDRESSES, NAMESPACE),
+    ("time-limit", timeliness.ADDRESSES, timeliness.NAMESPACE),
+    ("inspection", inspection.ADDRESSES, inspection.NAMESPACE),
+    ("duties", duties.ADDRESSES, duties.NAMESPACE),
+    ("statistics", statistics.ADDRESSES, statistics.NAMESPACE),
+    ("overview", dashboard.ADDRESSES, dashboard.NAMESPACE),
+)
+
+
 @hooks.register("register_admin_urls")
 def addresses():
-    return [path("disclosure/annual-reports/", include((ADDRESSES, NAMESPACE), namespace=NAMESPACE))]
+    return [
+        path(f"disclosure/{place}/", include((addresses, namespace), namespace=namespace))
+        for place, addresses, namespace in PLACES
+    ]
+
+
+@hooks.register("construct_homepage_panels")
+def add_overview(request, panels):
+    panels.append(dashboard.OverviewPanel(request.user))
 
 
 @hooks.register("register_permissions")
@@ -47,15 +72,52 @@ def register_permissions():
     )
 
 
-def menu_item():
-    return menu.MenuItemFor(
-        _("Annual reports"),
-        views.url("index"),
-        open_to=may_read,
-        name="disclosure-annual-reports",
-        icon_name="doc-full",
-        order=menu.REPORTS,
+def _item(label, address, name, icon, place, open_to):
+    return lambda: menu.MenuItemFor(
+        label,
+        reverse(address),
+        open_to=open_to,
+        name=f"disclosure-{name}",
+        icon_name=icon,
+        order=menu.REPORTS + place,
     )
 
 
-menu.register(menu_item)
+def sees_all(user):
+    return scope.read_by(user).exists()
+
+
+for each in (
+    (
+        dashboard.OverviewView.page_title,
+        "wagtail_disclosure_overview:index",
+        "overview",
+        "view",
+        0,
+        scope.may_open,
+    ),
+    (_("Annual reports"), f"{NAMESPACE}:index", "annual-reports", "doc-full", 10, may_read),
+    (statistics.IndexView.page_title, f"{statistics.NAMESPACE}:index", "statistics", "view", 20, sees_all),
+    (duties.MatrixView.page_title, f"{duties.NAMESPACE}:matrix", "duties", "table", 30, scope.may_open),
+    (
+        inspection.IndexView.page_title,
+        f"{inspection.NAMESPACE}:index",
+        "inspection",
+        "glasses",
+        40,
+        scope.may_open,
+    ),
+):
+    menu.register(_item(*each))
+
+
+@hooks.register("register_reports_menu_item")
+def timeliness_item():
+    return menu.MenuItemFor(
+        timeliness.TimelinessView.page_title,
+        reverse(f"{timeliness.NAMESPACE}:report"),
+        name="disclosure-published-in-time",
+        icon_name="calendar-check",
+        order=1091,
+        open_to=scope.may_open,
+    )

@@ -3,9 +3,14 @@
 from django.db import models
 from django.http import HttpResponse, JsonResponse
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.contrib.routable_page.models import RoutablePageMixin, re_path
+from wagtail.fields import RichTextField
 
 from ...catalogue.models import DisclosurePage
 from ...catalogue.panels import InformationPanel, title_and_text
+from ...compat import Page, PageType
+from ...publishing.guard import Guarded
 from ...rules.annual_report.versions import get_form
 
 
@@ -91,3 +96,37 @@ class AnnualReportPage(DisclosurePage):
             )
         found["Content-Disposition"] = f'attachment; filename="{name}.{wanted}"'
         return found
+
+
+class DisclosureFiguresPage(Guarded, RoutablePageMixin, PageType):
+    """Statistics and coverage of duties as a page of the site. The numbers are those that were published."""
+
+    introduction = RichTextField(_("introduction"), features=["bold", "link", "ol", "ul"], blank=True)
+
+    template = "wagtail_disclosure/reports/figures_page.html"
+    page_description = _("Shows the published statistics of disclosure and what has to be published when.")
+    content_panels = [*Page.content_panels, FieldPanel("introduction")]
+    show_in_menus_default = True
+    subpage_types = []
+
+    class Meta:
+        verbose_name = _("disclosure statistics page")
+        verbose_name_plural = _("disclosure statistics pages")
+
+    @re_path(r"^(?:(?P<first>\d{4}-\d{2}-\d{2})/(?P<last>\d{4}-\d{2}-\d{2})/)?$", name="statistics")
+    def statistics(self, request, first=None, last=None):
+        from ..public import statistics_page
+
+        return statistics_page(self, request, first, last)
+
+    @re_path(r"^(?P<first>\d{4}-\d{2}-\d{2})/(?P<last>\d{4}-\d{2}-\d{2})/csv/$", name="csv")
+    def statistics_csv(self, request, first, last):
+        from ..public import statistics_csv
+
+        return statistics_csv(self, request, first, last)
+
+    @re_path(r"^duties/(?:(?P<year>\d{4})/)?$", name="duties")
+    def duties(self, request, year=None):
+        from ..public import duties_page
+
+        return duties_page(self, request, year)
