@@ -59,10 +59,20 @@ def test_a_half_in_which_nothing_was_published_is_missing(world):
 
 def test_a_yearly_report_comes_after_the_year_and_is_late_after_its_day(world):
     found = duty(world, "yearly", afterwards=True, days=31)
-    assert cells(world, found, 2025, D(2026, 1, 20))[0] == ["soon"]
+    assert cells(world, found, 2026, D(2026, 1, 20))[0] == ["soon"]
     items(world, D(2026, 2, 3))
-    assert cells(world, found, 2025, TODAY)[0] == ["late"]
-    assert cells(world, found, 2026, TODAY)[0] == ["ahead"], "what is about 2025 is not about 2026"
+    states, row = cells(world, found, 2026, TODAY)
+    assert states == ["late"] and row.cells[0].name == "2025"
+    assert cells(world, found, 2027, TODAY)[0] == ["ahead"], "what is about 2025 is not about 2026"
+
+
+def test_what_is_due_in_january_about_december_stands_in_the_new_year(world):
+    found = duty(world, "monthly", afterwards=True, days=20)
+    items(world, D(2026, 1, 9))
+    _states, row = cells(world, found, 2026, TODAY)
+    assert len(row.cells) == 12 and row.cells[0].deadline == D(2026, 1, 20)
+    assert (row.cells[0].standing, row.cells[0].on) == ("done", D(2026, 1, 9))
+    assert "2025" in row.cells[0].name and "2026" not in row.cells[1].name
 
 
 def test_periods_outside_the_duty_are_none(world):

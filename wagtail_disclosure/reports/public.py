@@ -10,7 +10,7 @@ from ..casework.wizard.addresses import way_to
 from ..catalogue import meta
 from ..catalogue.scope import scope_of
 from ..departments.models import Agency
-from .duties.matrix import matrix
+from .duties.matrix import matrix, parted
 from .models import StatisticsPeriod
 from .statistics.showing import Statistics, headings
 from .statistics.views import as_csv
@@ -89,12 +89,14 @@ def duties_page(page, request, year):
     year = int(year) if year else this_year
     if not this_year - YEARS_SHOWN <= year <= this_year:
         raise Http404
+    duties, others = parted(matrix(agency, year, public_only=True))
     context |= {
         "year": year,
         "years": [
             (each, f"{context['duties_url']}{each}/")
             for each in range(this_year, this_year - YEARS_SHOWN - 1, -1)
         ],
-        "rows": matrix(agency, year, public_only=True),
+        "duties": duties,
+        "others": others,
     }
     return TemplateResponse(request, f"{FOLDER}/duties_page.html", context)

@@ -6,6 +6,7 @@ A fixed number of queries, however many categories and items there are.
 import datetime
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from django.db.models import Count, Max, Q
 from django.db.models.functions import TruncDate
@@ -50,6 +51,8 @@ class Cell:
     """A period of a duty. ``done`` is the record of something published elsewhere, if that is what fulfils it."""
 
     period: Period
+    # The year in whose matrix it stands: that of its last day in time.
+    year: int
     standing: str
     count: int = 0
     on: datetime.date | None = None
@@ -62,7 +65,7 @@ class Cell:
 
     @property
     def name(self):
-        return period_name(self.period)
+        return period_name(self.period, self.year)
 
 
 @dataclass
@@ -98,15 +101,18 @@ class Row:
         return [cell for cell in self.cells if cell.standing == SOON]
 
 
-def period_name(period):
-    """What a period is called beside its year."""
+def period_name(period, shown_in):
+    """What a period is called in the matrix of the year ``shown_in``."""
+    if period.months == 12:
+        return str(period.year)
+    elsewhere = period.year != shown_in
     if period.months == 1:
-        return date_format(period.first, "M")
+        return date_format(period.first, "YEAR_MONTH_FORMAT" if elsewhere else "M")
     if period.months == 3:
-        return _("quarter %(number)d") % {"number": period.number}
-    if period.months == 6:
-        return _("first half") if period.number == 1 else _("second half")
-    return str(period.year)
+        name = _("quarter %(number)d") % {"number": period.number}
+    else:
+        name = _("first half") if period.number == 1 else _("second half")
+    return _("%(period)s of %(year)d") % {"period": name, "year": period.year} if elsewhere else name
 
 
 def matrix(agency, year, today=None, public_only=False):
@@ -136,15 +142,24 @@ def matrix(agency, year, today=None, public_only=False):
     return rows
 
 
+def parted(rows):
+    """The rows with duties, and the others by category of the first level as pairs ``(category, rows)``."""
+    duties = [row for row in rows if row.duty is not None]
+    others = [row for row in rows if row.duty is None]
+    return duties, [(top, list(some)) for top, some in groupby(others, lambda row: row.category.top)]
+
+
 def _categories(agency):
     found = list(
         Category.objects.filter(scheme__kind=CategoryScheme.Kind.AGENCY, scheme__agency=agency)
         .select_related("responsible_department")
         .in_tree_order()
     )
-    above = {each.parent_id for each in found}
+    above, by_key = {each.parent_id for each in found}, {each.pk: each for each in found}
     for each in found:
         each.is_leaf = each.pk not in above
+        # Those above come first.
+        each.top = by_key[each.parent_id].top if each.parent_id in by_key else each
     return found
 
 
@@ -157,24 +172,34 @@ def _row(category, duty, year, today, published, done):
     row.last = published.last(category.pk, departments)
     months = profile().rhythms.get(duty.rhythm).fact("months") if duty else None
     if months:
-        for period in periods_of(months, year):
-            row.cells.append(_cell(duty, period, category, departments, today, published, done))
+        for period in due_in(duty, months, year):
+            row.cells.append(_cell(duty, period, year, published, departments, today, done))
     return row
 
 
-def _cell(duty, period, category, departments, today, published, done):
+def due_in(duty, months, year):
+    """The periods whose last day in time lies in ``year``: a report on a year is due in the next."""
+    years = (year - 2, year - 1, year) if duty.afterwards else (year,)
+    return [
+        period
+        for each in years
+        for period in periods_of(months, each)
+        if period.deadline(duty.afterwards, duty.days).year == year
+    ]
+
+
+def _cell(duty, period, year, published, departments, today, done):
     if period.last < duty.since or (duty.until and period.first > duty.until):
-        return Cell(period, NONE)
+        return Cell(period, year, NONE)
     window = period.window(duty.afterwards)
     deadline = period.deadline(duty.afterwards, duty.days)
-    on = published.first(category.pk, departments, *window)
+    on = published.first(duty.category_id, departments, *window)
     elsewhere = done.get(period.first)
     if elsewhere is not None and (on is None or elsewhere.on < on):
-        return Cell(
-            period, standing(window, deadline, elsewhere.on, today), 1, elsewhere.on, deadline, elsewhere
-        )
-    count = published.number(category.pk, departments, *window)
-    return Cell(period, standing(window, deadline, on, today), count, on, deadline)
+        how = standing(window, deadline, elsewhere.on, today)
+        return Cell(period, year, how, 1, elsewhere.on, deadline, elsewhere)
+    count = published.number(duty.category_id, departments, *window)
+    return Cell(period, year, standing(window, deadline, on, today), count, on, deadline)
 
 
 class _Published:
@@ -185,8 +210,8 @@ class _Published:
         rows = PublishedItemCategory.objects.filter(
             category_id__in=keys, site_id=agency.site_id, language=Locale.get_default().language_code
         ).order_by()
-        # Publications about the last period of the year come in the next.
-        span = Q(item__year__gte=year, item__year__lte=year + 1)
+        # What is due in a year counts from the end of its period, and may come late.
+        span = Q(item__year__gte=year - 1, item__year__lte=year + 1)
         self._days, self._newest = defaultdict(list), defaultdict(dict)
         days = rows.filter(span).annotate(day=TruncDate("item__date_published"))
         for category, department, day, number in days.values_list(

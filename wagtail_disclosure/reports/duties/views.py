@@ -29,7 +29,7 @@ from ..crumbs import Titled
 from ..models import DutyDone, PublicationDuty
 from ..models.reports import FIRST_YEAR, LAST_YEAR
 from ..profile import profile
-from .matrix import matrix
+from .matrix import matrix, parted
 
 NAMESPACE = "wagtail_disclosure_duties"
 
@@ -80,7 +80,10 @@ class MatrixView(Titled, WagtailAdminTemplateMixin, TemplateView):
         for agency, rows in rows_for(self.request.user, self.year):
             missing = sum(len(row.missing) for row in rows)
             shown = [row for row in rows if row.missing or row.is_empty] if only else rows
-            found.append({"agency": agency, "rows": shown, "missing": missing})
+            duties, others = parted(shown)
+            found.append(
+                {"agency": agency, "rows": shown, "duties": duties, "others": others, "missing": missing}
+            )
         return found
 
     def get(self, request, *args, **kwargs):
