@@ -23,8 +23,9 @@ from wagtail_disclosure.publishing.database_seal import triggers
 # With DISCLOSURE_SEAL=1 every test runs on a sealed database.
 SEALED = os.environ.get("DISCLOSURE_SEAL") == "1"
 # With DISCLOSURE_DATABASE_TESTS=1 tests that ask no database are left out: a second database makes no difference to them.
-# Of the tests marked ``exhaustive`` one in SAMPLE is tried.
 DATABASE_TESTS = os.environ.get("DISCLOSURE_DATABASE_TESTS") == "1"
+# With it, or with DISCLOSURE_SAMPLE=1, of the tests marked ``exhaustive`` one in SAMPLE is tried.
+SAMPLED = DATABASE_TESTS or os.environ.get("DISCLOSURE_SAMPLE") == "1"
 SAMPLE = 5
 SCREENSHOTS = Path(__file__).resolve().parent.parent / ".ci" / "out" / "screenshots"
 # Milliseconds that a page may take on a busy machine.
@@ -105,9 +106,10 @@ def pytest_collection_modifyitems(config, items):
         sorted(tests, key=lambda item: "built_world" in item.fixturenames) for _path, tests in modules
     )
     left_out = {item for item in items if SEALED and item.get_closest_marker("raw")}
-    if DATABASE_TESTS:
+    if SAMPLED:
         exhaustive = [item for item in items if item.get_closest_marker("exhaustive")]
         left_out |= set(exhaustive) - set(exhaustive[::SAMPLE])
+    if DATABASE_TESTS:
         left_out |= {item for item in items if not asks_database(item)}
     if left_out:
         config.hook.pytest_deselected(items=[item for item in items if item in left_out])
