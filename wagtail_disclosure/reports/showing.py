@@ -56,12 +56,12 @@ def table_of(table, show, language):
 
 
 def sections_of(form, texts, show, language):
-    """The sections of the form with words and tables."""
+    """The sections of the form with words (a paragraph a line) and tables."""
     return [
         {
             "code": section.code,
             "label": section.label(language),
-            "text": texts.get(section.code, ""),
+            "lines": [line for line in texts.get(section.code, "").splitlines() if line.strip()],
             "tables": [table_of(form.table(code), show, language) for code in section.tables],
         }
         for section in form.sections
