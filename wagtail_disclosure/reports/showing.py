@@ -1,5 +1,6 @@
 """Tables for templates: the rows of the official layout with what each cell shows."""
 
+import datetime
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -7,6 +8,7 @@ from django.urls import reverse
 from ..departments.names import own_language
 from ..rules.annual_report.identities import number
 from ..rules.annual_report.layout import grid_of
+from .charts import charts_of
 
 NAMESPACE = "wagtail_disclosure_reports"
 
@@ -76,7 +78,39 @@ def public_sections(page):
         value = page.figures.get(cell.code)
         return Shown(cell.code, "" if value is None else value, cell.label(language), is_total=cell.is_total)
 
-    return sections_of(page.report_form, page.texts, show, language)
+    form = page.report_form
+    sections = sections_of(form, page.texts, show, language)
+    for section in sections:
+        section["charts"] = charts_of(form, section["code"], page.year, page.figures, page.earlier, language)
+    return sections
+
+
+def public_corrections(page):
+    """What was changed in numbers and words after they were public, newest first, in the language of the page."""
+    language = page.locale.language_code if page.locale_id else own_language()
+    form, found = page.report_form, []
+    cells, labels = form.by_code(), {each.code: each.label(language) for each in form.sections}
+    for each in reversed(page.corrections):
+        found.append(
+            {
+                "on": datetime.date.fromisoformat(each["on"]),
+                "reason": each["reason"],
+                "numbers": [
+                    {
+                        "label": f"{cells[code].table.label(language)} · {cells[code].label(language)}",
+                        "before": _public(before),
+                        "after": _public(after),
+                    }
+                    for code, (before, after) in each["numbers"].items()
+                ],
+                "words": [labels[code] for code in each["words"]],
+            }
+        )
+    return found
+
+
+def _public(text):
+    return "—" if text is None else text
 
 
 def admin_tables(report, figures, findings, language=None):
