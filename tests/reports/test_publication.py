@@ -19,6 +19,7 @@ from tests.reports.test_exports import printed_numbers
 from wagtail_disclosure.publishing.digest import digest_of
 from wagtail_disclosure.publishing.errors import ReviewRequired
 from wagtail_disclosure.reports import actions, publication
+from wagtail_disclosure.reports.charts import compared
 from wagtail_disclosure.reports.figures.report import differences, figures_of
 from wagtail_disclosure.reports.models import AnnualReport, AnnualReportPage
 from wagtail_disclosure.rules.annual_report.layout import grid_of
@@ -254,9 +255,19 @@ def test_years_are_compared_with_what_was_public_when_the_draft_was_made(client,
     assert page.earlier["2025"]["B/new/total"] == "1"
     soup = BeautifulSoup(client.get(page.url).content, "html.parser")
     table = soup.select("figure.disclosure-report__chart table")[-1]
-    assert [th.get_text() for th in table.select("thead th")][1:] == ["2025", "2026"]
+    assert [th.get_text() for th in table.select("thead th")][1:3] == ["2025", "2026"]
     rows = [[c.get_text() for c in tr.select("th, td")] for tr in table.select("tbody tr")]
-    assert rows == [["新收", "1", "1"], ["办结", "1", "0"], ["结转下年", "0", "1"]]
+    assert rows == [
+        ["新收", "1", "1", "0 (0%)"],
+        ["办结", "1", "0", "-1 (-100.00%)"],
+        ["结转下年", "0", "1", "+1"],
+    ]
+
+
+def test_a_change_is_said_in_numbers_and_percent():
+    """8,166 items from January to July 2009 after 5,281 the year before: 2,885 more, 54.63 %."""
+    assert compared(5281, 8166) == "+2885 (+54.63%)"
+    assert [compared(*each) for each in ((None, 3), (0, 0), (0, 4))] == ["—", "0", "+4"]
 
 
 def test_documents_and_items_are_counted_from_what_is_public(scene):

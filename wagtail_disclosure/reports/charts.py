@@ -1,7 +1,7 @@
 """Charts of a published report, drawn in the page: no script, no style, readable without colour; a table says the same."""
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from ..rules.annual_report.identities import number
 
@@ -53,6 +53,17 @@ def _sum(figures, codes):
     return None if any(value is None for value in values) else sum(map(Decimal, values))
 
 
+def compared(before, now):
+    """The change from last year: ``+2885 (+54.63%)``; a dash where there is nothing to compare with."""
+    if before is None or now is None:
+        return "—"
+    change = Decimal(now) - Decimal(before)
+    if not before:
+        return f"{change:+}" if change else "0"
+    percent = (change * 100 / Decimal(before)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return f"{change:+} ({percent:+}%)" if change else "0 (0%)"
+
+
 def charts_of(form, section, year, figures, earlier, language):
     """The charts of one section, as :class:`ShownChart`; none where there is nothing to draw.
 
@@ -89,7 +100,12 @@ def _shown(chart, years, values, highest, language):
             label = f"{each} · {name}" if several else name
             lines.append(Line(label, each if several else None, texts[bar, each], length, ROW * len(lines)))
     head = tuple(map(str, years)) if several else ()
-    rows = tuple((bar.label(language), tuple(texts[bar, each] for each in years)) for bar in chart.bars)
+    rows = []
+    for bar in chart.bars:
+        cells = [texts[bar, each] for each in years]
+        if several:
+            cells.append(compared(values.get((bar, years[-1] - 1)), values[bar, years[-1]]))
+        rows.append((bar.label(language), tuple(cells)))
     name = chart.label(language)
     summary = f"{name}: " + "; ".join(f"{line.label} {line.text}" for line in lines)
-    return ShownChart(chart.code, name, tuple(lines), summary, head, rows)
+    return ShownChart(chart.code, name, tuple(lines), summary, head, tuple(rows))

@@ -88,28 +88,28 @@ def public_sections(page):
 def public_corrections(page):
     """What was changed in numbers and words after they were public, newest first, in the language of the page."""
     language = page.locale.language_code if page.locale_id else own_language()
-    form, found = page.report_form, []
-    cells, labels = form.by_code(), {each.code: each.label(language) for each in form.sections}
-    for each in reversed(page.corrections):
-        found.append(
-            {
-                "on": datetime.date.fromisoformat(each["on"]),
-                "reason": each["reason"],
-                "numbers": [
-                    {
-                        "label": f"{cells[code].table.label(language)} · {cells[code].label(language)}",
-                        "before": _public(before),
-                        "after": _public(after),
-                    }
-                    for code, (before, after) in each["numbers"].items()
-                ],
-                "words": [labels[code] for code in each["words"]],
-            }
-        )
-    return found
+    form = page.report_form
+    cells = {
+        code: f"{cell.table.label(language)} · {cell.label(language)}"
+        for code, cell in form.by_code().items()
+    }
+    sections = {each.code: each.label(language) for each in form.sections}
+    return [
+        {
+            "on": datetime.date.fromisoformat(each["on"]),
+            "reason": each["reason"],
+            # A code that the form no longer has is shown as it is; the page never breaks for it.
+            "numbers": [
+                {"label": cells.get(code, code), "before": _or_dash(before), "after": _or_dash(after)}
+                for code, (before, after) in each["numbers"].items()
+            ],
+            "words": [sections.get(code, code) for code in each["words"]],
+        }
+        for each in reversed(page.corrections)
+    ]
 
 
-def _public(text):
+def _or_dash(text):
     return "—" if text is None else text
 
 
