@@ -5,10 +5,15 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import ProtectedError
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from tests import case_rows
 from tests.casework.played import Table
 from tests.reports.conftest import case, review
+from tests.rules.test_annual_report import YEARS, cases, truth
 from wagtail_disclosure.casework.record import record
 from wagtail_disclosure.reports import actions
 from wagtail_disclosure.reports.figures.compute import compute
@@ -16,8 +21,11 @@ from wagtail_disclosure.reports.figures.report import differences, figures_of, f
 from wagtail_disclosure.reports.models import AnnualReport, ReportCell
 from wagtail_disclosure.rules.annual_report import identities
 from wagtail_disclosure.rules.annual_report.versions import form_for
+from wagtail_disclosure.rules.profiles import get_profile
+from wagtail_disclosure.rules.replies import replies_to
 
 FORM = form_for("cn", 2025)
+REPLIES = list(replies_to(get_profile("cn"), get_profile("cn").case_kinds.get("request")))
 D = datetime.date
 
 
@@ -222,9 +230,45 @@ def test_a_report_of_last_year_that_is_not_frozen_gives_nothing(caseload):
     assert figures_of(work).by_code["B/carried_in/business"].mark == "computed"
 
 
-def test_a_year_without_data_is_nil_in_what_is_counted(place):
-    values = figures_of(report(place, 2022)).values
+def test_a_year_without_data_is_nil_in_what_is_counted_and_that_is_said(place):
+    work = report(place, 2022)
+    figures = figures_of(work)
+    values = figures.values
     assert values["B/new/total"] == 0 and values["C/count/reconsideration.total"] == 0
+    assert "no_cases" in [each.code for each in findings_of(work, figures, {})]
+    case(place, D(2022, 3, 1))
+    assert "no_cases" not in [each.code for each in findings_of(work, figures_of(work), {})]
+
+
+def test_a_case_taken_up_again_after_its_year_is_noted_and_counts_once(caseload, office):
+    work = actions.freeze(complete(report(caseload), office), by=office)
+    later = report(caseload, 2026)
+    (found,) = [each for each in findings_of(work, figures_of(work), {}) if each.code == "reopened"]
+    assert found.severity == identities.NOTE and found.params["count"] == 1
+    assert figures_of(later).values["B/carried_in/legal"] == 0
+
+
+def test_a_department_merged_in_mid_year_leaves_every_number_as_it_was(caseload):
+    from wagtail_disclosure.departments.models import Department
+
+    work = report(caseload)
+    before = figures_of(work).values
+    old = caseload.projects
+    old.status, old.status_date = Department.Status.MERGED, D(2025, 7, 1)
+    old.save()
+    old.successors.set([caseload.prices])
+    assert figures_of(work).values == before
+    after = case(caseload, D(2025, 8, 1), (D(2025, 8, 20), "provided"))
+    assert after.department == caseload.prices
+    assert figures_of(work).values["B/new/total"] == before["B/new/total"] + 1
+
+
+def test_a_section_without_words_is_found(caseload):
+    work = report(caseload)
+    figures = figures_of(work)
+    texts = actions.texts_of(work, figures.values)
+    empty = [str(each) for each in findings_of(work, figures, texts) if each.code == "no_words"]
+    assert len(empty) == 1 and "五、" in empty[0]
 
 
 # Freezing
@@ -269,3 +313,43 @@ def test_cases_that_fit_nowhere_are_said_and_not_hidden(place):
     figures = figures_of(work)
     (found,) = [each for each in findings_of(work, figures, {}) if each.code == "unplaced"]
     assert found.severity == identities.ERROR and found.params["count"] == 1
+
+
+# Any caseload
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@given(caseload=st.lists(cases(), max_size=30))
+def test_any_caseload_is_counted_as_a_count_by_hand_does_and_three_years_chain(place, caseload):
+    """Against the count of ``tests.rules``, which walks year by year and knows nothing of the queries."""
+    outcomes = {each.code: each.fact("outcome") for each in REPLIES if each.fact("outcome", "")}
+    replies = {outcome: code for code, outcome in outcomes.items()}
+    told = [
+        (kind, received, [(each.on, replies[each.reply] if each.closed else None) for each in happened])
+        for kind, received, happened in caseload
+        if all(each.reply in replies for each in happened if each.closed)
+    ]
+    kept = [each for each in caseload if all(h.reply in replies for h in each[2] if h.closed)]
+    point = transaction.savepoint()
+    try:
+        case_rows.fill(place.agency, told)
+        expected, last = truth(kept), dict.fromkeys([cell.code for cell in FORM.cells()], 0)
+        for year in YEARS:
+            values = compute(place.agency, year, FORM).values
+            table = {code: value for code, value in values.items() if code.startswith("B/")}
+            found = identities.evaluate(FORM, {**dict.fromkeys(last, 0), **table}, last)
+            assert [str(each) for each in found if each.severity == identities.ERROR] == []
+            came, waited, results, left = expected[year]
+            assert (table["B/new/total"], table["B/carried_in/total"]) == (came, waited)
+            assert (table["B/result/total"], table["B/carried_forward/total"]) == (len(results), left)
+            leaves = FORM.table("B").leaves("rows")
+            counted = [
+                code
+                for row in leaves
+                for code in row.fact("outcomes", ())
+                for _each in range(int(table[f"B/{row.code}/total"]))
+            ]
+            assert sorted(counted) == results
+            last = {**last, **table}
+    finally:
+        transaction.savepoint_rollback(point)

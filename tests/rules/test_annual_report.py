@@ -87,6 +87,29 @@ def test_every_cell_is_in_the_layout_once_and_has_a_name(profile, code, language
     assert all(cell.label(language) for cell in form.cells())
 
 
+@pytest.mark.parametrize(("profile", "code"), [each for each in EVERY if get_form(*each).charts])
+def test_the_parts_of_a_chart_are_all_the_results_and_each_once(profile, code):
+    form = get_form(profile, code)
+    charts = [each for each in form.charts if each.kind == "parts"]
+    for chart in charts:
+        drawn = [cell for bar in chart.bars for cell in chart.cells_of(form, bar)]
+        rows = [row for row in form.table(chart.table).leaves("rows") if row.fact("outcomes")]
+        assert drawn == [f"{chart.table}/{row.code}/{chart.column}" for row in rows]
+    assert charts and {each.section for each in form.charts} <= {each.code for each in form.sections}
+
+
+def test_the_headings_of_the_table_of_requests_are_those_of_published_reports():
+    grid = layout.grid_of(FORM.table("B"), "zh-hans")
+    assert [[(h.text, h.width, h.height) for h in row] for row in grid.head] == [
+        [
+            ("（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）", 3, 3),
+            ("申请人情况", 7, 1),
+        ],
+        [("自然人", 1, 2), ("法人或其他组织", 5, 1), ("总计", 1, 2)],
+        [(name, 1, 1) for name in ("商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他")],
+    ]
+
+
 def test_departments_publish_in_january_and_governments_in_march():
     assert [(each.code, each.for_year(2025)) for each in deadlines("cn")] == [
         ("department", datetime.date(2026, 1, 31)),
@@ -152,6 +175,31 @@ def test_the_eight_classes_of_a_report_of_2010_sum_to_its_total():
     found = identities.derived(form, values)
     assert (found["K/total/count"], found["R/items/count"]) == (323, 268)
     assert [each.code for each in errors(form, found | {"K/total/count": 322})] == ["I2"]
+
+
+def test_classes_of_2008_that_are_but_part_of_the_total_are_told_from_it_by_the_difference():
+    """10,562 items of which six groups make 1,232: without the 9,330 others the total is found wrong."""
+    form = form_for("cn", 2008)
+    groups = [180, 400, 21, 41, 450, 140]
+    rows = ["powers", "news", "decision", "policy", "institution", "service"]
+    values = numbers(form) | {f"K/{row}/count": n for row, n in zip(rows, groups, strict=True)}
+    values["K/total/count"] = 10562
+    with override("en"):
+        (found,) = errors(form, values)
+        assert found.code == "I2" and "The difference is 9330." in str(found)
+    assert errors(form, values | {"K/other/count": 9330}) == []
+
+
+def test_a_year_in_which_nobody_asked_has_its_sentences_of_nil():
+    """Liubei district, 2008: no request, no fee, no reconsideration, no lawsuit."""
+    form = form_for("cn", 2008)
+    texts = [
+        drafting.draft(each, numbers(form), "zh-hans", agency="柳北区", year=2008) for each in form.sections
+    ]
+    text = "\n".join(texts)
+    for sentence in ("没有收到政府信息公开申请", "没有因政府信息公开引起的行政复议", "没有收取任何费用"):
+        assert sentence in text
+    assert errors(form, numbers(form)) == []
 
 
 def test_a_total_follows_only_when_every_part_has_a_number():

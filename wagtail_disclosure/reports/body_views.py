@@ -30,6 +30,10 @@ class BodiesView(WagtailAdminTemplateMixin, TemplateView):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
+    def get_breadcrumbs_items(self):
+        above = {"url": url("index"), "label": _("Annual reports")}
+        return [*self.breadcrumbs_items, above, {"url": "", "label": self.get_page_title()}]
+
     @cached_property
     def year(self):
         given = self.request.GET.get("year", "")
@@ -97,7 +101,10 @@ class OfBodies(ActionView):
         return found
 
     def above(self):
-        return [{"url": self.get_success_url(), "label": _("Who has published the annual report")}]
+        return [
+            {"url": url("index"), "label": _("Annual reports")},
+            {"url": self.get_success_url(), "label": _("Who has published the annual report")},
+        ]
 
     def get_success_url(self):
         return url("bodies")

@@ -141,6 +141,17 @@ class DraftForm(forms.Form):
         return self.folders[self.cleaned_data["folder"]]
 
 
+class EditionForm(forms.Form):
+    """Another edition of a page that was public: why it is changed."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason for the correction"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("It stands on the public page, beside what was changed."),
+    )
+
+
 class BodyForm(forms.ModelForm):
     kind = forms.ChoiceField(label=gettext_lazy("Kind of body"), choices=kind_choices)
 

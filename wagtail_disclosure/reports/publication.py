@@ -14,12 +14,14 @@ from ..catalogue.models import Attachment, DepartmentFolderPage
 from ..departments.roles import collection_of
 from ..publishing import ledger
 from ..publishing.signals import register_entered, register_left
+from . import charts
 from .exports import files
 from .figures.report import stored
 from .models import AnnualReport, AnnualReportPage
 from .profile import jurisdiction
 
 State = AnnualReport.State
+YEARS_COMPARED = 5
 # What is attached to the page, of those formats that can be made here.
 ATTACHED = (files.XLSX, files.DOCX, files.PDF)
 
@@ -37,10 +39,11 @@ def content_of(report, language):
 
 
 @transaction.atomic
-def make_draft(report, *, by, folder=None, category=None):
+def make_draft(report, *, by, folder=None, category=None, reason=""):
     """Make a draft of the frozen report, or a new edition of its page. Returns the page.
 
-    Raises ``ValidationError`` while the numbers are not frozen and ``PermissionDenied`` for whoever may not work there.
+    ``reason`` says on the page why public numbers or words are changed. Raises ``ValidationError`` while the numbers are
+    not frozen, or where they change without a reason, and ``PermissionDenied`` for whoever may not work there.
     """
     # The order of locks is that of every other decision: the ledger, then pages.
     ledger.hold()
@@ -56,6 +59,8 @@ def make_draft(report, *, by, folder=None, category=None):
     content = content_of(report, page.locale.language_code)
     page.title = content.title
     page.figures, page.texts = content.numbers, content.texts
+    page.earlier = _earlier(report)
+    page.corrections = _corrections(report, page, reason)
     page.attachments.set(
         [
             Attachment(
@@ -69,6 +74,55 @@ def make_draft(report, *, by, folder=None, category=None):
         report.page_id = page.pk
         report.save(update_fields=["page"])
     return page
+
+
+def _earlier(report):
+    """The numbers of the years before that charts show, as they are public today."""
+    codes = charts.needed(report.form)
+    before = AnnualReport.objects.filter(
+        agency_id=report.agency_id, year__lt=report.year, page__live=True
+    ).select_related("page")
+    return {
+        str(each.year): {code: each.page.figures.get(code) for code in codes}
+        for each in before.order_by("-year")[: YEARS_COMPARED - 1]
+        if any(code in each.page.figures for code in codes)
+    }
+
+
+def changes(report, content=None):
+    """What another edition changes of what was public: ``(numbers, words)``, as a correction of the page keeps them."""
+    public = AnnualReportPage.objects.filter(pk=report.page_id).exclude(first_published_at=None).first()
+    if public is None:
+        return {}, []
+    content = content or content_of(report, public.locale.language_code)
+    numbers, words = content.numbers, content.texts
+    return (
+        {
+            code: [public.figures.get(code), value]
+            for code, value in numbers.items()
+            if public.figures.get(code) != value
+        },
+        sorted(code for code, text in words.items() if public.texts.get(code, "") != text),
+    )
+
+
+def _corrections(report, page, reason):
+    """The corrections that stand on the page, with that of this edition; a draft made anew replaces its own."""
+    if not report.page_id:
+        return []
+    numbers, words = changes(report, content_of(report, page.locale.language_code))
+    public = AnnualReportPage.objects.get(pk=report.page_id).corrections
+    if not numbers and not words:
+        return public
+    if not reason.strip():
+        raise ValidationError(_("Say why what is public is changed; the page shows it."))
+    own = {
+        "on": timezone.localdate().isoformat(),
+        "reason": reason.strip(),
+        "numbers": numbers,
+        "words": words,
+    }
+    return [*public, own]
 
 
 def _new_page(report, by, folder, category):

@@ -164,7 +164,7 @@ def _read_table(reading, table, sheet):
 def _columns_of(view, table, grid, language):
     """``({column: item}, first row below the headings)``; the headings may begin in any of the first rows."""
     wanted = _paths(table, "columns", language)
-    height = len(grid.head)
+    height = len(grid.head) - grid.banded
     for top in range(1, min(view.rows, 12) - height + 2):
         found = {}
         for column in range(grid.depth + 1, view.columns + 1):

@@ -1,5 +1,6 @@
 """Tables for templates: the rows of the official layout with what each cell shows."""
 
+import datetime
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -7,6 +8,7 @@ from django.urls import reverse
 from ..departments.names import own_language
 from ..rules.annual_report.identities import number
 from ..rules.annual_report.layout import grid_of
+from .charts import charts_of
 
 NAMESPACE = "wagtail_disclosure_reports"
 
@@ -56,12 +58,12 @@ def table_of(table, show, language):
 
 
 def sections_of(form, texts, show, language):
-    """The sections of the form with words and tables."""
+    """The sections of the form with words (a paragraph a line) and tables."""
     return [
         {
             "code": section.code,
             "label": section.label(language),
-            "text": texts.get(section.code, ""),
+            "lines": [line for line in texts.get(section.code, "").splitlines() if line.strip()],
             "tables": [table_of(form.table(code), show, language) for code in section.tables],
         }
         for section in form.sections
@@ -76,7 +78,39 @@ def public_sections(page):
         value = page.figures.get(cell.code)
         return Shown(cell.code, "" if value is None else value, cell.label(language), is_total=cell.is_total)
 
-    return sections_of(page.report_form, page.texts, show, language)
+    form = page.report_form
+    sections = sections_of(form, page.texts, show, language)
+    for section in sections:
+        section["charts"] = charts_of(form, section["code"], page.year, page.figures, page.earlier, language)
+    return sections
+
+
+def public_corrections(page):
+    """What was changed in numbers and words after they were public, newest first, in the language of the page."""
+    language = page.locale.language_code if page.locale_id else own_language()
+    form = page.report_form
+    cells = {
+        code: f"{cell.table.label(language)} · {cell.label(language)}"
+        for code, cell in form.by_code().items()
+    }
+    sections = {each.code: each.label(language) for each in form.sections}
+    return [
+        {
+            "on": datetime.date.fromisoformat(each["on"]),
+            "reason": each["reason"],
+            # A code that the form no longer has is shown as it is; the page never breaks for it.
+            "numbers": [
+                {"label": cells.get(code, code), "before": _or_dash(before), "after": _or_dash(after)}
+                for code, (before, after) in each["numbers"].items()
+            ],
+            "words": [sections.get(code, code) for code in each["words"]],
+        }
+        for each in reversed(page.corrections)
+    ]
+
+
+def _or_dash(text):
+    return "—" if text is None else text
 
 
 def admin_tables(report, figures, findings, language=None):

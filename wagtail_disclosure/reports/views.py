@@ -39,6 +39,9 @@ class IndexView(WagtailAdminTemplateMixin, TemplateView):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
+    def get_breadcrumbs_items(self):
+        return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
+
     def get_context_data(self, **kwargs):
         user = self.request.user
         agencies = list(access.read_by(user))
@@ -319,8 +322,32 @@ class DraftView(OfReport, ActionView):
     submit_label = gettext_lazy("Make the draft")
     page = None
 
+    @cached_property
+    def changes(self):
+        return (
+            publication.changes(self.report)
+            if self.report.page_id and not self.report.is_working
+            else ({}, [])
+        )
+
+    @property
+    def warning(self):
+        """What of the public report is changed, in words."""
+        numbers, words = self.changes
+        if not numbers and not words:
+            return ""
+        cells = self.report.form.by_code()
+        changed = [
+            f"{cells[code].table.label()} · {cells[code].label()}: {before or '—'} → {after or '—'}"
+            for code, (before, after) in numbers.items()
+        ]
+        changed += [each.label() for each in self.report.form.sections if each.code in words]
+        return _("The page will say that this was changed: %(changes)s") % {"changes": "; ".join(changed)}
+
     def get_form_class(self):
-        return forms.forms.Form if self.report.page_id else forms.DraftForm
+        if not self.report.page_id:
+            return forms.DraftForm
+        return forms.EditionForm if any(self.changes) else forms.forms.Form
 
     def get_form_kwargs(self):
         found = super().get_form_kwargs()
@@ -335,6 +362,7 @@ class DraftView(OfReport, ActionView):
             by=self.request.user,
             folder=form.cleaned_data.get("folder"),
             category=form.cleaned_data.get("category"),
+            reason=form.cleaned_data.get("reason", ""),
         )
         return _("The draft is made. It becomes public when its review is complete.")
 

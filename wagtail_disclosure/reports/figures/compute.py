@@ -11,12 +11,14 @@ from . import cases, items
 @dataclass
 class Computed:
     """``values`` by the code of the cell; ``unplaced`` are keys of cases that no row or column takes, ``reopened`` those
-    that were taken up again after the year in which they counted.
+    that were taken up again after the year in which they counted. ``counted`` is how many cases count; None where none
+    are looked for.
     """
 
     values: dict = field(default_factory=dict)
     unplaced: list = field(default_factory=list)
     reopened: list = field(default_factory=list)
+    counted: int | None = None
 
 
 def compute(agency, year, form):
@@ -38,6 +40,7 @@ def _cases(found, agency, year, table):
             found.unplaced.append(each.pk)
         if each.place.reopened:
             found.reopened.append(each.pk)
+    found.counted = (found.counted or 0) + seen.total()
     kinds = [
         (cases.Counted(0, applicant, _Went(came, went), outcome), number)
         for (applicant, came, went, outcome), number in seen.items()

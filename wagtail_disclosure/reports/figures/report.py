@@ -146,6 +146,7 @@ def findings_of(report, figures, texts):
     found += identities.narrated(report.form, values, texts)
     found += _carried_otherwise(figures)
     found += _of_cases(figures.computed)
+    found += _without_words(report.form, texts)
     order = (ERROR, WARNING, NOTE)
     return sorted(found, key=lambda each: order.index(each.severity))
 
@@ -162,7 +163,28 @@ def _carried_otherwise(figures):
             )
 
 
+def _without_words(form, texts):
+    """Sections that would be published as a heading with nothing below it."""
+    for section in form.sections:
+        if section.code in texts and not section.tables and not texts[section.code].strip():
+            yield Finding(
+                "no_words",
+                WARNING,
+                _("The section “%(section)s” has no words yet."),
+                {"section": Shown(section.label)},
+            )
+
+
 def _of_cases(computed):
+    if computed.counted == 0:
+        yield Finding(
+            "no_cases",
+            WARNING,
+            _(
+                "No request counts in this year: the numbers of requests are 0. Where this system was not in use yet, begin "
+                "the report as one whose numbers are all entered by hand."
+            ),
+        )
     if computed.unplaced:
         yield Finding(
             UNPLACED,

@@ -24,7 +24,10 @@ class ReportPanel(InformationPanel):
 
     class BoundPanel(InformationPanel.BoundPanel):
         def facts(self):
-            return {"sections": self.instance.sections()}
+            return {
+                "sections": self.instance.sections(),
+                "corrections": self.instance.corrections_shown(),
+            }
 
 
 class AnnualReportPage(DisclosurePage):
@@ -37,6 +40,10 @@ class AnnualReportPage(DisclosurePage):
     figures = models.JSONField(default=dict, editable=False)
     # The words by section.
     texts = models.JSONField(default=dict, editable=False)
+    # Public numbers of the years before, for comparison: ``{"2024": {cell: text or None}}``.
+    earlier = models.JSONField(default=dict, editable=False)
+    # What changed after it was public: ``[{"on": day, "reason": text, "numbers": {cell: [before, after]}, "words": [section]}]``.
+    corrections = models.JSONField(default=list, editable=False)
 
     # Made from a report; see ``reports.publication``.
     parent_page_types = ["wagtail_disclosure.DepartmentFolderPage"]
@@ -65,6 +72,12 @@ class AnnualReportPage(DisclosurePage):
 
         return public_sections(self)
 
+    def corrections_shown(self):
+        """What was changed after it was public, for templates."""
+        from ..showing import public_corrections
+
+        return public_corrections(self)
+
     def search_text(self):
         title, body = super().search_text()
         return title, "\n".join([body, *self.texts.values()])
@@ -73,6 +86,7 @@ class AnnualReportPage(DisclosurePage):
         return {
             **super().get_context(request, *args, **kwargs),
             "sections": self.sections(),
+            "corrections": self.corrections_shown(),
             "machine_readable": [("CSV", "?format=csv"), ("JSON", "?format=json")],
         }
 

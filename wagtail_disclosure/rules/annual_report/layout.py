@@ -22,11 +22,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Grid:
-    """``head`` are the rows of column headings, ``lines`` the rows below; ``depth`` columns are for row headings."""
+    """``head`` are the rows of column headings, ``lines`` the rows below; ``depth`` columns are for row headings.
+
+    ``banded`` says that the first row of ``head`` is but a band over all columns (申请人情况), by which no column is known.
+    """
 
     head: tuple
     lines: tuple
     depth: int
+    banded: bool = False
 
     @property
     def width(self):
@@ -45,16 +49,19 @@ def grid_of(table, language=None):
     """The :class:`Grid` of a table, in ``language`` or the active one."""
     unheaded = all(row.fact("unheaded") for row in table.rows)
     depth = 0 if unheaded else _depth(table.rows)
-    levels = _depth(table.columns)
+    levels, band = _depth(table.columns), table.text("band", language)
     head = [[] for _level in range(levels)]
+    if band:
+        head.insert(0, [Head(band, len(table.leaves("columns")))])
     if depth:
         corner = table.text("corner", language)
-        head[0].append(Head(corner, depth, levels))
+        head[0].insert(0, Head(corner, depth, len(head)))
+    lowest = head[-levels:]
 
     def across(items, level):
         for item in items:
             last = not item.children
-            head[level].append(Head(item.label(language), _leaves(item), levels - level if last else 1))
+            lowest[level].append(Head(item.label(language), _leaves(item), levels - level if last else 1))
             across(item.children, level + 1)
 
     across(table.columns, 0)
@@ -74,4 +81,4 @@ def grid_of(table, language=None):
 
     for row in table.rows:
         down(row, 0, ())
-    return Grid(tuple(map(tuple, head)), tuple(lines), depth)
+    return Grid(tuple(map(tuple, head)), tuple(lines), depth, bool(band))

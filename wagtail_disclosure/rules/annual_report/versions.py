@@ -142,6 +142,48 @@ class Narrative:
 
 
 @dataclass(frozen=True)
+class Bar:
+    """What one bar of a chart stands for: a row of its table, with all that is below it."""
+
+    row: str
+    labels: Mapping[str, str]
+
+    def label(self, language=None):
+        return label(self, language)
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A picture of numbers that the tables have: the ``parts`` of a year, or the same rows over several ``years``."""
+
+    code: str
+    kind: str
+    labels: Mapping[str, str]
+    section: str
+    table: str
+    column: str
+    bars: tuple
+
+    @classmethod
+    def from_data(cls, raw):
+        bars = tuple(Bar(each["row"], each["label"]) for each in raw["rows"])
+        names = ("code", "kind", "section", "table", "column")
+        return cls(labels=raw["label"], bars=bars, **{name: raw[name] for name in names})
+
+    def label(self, language=None):
+        return label(self, language)
+
+    def cells_of(self, form, bar):
+        """The codes of the cells that make up ``bar``; ``KeyError`` where the table has no such row."""
+        for top in form.table(self.table).rows:
+            for _above, item in top.walk():
+                if item.code == bar.row:
+                    leaves = [leaf for _way, leaf in item.walk() if not leaf.children]
+                    return [f"{self.table}/{leaf.code}/{self.column}" for leaf in leaves]
+        raise KeyError(bar.row)
+
+
+@dataclass(frozen=True)
 class Form:
     """One version of the report. ``from_year`` is the first fiscal year for which it holds."""
 
@@ -153,6 +195,7 @@ class Form:
     identities: tuple
     sections: tuple
     narrative: tuple
+    charts: tuple = ()
     source: str = ""
     evidence: str = ""
     compiled: str = ""
@@ -169,6 +212,7 @@ class Form:
             identities=tuple(Identity.from_data(each) for each in raw["identities"]),
             sections=tuple(Section.from_data(each) for each in raw["sections"]),
             narrative=tuple(Narrative(**each) for each in raw["narrative"]),
+            charts=tuple(Chart.from_data(each) for each in raw.get("charts", ())),
             **{name: raw.get(name, "") for name in ("source", "evidence", "compiled")},
         )
         form._check()
@@ -180,6 +224,7 @@ class Form:
         named = {each.cell for each in self.narrative}
         named |= {each.nil_if for section in self.sections for each in section.paragraphs if each.nil_if}
         named |= {code for identity in self.identities for code in identity.cells_of(self)}
+        named |= {code for chart in self.charts for bar in chart.bars for code in chart.cells_of(self, bar)}
         tables = {table.code for table in self.tables}
         strays = sorted(named - set(codes))
         strays += [each for section in self.sections for each in section.tables if each not in tables]
