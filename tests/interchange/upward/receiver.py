@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 from wagtail_disclosure.interchange.upward.documents import NAMESPACE
 from wagtail_disclosure.interchange.upward.transport import Answer
 
-NAME = "{%s}" % NAMESPACE
+NAME = f"{{{NAMESPACE}}}"
 
 
 def items_of(body, kind="json"):

@@ -6,7 +6,6 @@ import re
 from importlib.resources import files
 from xml.etree import ElementTree as ET
 
-
 from .models import UpwardPlatform, UpwardSubmission
 from .records import records, rows_of, wanted, with_words_of
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from defusedxml import ElementTree, common
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from .moves import Report
@@ -138,7 +138,7 @@ def _report(row, reply):
     if state_of_report(row.get("status")) is None:
         reply.note("unknown_status", f"{key}: {row.get('status', '')}")
         return None
-    at = _moment(row.get("at", ""))
+    at = _moment(row["at"]) if row.get("at") else None
     if row.get("at") and at is None:
         reply.note("bad_time", f"{key}: {row['at']}")
         return None
@@ -147,10 +147,23 @@ def _report(row, reply):
     )
 
 
-def _moment(text):
+def moment_of(text):
+    """The time, or the day, of ``text`` in local time, where it has come; else None."""
+    try:
+        found = parse_datetime(text)
+        if found is None and (day := parse_date(text)) is not None:
+            found = datetime.datetime.combine(day, datetime.time.min)
+        if found is None:
+            return None
+        return _moment(found if timezone.is_aware(found) else timezone.make_aware(found))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _moment(said):
     """A time with its zone that has come; else None."""
     try:
-        found = parse_datetime(text) if text else None
+        found = parse_datetime(said) if isinstance(said, str) else said
         if found is None or timezone.is_naive(found) or found > timezone.now() + AHEAD:
             return None
         return found.astimezone(datetime.UTC)
