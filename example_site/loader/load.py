@@ -21,6 +21,7 @@ from . import (
     projects,
     request_places,
     selected_letters,
+    upward,
     withdrawals,
 )
 from .content import at, table
@@ -80,6 +81,7 @@ def items(world, scale=FULL):
         agency.merger(world),
         *selected_letters.items(world, small=scale == SMALL),
         *annual_reports.items(world),
+        *upward.items(world),
     ]
     return [*documents.intakes(found), *found]
 
