@@ -33,7 +33,7 @@ ALSO = {
     "refused": ("未采用", "退回", "不予采用"),
     "withdrawn": ("已撤回", "已撤销"),
 }
-KEY = Column("key", gettext_lazy("key"), ("报送编号",))
+KEY = Column("key", pgettext_lazy("upward feed", "key"), ("报送编号",))
 NUMBER = Column("index_number", gettext_lazy("index number"), ("索引号",))
 STATUS = Column("status", gettext_lazy("status"), ("状态", "报送状态"))
 AT = Column("at", pgettext_lazy("upward feed", "at"), ("时间",))

@@ -66,7 +66,7 @@ class UpwardPlatform(models.Model):
         ENTRY = "entry", _("by entry: also the text and the files")
 
     agency = models.ForeignKey(Agency, verbose_name=_("agency"), on_delete=models.PROTECT, related_name="+")
-    name = models.CharField(_("name"), max_length=255)
+    name = models.CharField(pgettext_lazy("disclosure", "name"), max_length=255)
     code = models.SlugField(
         _("code"),
         max_length=40,
@@ -74,8 +74,12 @@ class UpwardPlatform(models.Model):
         validators=[RegexValidator(r"^[a-z0-9-]+\Z", _("Small letters, digits and hyphens."))],
         help_text=_("Part of the addresses at which the platform fetches and reports."),
     )
-    direction = models.CharField(_("direction"), max_length=10, choices=Direction, default=Direction.PUSH)
-    format = models.CharField(_("format"), max_length=4, choices=Format, default=Format.JSON)
+    direction = models.CharField(
+        pgettext_lazy("upward feed", "direction"), max_length=10, choices=Direction, default=Direction.PUSH
+    )
+    format = models.CharField(
+        pgettext_lazy("upward feed", "format"), max_length=4, choices=Format, default=Format.JSON
+    )
     content = models.CharField(
         _("how items are submitted"), max_length=5, choices=Content, default=Content.LINK
     )
@@ -225,14 +229,19 @@ class UpwardSubmission(Kept):
         LINK = "link", pgettext_lazy("upward feed", "linked by hand")
 
     # Names this version to the platform: whoever gets it twice knows it again.
-    key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
+    key = models.UUIDField(
+        pgettext_lazy("upward feed", "key"), default=uuid.uuid4, unique=True, editable=False
+    )
     platform = models.ForeignKey(
-        UpwardPlatform, verbose_name=_("platform"), on_delete=models.PROTECT, related_name="submissions"
+        UpwardPlatform,
+        verbose_name=pgettext_lazy("upward feed", "platform"),
+        on_delete=models.PROTECT,
+        related_name="submissions",
     )
     page_id = models.BigIntegerField()
     translation_key = models.UUIDField()
     language = models.CharField(_("language"), max_length=20)
-    serial = models.PositiveIntegerField(_("version"))
+    serial = models.PositiveIntegerField(pgettext_lazy("upward feed", "version"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     digest = models.CharField(max_length=64)
     # As they were when this was submitted.
@@ -243,19 +252,19 @@ class UpwardSubmission(Kept):
     department_name = models.CharField(_("responsible department"), max_length=255, blank=True)
     date_published = models.DateTimeField(_("date published"), null=True)
     state = models.CharField(_("status"), max_length=10, choices=State, default=State.WAITING)
-    route = models.CharField(_("way"), max_length=5, choices=Route, blank=True)
+    route = models.CharField(pgettext_lazy("upward feed", "way"), max_length=5, choices=Route, blank=True)
     reason = models.CharField(_("reason"), max_length=1000, blank=True)
     reference = models.CharField(_("number at the platform"), max_length=200, blank=True)
     reference_url = models.CharField(_("address at the platform"), max_length=1000, blank=True)
     created_at = models.DateTimeField(_("entered at"))
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    attempted_at = models.DateTimeField(_("last attempt"), null=True)
-    next_try_at = models.DateTimeField(_("next attempt"), null=True)
-    sent_at = models.DateTimeField(_("sent at"), null=True)
+    attempts = models.PositiveSmallIntegerField(pgettext_lazy("upward feed", "attempts"), default=0)
+    attempted_at = models.DateTimeField(pgettext_lazy("upward feed", "last attempt"), null=True)
+    next_try_at = models.DateTimeField(pgettext_lazy("upward feed", "next attempt"), null=True)
+    sent_at = models.DateTimeField(pgettext_lazy("upward feed", "sent at"), null=True)
     # When the platform says that what it reported last happened.
     reported_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(_("status since"), null=True)
-    adopted_at = models.DateTimeField(_("adopted at"), null=True)
+    adopted_at = models.DateTimeField(pgettext_lazy("upward feed", "adopted at"), null=True)
     counts_as_adopted = models.BooleanField(default=False)
 
     wagtail_reference_index_ignore = True

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.views.generic import TemplateView, View
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -33,7 +33,7 @@ def url(name, *args, **query):
 
 
 def _list():
-    return {"url": url("index"), "label": _("Submissions")}
+    return {"url": url("index"), "label": pgettext("upward feed", "Submissions")}
 
 
 # One submission
@@ -43,7 +43,7 @@ class SubmissionView(WagtailAdminTemplateMixin, TemplateView):
     """One submission: what the platform said, everything that happened to it, the other versions of the item."""
 
     template_name = "wagtail_disclosure/interchange/upward/submission.html"
-    page_title = gettext_lazy("Submission")
+    page_title = pgettext_lazy("upward feed", "Submission")
     header_icon = "upload"
 
     def setup(self, request, *args, pk, **kwargs):
@@ -69,7 +69,7 @@ class SubmissionView(WagtailAdminTemplateMixin, TemplateView):
 
     def _steps(self, row):
         if row.state in (State.REFUSED, State.FAILED):
-            yield _("Send again"), url("again", row.pk)
+            yield pgettext("upward feed", "Send again"), url("again", row.pk)
         if row.state == State.WAITING and row.next_try_at:
             yield _("Do not wait any longer"), url("now", row.pk)
         if forms.MarkForm(submission=row).fields["status"].choices:
@@ -106,10 +106,10 @@ class MarkView(OfSubmission):
 
 
 class AgainView(OfSubmission):
-    page_title = gettext_lazy("Send again")
+    page_title = pgettext_lazy("upward feed", "Send again")
     header_icon = "rotate"
     form_class = forms.ReasonForm
-    submit_label = gettext_lazy("Send again")
+    submit_label = pgettext_lazy("upward feed", "Send again")
 
     def act(self, form):
         moves.send_again(self.submission, self.request.user, form.cleaned_data["reason"])
@@ -151,10 +151,10 @@ class SendView(OfPlatform):
     """Send what waits now, without waiting for the job."""
 
     permission = access.CHANGE
-    page_title = gettext_lazy("Send now")
+    page_title = pgettext_lazy("upward feed", "Send now")
     header_icon = "upload"
     form_class = Form
-    submit_label = gettext_lazy("Send now")
+    submit_label = pgettext_lazy("upward feed", "Send now")
 
     def act(self, form):
         if has_worker():

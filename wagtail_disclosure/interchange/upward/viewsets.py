@@ -5,7 +5,7 @@ from django import forms as django_forms
 from django.urls import path, re_path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn, StatusTagColumn, TitleColumn
@@ -32,7 +32,7 @@ class PlatformIndexView(generic.IndexView):
         found, user = super().get_list_more_buttons(instance), self.request.user
         found.append(
             Button(
-                _("Submissions"),
+                pgettext("upward feed", "Submissions"),
                 url=views.url("index", platform=instance.pk),
                 icon_name="list-ul",
                 priority=5,
@@ -40,7 +40,12 @@ class PlatformIndexView(generic.IndexView):
         )
         if user.has_perm(access.CHANGE) and instance.pushes:
             found += [
-                Button(_("Send now"), url=views.url("send", instance.pk), icon_name="upload", priority=6),
+                Button(
+                    pgettext("upward feed", "Send now"),
+                    url=views.url("send", instance.pk),
+                    icon_name="upload",
+                    priority=6,
+                ),
                 Button(
                     str(views.RUNS_HEADING),
                     url=views.url("runs", instance.pk),
@@ -70,15 +75,18 @@ class PlatformViewSet(menu.InDisclosureMenu, ModelViewSet):
     index_view_class = PlatformIndexView
     list_display = [
         "name",
-        Column("direction", label=gettext_lazy("Direction"), accessor="get_direction_display"),
-        Column("format", label=gettext_lazy("Format"), accessor="get_format_display"),
+        Column(
+            "direction", label=pgettext_lazy("upward feed", "Direction"), accessor="get_direction_display"
+        ),
+        Column("format", label=pgettext_lazy("upward feed", "Format"), accessor="get_format_display"),
         Column("content", label=gettext_lazy("How items are submitted"), accessor="get_content_display"),
         BooleanColumn("active", label=gettext_lazy("In use")),
     ]
     edit_handler = ObjectList(
         [
             MultiFieldPanel(
-                ["agency", FieldRowPanel(["name", "code"]), "active"], heading=gettext_lazy("Platform")
+                ["agency", FieldRowPanel(["name", "code"]), "active"],
+                heading=pgettext_lazy("upward feed", "Platform"),
             ),
             MultiFieldPanel(
                 [
@@ -88,7 +96,7 @@ class PlatformViewSet(menu.InDisclosureMenu, ModelViewSet):
                     "secret",
                     "access_key_expires_on",
                 ],
-                heading=gettext_lazy("Connection"),
+                heading=pgettext_lazy("upward feed", "Connection"),
             ),
             MultiFieldPanel(
                 [
@@ -115,7 +123,7 @@ def departments_of(request):
 
 class SubmissionFilterSet(WagtailFilterSet):
     platform = django_filters.ModelChoiceFilter(
-        label=gettext_lazy("Platform"), queryset=UpwardPlatform.objects.all()
+        label=pgettext_lazy("upward feed", "Platform"), queryset=UpwardPlatform.objects.all()
     )
     state = django_filters.MultipleChoiceFilter(
         label=pgettext_lazy("upward feed", "Status"), choices=State.choices, widget=CHECKBOXES
@@ -143,7 +151,7 @@ class SubmissionFilterSet(WagtailFilterSet):
         label=gettext_lazy("Month or year"), method="filter_month", widget=django_forms.HiddenInput
     )
     item = django_filters.NumberFilter(
-        label=gettext_lazy("Item"), field_name="page_id", widget=django_forms.HiddenInput
+        label=pgettext_lazy("upward feed", "Item"), field_name="page_id", widget=django_forms.HiddenInput
     )
 
     class Meta:
@@ -198,7 +206,7 @@ class SubmissionIndexView(ReadOnlyIndexView):
         return [
             TitleColumn(
                 "title",
-                label=_("Item"),
+                label=pgettext("upward feed", "Item"),
                 get_url=lambda each: views.url("inspect", each.pk),
             ),
             StatusTagColumn(
@@ -209,9 +217,9 @@ class SubmissionIndexView(ReadOnlyIndexView):
                 primary=lambda each: each.state == State.ADOPTED,
             ),
             Column("kind", label=_("Kind"), accessor="get_kind_display"),
-            Column("platform", label=_("Platform"), sort_key="platform__name"),
+            Column("platform", label=pgettext("upward feed", "Platform"), sort_key="platform__name"),
             Column("department_name", label=_("Responsible department"), sort_key="department_name"),
-            DateColumn("sent_at", label=_("Sent"), sort_key="sent_at"),
+            DateColumn("sent_at", label=pgettext("upward feed", "Sent"), sort_key="sent_at"),
             Column("reason", label=_("Reason")),
         ]
 
