@@ -123,7 +123,11 @@ WAGTAIL_I18N_ENABLED = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
 # Table A of the annual report counts the documents of these categories of the agency's own catalogue; a department
 # makes no rules.
-WAGTAIL_DISCLOSURE = {"REPORT_CATEGORIES": {"rules": [], "normative": ["0302"]}}
+WAGTAIL_DISCLOSURE = {
+    "REPORT_CATEGORIES": {"rules": [], "normative": ["0302"]},
+    # The platform that stands in for the one above is this very site.
+    "UPWARD_PRIVATE_NETWORKS": ["127.0.0.0/8"],
+}
 WAGTAIL_SITE_NAME = "临江市发展和改革委员会"
 WAGTAILADMIN_BASE_URL = os.environ.get("DEMO_URL", "http://127.0.0.1:8000")
 WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False

@@ -32,6 +32,8 @@ class DisclosureConfig(AppConfig):
         from .catalogue.search import documents
         from .departments import signals
         from .installation import signals as installation
+        from .interchange.upward import checks as upward_checks  # noqa: F401
+        from .interchange.upward import tasks as upward
         from .mailboxes import asked, effects  # noqa: F401  (what actions on letters ask)
         from .mailboxes import checks as mailbox_checks  # noqa: F401
         from .mailboxes.selected import consent
@@ -70,3 +72,4 @@ class DisclosureConfig(AppConfig):
         consent.install()
         reclassify.install()
         kept.install()
+        upward.install()

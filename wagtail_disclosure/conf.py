@@ -104,6 +104,8 @@ DEFAULTS = {
         "comment_all": (3000, 60 * 60),
         "survey_sender": (300, 60 * 60),
         "survey_all": (5000, 60 * 60),
+        "feed_sender": (1200, 60 * 60),
+        "feed_platform": (3600, 60 * 60),
     },
     # Proxies whose X-Forwarded-For is believed: addresses or networks, or "unix" for a socket.
     "TRUSTED_PROXIES": [],
@@ -123,6 +125,10 @@ DEFAULTS = {
     "SMS_WHEN": "without_mail",
     # In the public statistics of mailboxes numbers below this are not shown; 1 shows all.
     "MAILBOX_SMALLEST_NUMBER": 3,
+    # Networks between agencies: the upward feed may be sent to addresses in them, over HTTP as well.
+    "UPWARD_PRIVATE_NETWORKS": [],
+    # Seconds that an upper platform may take to answer.
+    "UPWARD_TIMEOUT_SECONDS": 30,
     # After how many days without a verification the admin and the checks remind of it.
     "VERIFY_DAYS": 7,
 }
@@ -304,6 +310,12 @@ def _networks(value):
             return f'must be a list of addresses or networks such as "10.0.0.0/8"; {each!r} is none'
 
 
+def _private_networks(value):
+    if isinstance(value, list | tuple) and "unix" in value:
+        return 'must be a list of addresses or networks such as "10.0.0.0/8"'
+    return _networks(value)
+
+
 def _smallest_number(value):
     # “Fewer than 2” would say that it is 1.
     if _positive_integer(value) or value == 2:
@@ -365,6 +377,8 @@ RULES = {
     "SMS_BACKEND": _dotted_path,
     "MAILBOX_SMALLEST_NUMBER": _smallest_number,
     "SMS_WHEN": _one_of("without_mail", "always"),
+    "UPWARD_PRIVATE_NETWORKS": _private_networks,
+    "UPWARD_TIMEOUT_SECONDS": _positive_integer,
 }
 # Not to be shown in messages.
 SECRET = ("LEDGER_KEY", "LEDGER_KEY_FALLBACKS", "FIELD_KEYS")

@@ -3,8 +3,8 @@
 The catalogue works without them. They add ``/robots.txt``, ``/sitemap-disclosure.xml``, ``/number/…/``, an address of
 index numbers that outlives a move of the catalogue, ``/request-form/…/`` and ``/mailbox/…/`` for forms that no page shows,
 ``/case/…/`` for following a case with number and code, with ``/case-file/…/`` and ``/case-letter/…/`` for its files and
-letters, ``/consultation/…/`` for those who are consulted, and ``/participation/…/`` for comments on drafts and answers to
-surveys.
+letters, ``/consultation/…/`` for those who are consulted, ``/participation/…/`` for comments on drafts and answers to
+surveys, and ``/upward/…/`` at which upper platforms fetch and report.
 """
 
 from django.urls import path, re_path
@@ -19,6 +19,7 @@ if not missing():
     from .casework.following.views import any_language, follow_url
     from .casework.letters import serving
     from .catalogue import stable
+    from .interchange.upward import fetching
     from .mailboxes.wizard import answer_url as mailbox
     from .participation.visits import at_address as participation
     from .portal.robots import robots
@@ -34,6 +35,13 @@ if not missing():
         path("case-file/<uuid:key>/", download, name="case_file"),
         path("consultation/<str:token>/", consultation, name="consultation"),
         path("consultation/<str:token>/<slug:step>/", consultation, name="consultation_step"),
+        re_path(
+            r"^upward/(?P<code>[a-z0-9-]{1,40})/items\.(?P<kind>json|xml)$",
+            fetching.items,
+            name="upward_items",
+        ),
+        re_path(r"^upward/(?P<code>[a-z0-9-]{1,40})/statuses/$", fetching.statuses, name="upward_statuses"),
+        re_path(r"^upward/schema\.(?P<kind>json|xml)$", fetching.schema, name="upward_schema"),
         path("case-letter/<uuid:key>/", serving.show, name="case_letter"),
         path("case-letter/<uuid:key>.pdf", serving.show_pdf, name="case_letter_pdf"),
         re_path(

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from wagtail.models import Locale, Page, Site
 from wagtail.users.models import UserProfile
 
+from example_site import stand_in
 from example_site.logins import PASSWORD
 from example_site.models import HomePage
 from wagtail_disclosure.catalogue.models import CategoryScheme
@@ -19,6 +20,7 @@ from wagtail_disclosure.departments import roles
 from wagtail_disclosure.departments.models import Agency, Department, DepartmentMember
 from wagtail_disclosure.installation.report import Report
 from wagtail_disclosure.installation.setup import setup
+from wagtail_disclosure.interchange.models import UpwardPlatform
 
 from .content import at, data, table
 from .diary import Deed
@@ -90,6 +92,9 @@ def serve_at(host, port):
         # Past the gate, which keeps the address of what is public: here only the machine's own name changes.
         Site.objects.filter(pk=site.pk).update(hostname=host, port=port)
         Site.clear_site_root_paths_cache()
+        UpwardPlatform.objects.filter(code=stand_in.CODE, endpoint__endswith="/stand-in/platform/").update(
+            endpoint=f"http://{host}:{port}/stand-in/platform/"
+        )
 
 
 def install_agency(site):

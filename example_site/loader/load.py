@@ -22,6 +22,7 @@ from . import (
     projects,
     request_places,
     selected_letters,
+    upward,
     withdrawals,
 )
 from .content import at, table
@@ -83,6 +84,7 @@ def items(world, scale=FULL):
         *selected_letters.items(world, small=scale == SMALL),
         *annual_reports.items(world),
         *monitors.items(world),
+        *upward.items(world),
     ]
     return [*documents.intakes(found), *found]
 

@@ -96,7 +96,15 @@ GROUPS = (
             (CalendarDay, ALL),
             (CalendarYear, ("add", "delete", "view")),
         ),
-        codenames=("wagtail_disclosure.void_indexnumber", "wagtail_disclosure.oversee_cases", *LEAVING),
+        codenames=(
+            "wagtail_disclosure.void_indexnumber",
+            "wagtail_disclosure.oversee_cases",
+            # Of a domain that stands on this one.
+            "wagtail_disclosure.view_upwardplatform",
+            "wagtail_disclosure.view_upwardsubmission",
+            "wagtail_disclosure.change_upwardsubmission",
+            *LEAVING,
+        ),
     ),
     GroupRole(TRANSLATION, gettext_lazy("Translators"), codenames=("wagtail_localize.submit_translation",)),
 )

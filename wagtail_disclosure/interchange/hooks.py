@@ -7,6 +7,7 @@ from ..catalogue.models import DisclosurePage
 from ..publishing.review.findings import HOOK, Finding, texts_of
 from .importing import findings, report
 from .models import ImportedItem
+from .upward import hooks as upward_hooks  # noqa: F401  (register themselves)
 from .viewsets import ImportViewSet
 
 

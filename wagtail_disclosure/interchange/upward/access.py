@@ -1,0 +1,45 @@
+"""Who works with submissions: departments with their own, the office with all, webmasters with the platforms."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from ...departments.models import Department
+from .models import UpwardPlatform, UpwardSubmission
+
+VIEW = "wagtail_disclosure.view_upwardsubmission"
+CHANGE = "wagtail_disclosure.change_upwardsubmission"
+CHANGE_PLATFORM = "wagtail_disclosure.change_upwardplatform"
+
+
+def may_see(user):
+    """Whether ``user`` sees submissions at all."""
+    if not user.is_authenticated or not user.is_active:
+        return False
+    return user.has_perm(VIEW) or Department.objects.looked_after_by(user).exists()
+
+
+def may_handle(user):
+    """Whether ``user`` marks submissions, of some department at least."""
+    if not user.is_authenticated or not user.is_active:
+        return False
+    return user.has_perm(CHANGE) or Department.objects.looked_after_by(user).exists()
+
+
+def submission_or_404(user, pk, *, to_handle=False):
+    seen = UpwardSubmission.objects.seen_by(user) | UpwardSubmission.objects.handled_by(user)
+    found = seen.select_related("platform__agency__site").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    if to_handle and not UpwardSubmission.objects.handled_by(user).filter(pk=pk).exists():
+        raise PermissionDenied
+    return found
+
+
+def platform_or_404(user, pk):
+    """A platform for whoever hands items over to it."""
+    if not may_handle(user):
+        raise PermissionDenied
+    found = UpwardPlatform.objects.select_related("agency__site").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
