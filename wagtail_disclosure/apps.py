@@ -32,6 +32,7 @@ class DisclosureConfig(AppConfig):
         from .catalogue.search import documents
         from .departments import signals
         from .installation import signals as installation
+        from .interchange import delivery
         from .mailboxes import asked, effects  # noqa: F401  (what actions on letters ask)
         from .mailboxes import checks as mailbox_checks  # noqa: F401
         from .mailboxes.selected import consent
@@ -70,3 +71,4 @@ class DisclosureConfig(AppConfig):
         consent.install()
         reclassify.install()
         kept.install()
+        delivery.install()
