@@ -236,7 +236,10 @@ def _keep_receipt(batch, upload):
     """Examine and keep a scanned receipt; the former file goes when the transaction is over. Returns what changed."""
     if not upload:
         return ()
-    name, data, _kind = attachments.examine(upload)
+    try:
+        name, data, _kind = attachments.examine(upload)
+    except ValidationError as error:
+        raise ValidationError({"receipt": error}) from error
     former = batch.receipt.name
     batch.receipt.save(name, ContentFile(data), save=False)
     batch.receipt_name, batch.receipt_sha256 = name, hashlib.sha256(data).hexdigest()

@@ -4,7 +4,7 @@ from django.db.models import Q
 
 from ...casework.models.case import nothing
 from ...casework.scope import overseen_by
-from ...departments.models import Department
+from ...departments.models import Agency, Department
 from ..models import Delivery, DeliveryBatch, ReadingPoint
 
 MANAGE = "wagtail_disclosure.manage_deliveries"
@@ -42,6 +42,22 @@ def deliveries_of(user):
         own = list(Department.objects.looked_after_by(user).values_list("pk", flat=True))
         found |= Q(department__in=own)
     return Delivery.objects.filter(found)
+
+
+def agencies_for(user, model):
+    """A ``Q`` on agencies whose places of ``model`` ``user`` may see or change."""
+    if user is None or not user.is_authenticated or not user.is_active:
+        return nothing()
+    if user.is_superuser:
+        return Q()
+    actions = ("add", "change", "delete", "view")
+    names = [f"wagtail_disclosure.{action}_{model._meta.model_name}" for action in actions]
+    return Q(pk__in={key for name in names for key in overseen_by(user, name)})
+
+
+def places_of(user, model):
+    """The places of ``model`` (reading points or intake points) that ``user`` may keep."""
+    return model.objects.filter(agency__in=Agency.objects.filter(agencies_for(user, model)))
 
 
 def points_of(user):
