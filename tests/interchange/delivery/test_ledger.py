@@ -9,7 +9,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from tests import factories
-from tests.interchange.delivery.places import intake_point, receipt_file, reading_point
+from tests.interchange.delivery.places import intake_point, reading_point, receipt_file
 from wagtail_disclosure.interchange.delivery import actions, due, notes
 from wagtail_disclosure.interchange.models import Delivery, DeliveryBatch, DeliveryEvent
 from wagtail_disclosure.publishing import actions as publishing
@@ -40,7 +40,9 @@ def published(world, commit, title="关于价格公示的通知", **fields):
 
 def withdraw(world, commit, page, **options):
     with commit():
-        publishing.withdraw(page, world.people.root, reason="content_error", explanation="数字有误", **options)
+        publishing.withdraw(
+            page, world.people.root, reason="content_error", explanation="数字有误", **options
+        )
 
 
 def batch_of(point, office):
@@ -420,7 +422,11 @@ def test_a_receipt_is_not_swept_away(world, commit, point, office):
 
 def test_a_point_cannot_close_before_it_opens_nor_be_shown_without_an_address(world):
     point = reading_point(world)
-    point.opened_on, point.closed_on, point.address = datetime.date(2026, 2, 1), datetime.date(2026, 1, 1), " "
+    point.opened_on, point.closed_on, point.address = (
+        datetime.date(2026, 2, 1),
+        datetime.date(2026, 1, 1),
+        " ",
+    )
     with pytest.raises(ValidationError) as caught:
         point.full_clean()
     assert {"closed_on", "address"} <= set(caught.value.message_dict)

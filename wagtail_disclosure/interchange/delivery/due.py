@@ -85,7 +85,7 @@ def enter_due(point, at=None, *, page_id=None):
     """Enter what ``point`` takes and has not yet, or of it one item. Returns how many that were."""
     at = at or timezone.now()
     known = Delivery.objects.current().filter(point=point, page_id=OuterRef("pk"))
-    found = items_for(point).filter(~Exists(known)).order_by("position")
+    found = items_for(point).filter(~Exists(known), date_published__lte=at).order_by("position")
     if page_id is not None:
         found = found.filter(pk=page_id)
     number, days = 0, _Days()
