@@ -209,7 +209,7 @@ def test_exports_of_the_ledger_the_notes_and_the_figures(client, office, batch, 
         answer = client.get(url)
         data = b"".join(answer.streaming_content) if answer.streaming else answer.content
         assert answer.status_code == 200 and len(data) > 100
-        assert b"\n=" not in data and b",=" not in data
+        assert kind == "xlsx" or (b"\n=" not in data and b",=" not in data)
 
 
 @pytest.mark.parametrize(

@@ -379,6 +379,10 @@ class FiguresView(OfYear, WagtailAdminTemplateMixin, TemplateView):
     page_title = gettext_lazy("Deliveries to reading points")
     header_icon = "doc-full"
 
+    def get_breadcrumbs_items(self):
+        above = {"url": ledger_url(), "label": _("Delivery ledger")}
+        return [*self.breadcrumbs_items, above, {"url": "", "label": self.page_title}]
+
     def get_context_data(self, **kwargs):
         rows = self.table()
         for row in rows:

@@ -1,5 +1,7 @@
 """Lists in the admin: reading points, intake points, the delivery ledger, delivery notes."""
 
+import datetime
+
 import django_filters
 from django import forms as django_forms
 from django.db.models import Count
@@ -8,10 +10,10 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
-from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn, StatusTagColumn
+from wagtail.admin.ui.tables import BooleanColumn, Column, StatusTagColumn
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.snippets.views import snippets
 from wagtail.snippets.views.snippets import SnippetViewSet
@@ -160,10 +162,8 @@ def _departments(request):
 
 class DeliveryFilterSet(WagtailFilterSet):
     point = django_filters.ModelChoiceFilter(label=gettext_lazy("Reading point"), queryset=_points)
-    overdue = django_filters.BooleanFilter(
-        label=gettext_lazy("Overdue"),
-        method="filter_overdue",
-        widget=django_forms.CheckboxInput,
+    overdue = django_filters.ChoiceFilter(
+        label=gettext_lazy("Overdue"), choices=[("on", gettext_lazy("overdue"))], method="filter_overdue"
     )
     department = django_filters.ModelChoiceFilter(
         label=gettext_lazy("Responsible department"), queryset=_departments
@@ -189,7 +189,21 @@ class DeliveryFilterSet(WagtailFilterSet):
         return queryset.filter(delivered_on__year=int(value)) if 1 < value < 10000 else queryset.none()
 
 
+def day_column(name, label):
+    """A day as it is written, and not how long ago it was: people compare it with paper."""
+
+    def day(row):
+        value = getattr(row, name)
+        if value is None:
+            return ""
+        return shown_time(timezone.localdate(value) if isinstance(value, datetime.datetime) else value)
+
+    return Column(name, label=label, accessor=day, sort_key=name, classname="w-whitespace-nowrap")
+
+
 class DeliveryIndexView(ReadOnlyIndexView):
+    page_title = gettext_lazy("Delivery ledger")
+
     def user_has_permission(self, permission):
         return permission == "view" and policy.may_read(self.request.user)
 
@@ -211,18 +225,17 @@ class DeliveryIndexView(ReadOnlyIndexView):
             "title",
             Column("index_number", label=_("Index number"), sort_key="index_number"),
             Column("point", label=_("Reading point"), sort_key="point__sort_order"),
-            Column("kind", label=_("What is done"), accessor="get_kind_display"),
+            Column("kind", label=pgettext("delivery", "What is done"), accessor="get_kind_display"),
             StatusTagColumn(
                 "state",
                 label=_("State"),
+                classname="w-whitespace-nowrap",
                 accessor=state_of,
                 sort_key="state",
                 primary=lambda each: each.is_overdue,
             ),
-            DateColumn("published_on", label=_("Date published"), sort_key="published_on"),
-            Column(
-                "due_on", label=_("Due on"), accessor=lambda each: shown_time(each.due_on), sort_key="due_on"
-            ),
+            day_column("published_on", _("Date published")),
+            day_column("due_on", pgettext("delivery", "Due on")),
             Column(
                 "batch",
                 label=_("Delivery note"),
@@ -239,6 +252,7 @@ class DeliveryInspectView(ReadOnlyInspectView):
     """One delivery: the item as it was, what happened to it, and where the item is now."""
 
     template_name = f"{views.FOLDER}/delivery.html"
+    page_title = pgettext_lazy("delivery", "Delivery")
 
     def dispatch(self, request, *args, **kwargs):
         if not policy.deliveries_of(request.user).filter(pk=self.object.pk).exists():
@@ -366,14 +380,15 @@ class BatchIndexView(ReadOnlyIndexView):
             StatusTagColumn(
                 "state",
                 label=_("State"),
+                classname="w-whitespace-nowrap",
                 accessor="get_state_display",
                 sort_key="state",
                 primary=lambda each: each.state == DeliveryBatch.State.RECEIVED,
             ),
-            DateColumn("made_at", label=_("Made on"), sort_key="made_at"),
-            Column("made_by_name", label=_("Made by")),
-            DateColumn("delivered_on", label=_("Delivered on"), sort_key="delivered_on"),
-            DateColumn("received_on", label=_("Received on"), sort_key="received_on"),
+            day_column("made_at", pgettext("delivery", "Made on")),
+            Column("made_by_name", label=pgettext("delivery", "Made by")),
+            day_column("delivered_on", _("Delivered on")),
+            day_column("received_on", _("Received on")),
             Column("received_by", label=_("Received by")),
         ]
 
@@ -382,6 +397,7 @@ class BatchInspectView(ReadOnlyInspectView):
     """A delivery note: its lines and what became of each, what comes next, and its history."""
 
     template_name = f"{views.FOLDER}/batch.html"
+    page_title = gettext_lazy("Delivery note")
 
     def dispatch(self, request, *args, **kwargs):
         if not policy.batches_of(request.user).filter(pk=self.object.pk).exists():
