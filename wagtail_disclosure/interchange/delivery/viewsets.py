@@ -222,7 +222,7 @@ class DeliveryIndexView(ReadOnlyIndexView):
     @cached_property
     def list_display(self):
         return [
-            "title",
+            self._get_title_column("title", classname="disclosure-delivery__title"),
             Column("index_number", label=_("Index number"), sort_key="index_number"),
             Column("point", label=_("Reading point"), sort_key="point__sort_order"),
             Column("kind", label=pgettext("delivery", "What is done"), accessor="get_kind_display"),
