@@ -32,6 +32,7 @@ class DisclosureConfig(AppConfig):
         from .catalogue.search import documents
         from .departments import signals
         from .installation import signals as installation
+        from .interchange import delivery
         from .interchange.upward import checks as upward_checks  # noqa: F401
         from .interchange.upward import tasks as upward
         from .mailboxes import asked, effects  # noqa: F401  (what actions on letters ask)
@@ -72,4 +73,5 @@ class DisclosureConfig(AppConfig):
         consent.install()
         reclassify.install()
         kept.install()
+        delivery.install()
         upward.install()

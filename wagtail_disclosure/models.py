@@ -4,15 +4,7 @@ from .casework.models import *  # noqa: F403
 from .catalogue.models import *  # noqa: F403
 from .departments.models import Agency, Department, DepartmentMember  # noqa: F401
 from .installation.models import InstalledItem  # noqa: F401
-from .interchange.models import (  # noqa: F401
-    ImportBatch,
-    ImportedItem,
-    ImportPart,
-    UpwardEvent,
-    UpwardPlatform,
-    UpwardRun,
-    UpwardSubmission,
-)
+from .interchange.models import *  # noqa: F403
 from .mailboxes.models import *  # noqa: F403
 from .participation.models import *  # noqa: F403
 from .portal.models import *  # noqa: F403

@@ -8,6 +8,7 @@ if not missing():
     from .catalogue import hooks as catalogue_hooks  # noqa: F401
     from .departments import hooks as departments_hooks  # noqa: F401
     from .interchange import hooks as interchange_hooks  # noqa: F401
+    from .interchange.delivery import hooks as delivery_hooks  # noqa: F401
     from .mailboxes import hooks as mailbox_hooks  # noqa: F401
     from .participation import hooks as participation_hooks  # noqa: F401
     from .portal import display as display_hooks  # noqa: F401

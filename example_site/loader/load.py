@@ -12,6 +12,7 @@ from . import (
     agency,
     annual_reports,
     cases,
+    deliveries,
     documents,
     forms,
     letters,
@@ -41,7 +42,7 @@ MORE_OF = {"news": 6, "notice": 6, "economy": 3, "price-monitor": 3}
 
 def is_loaded():
     marked = InstalledItem.objects.filter(key=MARKER).exists()
-    return marked and all(each.is_loaded() for each in (cases, letters, participation, monitors))
+    return marked and all(each.is_loaded() for each in (cases, letters, participation, deliveries, monitors))
 
 
 def load(*, scale=FULL, host="127.0.0.1", port=8000, progress=None):
@@ -59,6 +60,7 @@ def load(*, scale=FULL, host="127.0.0.1", port=8000, progress=None):
     player.play(found, since=COUNTED)
     absences.enter(world)
     participation.load(world)
+    deliveries.load(world)
     monitors.load(world)
     marker = InstalledItem.objects.filter(key=MARKER).first() or InstalledItem(key=MARKER)
     marker.point_to(world.home)

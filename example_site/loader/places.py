@@ -177,10 +177,6 @@ def make_shelf(world, user, slug, title, type_name, codes, intro):
 def make_guide(world, user):
     facts = data("guide")
     request, office, supervision = facts["request"], facts["office"], facts["supervision"]
-    points = [
-        f"{each['name']}：{each['address']}，{each['hours']}，电话{each['phone']}"
-        for each in facts["reading_points"]
-    ]
     channels = [f"{each['channel']}：{each['received']}" for each in request["channels"]]
     page = GuidePage(
         title=facts["title"],
@@ -190,8 +186,6 @@ def make_guide(world, user):
         + items_of(facts["statutory"], "ol"),
         arrangement=paragraph(facts["arrangement"]),
         how_to_obtain=items_of(facts["how_to_obtain"])
-        + paragraph("查阅点：")
-        + items_of(points)
         + paragraph(f"{request['who']}提出申请，应当写明：")
         + items_of(request["contents"])
         + items_of(request["notes"])

@@ -17,6 +17,8 @@ from .storage import case_files
 ORPHAN_HOURS = 24
 SUBMISSION_DAYS = 30
 BATCH = 200
+# Functions ``name -> bool`` of later domains: whether a file of this storage belongs to something of theirs.
+keepers = []
 
 
 def clean(now=None):
@@ -63,8 +65,10 @@ def _orphans(now):
 
 
 def _belongs(name):
-    return any(model.objects.filter(file=name).exists() for model in attachments.models()) or any(
-        model.objects.filter(pdf=name).exists() for model in pdf.models()
+    return (
+        any(model.objects.filter(file=name).exists() for model in attachments.models())
+        or any(model.objects.filter(pdf=name).exists() for model in pdf.models())
+        or any(keeps(name) for keeps in keepers)
     )
 
 

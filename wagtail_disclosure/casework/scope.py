@@ -47,12 +47,12 @@ def tasks_of(case_model):
         return None
 
 
-def overseen_by(user):
-    """Keys of the agencies whose cases ``user`` oversees.
+def overseen_by(user, permission=OVERSEE):
+    """Keys of the agencies whose cases ``user`` oversees, or for which ``user`` holds another ``permission``.
 
     In an installation with several agencies, a person of an office has a role in a department of that agency.
     """
-    if not user.has_perm(OVERSEE):
+    if not user.has_perm(permission):
         return []
     own = set(Department.objects.filter(members__user=user).values_list("agency_id", flat=True))
     if own:

@@ -55,6 +55,12 @@ class GroupRole:
     codenames: tuple = ()
 
 
+# Of a later domain: reading points, intake points and what is delivered to them.
+DELIVERY = (
+    *(f"wagtail_disclosure.{action}_{model}" for model in ("readingpoint", "intakepoint") for action in ALL),
+    "wagtail_disclosure.view_delivery",
+    "wagtail_disclosure.manage_deliveries",
+)
 # Leaders and the office act for each other: whoever of them acts first, another one decides.
 LEAVING = ("wagtail_disclosure.ratify_takedown", "wagtail_disclosure.confirm_validitychange")
 
@@ -99,6 +105,7 @@ GROUPS = (
         codenames=(
             "wagtail_disclosure.void_indexnumber",
             "wagtail_disclosure.oversee_cases",
+            *DELIVERY,
             # Of a domain that stands on this one.
             "wagtail_disclosure.view_upwardplatform",
             "wagtail_disclosure.view_upwardsubmission",

@@ -23,6 +23,8 @@ from .models import InstalledItem
 from .report import Report, SetupError
 
 DEFAULT_BODY_TYPE = "department"
+# Functions ``(keeper, agency)`` of later domains that prepare what is theirs.
+installers = []
 
 
 @dataclass
@@ -86,6 +88,8 @@ def setup(
         pages.publish_catalogues(keeper, roots)
         request_form.install_request_forms(keeper, agency, roots)
         mailboxes.install_mailboxes(keeper, agency, roots)
+        for install in installers:
+            install(keeper, agency)
         _note_what_is_left(report, agency, groups, roots)
     return Installation(
         agency=agency,

@@ -76,6 +76,7 @@ VOCABULARIES = (
     "adoptions",
     "hiding_reasons",
     "comment_channels",
+    "reading_points",
 )
 # Kinds of category schemes that come with a profile, with the vocabulary each is made from.
 SCHEME_KINDS = {

@@ -4,7 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from ...departments.models import Department
-from .models import UpwardPlatform, UpwardSubmission
+from ..models.upward import UpwardPlatform, UpwardSubmission
 
 VIEW = "wagtail_disclosure.view_upwardsubmission"
 CHANGE = "wagtail_disclosure.change_upwardsubmission"

@@ -7,7 +7,7 @@ from django.db import DatabaseError, router
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from .models import UpwardPlatform, UpwardSubmission
+from ..models.upward import UpwardPlatform, UpwardSubmission
 
 TAG = "wagtail_disclosure"
 # Days after which something that waits was forgotten.

@@ -7,7 +7,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
-from .models import UpwardSubmission
+from ..models.upward import UpwardSubmission
 
 State, Kind = UpwardSubmission.State, UpwardSubmission.Kind
 

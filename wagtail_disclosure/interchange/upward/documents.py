@@ -6,7 +6,7 @@ import re
 from importlib.resources import files
 from xml.etree import ElementTree as ET
 
-from .models import UpwardPlatform, UpwardSubmission
+from ..models.upward import UpwardPlatform, UpwardSubmission
 from .records import records, rows_of, wanted, with_words_of
 
 Kind = UpwardSubmission.Kind

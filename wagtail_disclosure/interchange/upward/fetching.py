@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from ...casework.receipts import throttle
 from ...casework.receipts.visitors import sender_key
+from ..models.upward import UpwardPlatform, UpwardSubmission
 from . import documents, signing
-from .models import UpwardPlatform, UpwardSubmission
 from .moves import UNKNOWN, By, apply, move
 from .replies import FINDINGS, LARGEST, Unreadable, read
 

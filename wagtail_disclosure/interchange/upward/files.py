@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from ...catalogue import sheets
 from ...catalogue.sheets import Column, Problem, SheetError
+from ..models.upward import UpwardSubmission
 from . import documents
-from .models import UpwardSubmission
 from .moves import APPLIED, LONGEST_REASON, REPEATED, UNKNOWN, By, Report, apply
 from .replies import LONGEST, moment_of
 from .vocabulary import state_of_report

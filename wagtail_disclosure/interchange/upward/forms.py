@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from ..forms import not_too_large
+from ..models.upward import UpwardSubmission
 from .files import STATUSES
-from .models import UpwardSubmission
 from .moves import LONGEST_REASON
 from .vocabulary import may_move, state_of_report
 

@@ -6,7 +6,7 @@ from wagtail import hooks
 from wagtail.admin.widgets.button import Button
 
 from ...catalogue.models import DisclosurePage
-from .models import UpwardSubmission
+from ..models.upward import UpwardSubmission
 from .viewsets import PlatformViewSet, SubmissionViewSet, of_item
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .models import UpwardEvent, UpwardSubmission
+from ..models.upward import UpwardEvent, UpwardSubmission
 from .vocabulary import may_move, state_of_report
 
 State, Kind = UpwardSubmission.State, UpwardSubmission.Kind

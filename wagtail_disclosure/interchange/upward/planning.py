@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from .models import UpwardPlatform, UpwardSubmission
+from ..models.upward import UpwardPlatform, UpwardSubmission
 from .moves import By, move
 from .records import records, rows_of, wanted
 

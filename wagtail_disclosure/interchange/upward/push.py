@@ -14,9 +14,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ..models.upward import SILENCE, UpwardRun, UpwardSubmission
 from . import transport
 from .documents import current, item_of, message, write
-from .models import SILENCE, UpwardRun, UpwardSubmission
 from .moves import By, Report, apply, move
 from .planning import plan
 from .replies import Unreadable, read

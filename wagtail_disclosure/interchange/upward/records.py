@@ -14,7 +14,7 @@ from ...catalogue.header import keywords
 from ...catalogue.models import Category, DisclosurePage, SearchDocument
 from ...departments.models import Department
 from ...publishing.models import PublishedItem, PublishedItemCategory
-from .models import UpwardPlatform
+from ..models.upward import UpwardPlatform
 
 CONTENT = UpwardPlatform.Content
 

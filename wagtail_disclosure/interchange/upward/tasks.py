@@ -7,7 +7,7 @@ from django_tasks import task
 
 from ...publishing.signals import register_entered, register_left
 from ...publishing.verification.tasks import has_worker
-from .models import UpwardPlatform
+from ..models.upward import UpwardPlatform
 from .planning import plan
 from .push import Busy, NotSendable, run
 

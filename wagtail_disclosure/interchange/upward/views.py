@@ -17,9 +17,9 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from ...catalogue import sheets
 from ...catalogue.admin_views import ActionView
 from ...publishing.verification.tasks import has_worker
+from ..models.upward import UpwardPlatform, UpwardSubmission
 from . import access, counts, files, forms, moves, push, tasks
 from .documents import TYPES
-from .models import UpwardPlatform, UpwardSubmission
 
 SUBMISSIONS, PLATFORMS = "disclosure_upward", "disclosure_platforms"
 State = UpwardSubmission.State

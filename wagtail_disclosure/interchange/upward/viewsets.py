@@ -16,9 +16,9 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 from ...catalogue.viewsets import ReadOnlyIndexView, ReadOnlyViewSet
 from ...departments import menu
 from ...departments.models import Department
+from ..models.upward import UpwardPlatform, UpwardSubmission
 from . import access, counts, views
 from .forms import PlatformForm
-from .models import UpwardPlatform, UpwardSubmission
 
 State = UpwardSubmission.State
 CHECKBOXES = django_forms.CheckboxSelectMultiple

@@ -1,8 +1,8 @@
 from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
+from ...interchange.models.upward import UpwardPlatform, UpwardSubmission
 from ...interchange.upward.fetching import finding_text
-from ...interchange.upward.models import UpwardPlatform, UpwardSubmission
 from ...interchange.upward.planning import plan
 from ...interchange.upward.push import Busy, run, what_came
 from ..base import DisclosureCommand

@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.models import Site
 
-from ..compat import PAGE_MODEL
-from .upward.models import UpwardEvent, UpwardPlatform, UpwardRun, UpwardSubmission  # noqa: F401
+from ...compat import PAGE_MODEL
 
 ADD = "wagtail_disclosure.add_importbatch"
 # A running import that has written nothing for so long is taken for ended.

@@ -20,8 +20,8 @@ from ...catalogue.models import Category
 from ...catalogue.models.kept import Kept, KeptQuerySet
 from ...departments.models import Agency, Department
 from ...publishing.database_seal.kinds import AppendOnly
-from .addresses import validate_endpoint
-from .vocabulary import versions
+from ..upward.addresses import validate_endpoint
+from ..upward.vocabulary import versions
 
 # A run that has said nothing for so long is taken for ended.
 SILENCE = datetime.timedelta(minutes=10)
