@@ -65,12 +65,12 @@ def _common(place, given, title):
 
 
 def consultation(place, *, report=(), parent=None, **given):
-    """A consultation that is public: sealed as what setup installs is. ``report``: (issue, number, adoption, reason)."""
+    """A consultation that is public: sealed as what setup installs is. ``report``: (issue, adoption, reason)."""
     fields = {"draft_kind": "price", "draft": DRAFT, "email": "water@example.gov.cn", **given}
     page = ConsultationPage(**_common(place, fields, "居民用水价格办法（征求意见稿）"))
     page.feedback_items = [
-        FeedbackItem(issue=issue, comments=number, adoption=adoption, reason=reason, sort_order=order)
-        for order, (issue, number, adoption, reason) in enumerate(report)
+        FeedbackItem(issue=issue, adoption=adoption, reason=reason, sort_order=order)
+        for order, (issue, adoption, reason) in enumerate(report)
     ]
     return _public(page, parent)
 
