@@ -9,75 +9,164 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('wagtail_disclosure', '0004_casework'),
+        ("wagtail_disclosure", "0004_casework"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='consultationpage',
-            name='feedback_figures',
+            model_name="consultationpage",
+            name="feedback_figures",
             field=models.JSONField(blank=True, default=dict, editable=False),
         ),
         migrations.AddField(
-            model_name='consultationpage',
-            name='takes_files',
-            field=models.BooleanField(default=False, help_text='With a comment files may be sent. They are read by the department and never shown.', verbose_name='takes files'),
+            model_name="consultationpage",
+            name="takes_files",
+            field=models.BooleanField(
+                default=False,
+                help_text="With a comment files may be sent. They are read by the department and never shown.",
+                verbose_name="takes files",
+            ),
         ),
         migrations.AddField(
-            model_name='feedbackitem',
-            name='issue_key',
+            model_name="feedbackitem",
+            name="issue_key",
             field=models.UUIDField(blank=True, null=True),
         ),
         migrations.AlterField(
-            model_name='feedbackitem',
-            name='comments',
-            field=models.PositiveIntegerField(default=0, editable=False, verbose_name='number of comments'),
+            model_name="feedbackitem",
+            name="comments",
+            field=models.PositiveIntegerField(default=0, editable=False, verbose_name="number of comments"),
         ),
         migrations.CreateModel(
-            name='CommentAssignment',
+            name="CommentAssignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('issue', models.UUIDField(db_index=True)),
-                ('assigned_at', models.DateTimeField(verbose_name='assigned at')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
-                ('assigned_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('comment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='wagtail_disclosure.comment', verbose_name='comment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("issue", models.UUIDField(db_index=True)),
+                ("assigned_at", models.DateTimeField(verbose_name="assigned at")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended at")),
+                (
+                    "assigned_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "comment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="wagtail_disclosure.comment",
+                        verbose_name="comment",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'assignment of a comment',
-                'verbose_name_plural': 'assignments of comments',
-                'default_permissions': (),
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('comment', 'issue'), name='disclosure_assigned_once')],
+                "verbose_name": "assignment of a comment",
+                "verbose_name_plural": "assignments of comments",
+                "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("comment", "issue"),
+                        name="disclosure_assigned_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CommentAttachment',
+            name="CommentAttachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('file', models.FileField(storage=wagtail_disclosure.casework.storage.case_storage, upload_to=wagtail_disclosure.casework.models.attachments.unguessable, verbose_name='file')),
-                ('name', models.CharField(max_length=150, verbose_name='file name')),
-                ('kind', models.CharField(blank=True, max_length=20, verbose_name='kind')),
-                ('size', models.PositiveBigIntegerField(verbose_name='size')),
-                ('sha256', models.CharField(max_length=64)),
-                ('origin', models.CharField(choices=[('applicant', 'applicant'), ('officer', 'officer'), ('third_party', 'third party')], max_length=20, verbose_name='from')),
-                ('uploaded_at', models.DateTimeField(verbose_name='uploaded at')),
-                ('released_at', models.DateTimeField(blank=True, null=True, verbose_name='released at')),
-                ('released_until', models.DateTimeField(blank=True, null=True, verbose_name='released until')),
-                ('case', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='wagtail_disclosure.comment')),
-                ('draft', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='wagtail_disclosure.draft')),
-                ('uploaded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "file",
+                    models.FileField(
+                        storage=wagtail_disclosure.casework.storage.case_storage,
+                        upload_to=wagtail_disclosure.casework.models.attachments.unguessable,
+                        verbose_name="file",
+                    ),
+                ),
+                ("name", models.CharField(max_length=150, verbose_name="file name")),
+                ("kind", models.CharField(blank=True, max_length=20, verbose_name="kind")),
+                ("size", models.PositiveBigIntegerField(verbose_name="size")),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("applicant", "applicant"),
+                            ("officer", "officer"),
+                            ("third_party", "third party"),
+                        ],
+                        max_length=20,
+                        verbose_name="from",
+                    ),
+                ),
+                ("uploaded_at", models.DateTimeField(verbose_name="uploaded at")),
+                ("released_at", models.DateTimeField(blank=True, null=True, verbose_name="released at")),
+                (
+                    "released_until",
+                    models.DateTimeField(blank=True, null=True, verbose_name="released until"),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attachments",
+                        to="wagtail_disclosure.comment",
+                    ),
+                ),
+                (
+                    "draft",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="wagtail_disclosure.draft",
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'file of a comment',
-                'verbose_name_plural': 'files of comments',
-                'ordering': ['pk'],
-                'abstract': False,
-                'default_permissions': (),
-                'constraints': [models.CheckConstraint(condition=models.Q(('case__isnull', True), ('draft__isnull', True), _connector='XOR'), name='disclosure_comment_file_of_one')],
+                "verbose_name": "file of a comment",
+                "verbose_name_plural": "files of comments",
+                "ordering": ["pk"],
+                "abstract": False,
+                "default_permissions": (),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("case__isnull", True), ("draft__isnull", True), _connector="XOR"),
+                        name="disclosure_comment_file_of_one",
+                    )
+                ],
             },
         ),
     ]

@@ -66,7 +66,8 @@ def count(key, issues, at=None):
     number = sum(channels.values())
     return Tally(
         received=number,
-        channels={each.code: channels.pop(each.code, 0) for each in vocabularies.comment_channels()} | channels,
+        channels={each.code: channels.pop(each.code, 0) for each in vocabularies.comment_channels()}
+        | channels,
         issues={issue: len(found) for issue, found in by_issue.items()},
         adoptions={code: len(found) for code, found in by_adoption.items()},
         adopted=len(set().union(*taken)),
