@@ -10,8 +10,8 @@ from django.utils import timezone
 from wagtail.models import Locale
 
 from example_site import clock
-from wagtail_disclosure.installation.models import InstalledItem
 from wagtail_disclosure.casework.receipts import intake
+from wagtail_disclosure.installation.models import InstalledItem
 from wagtail_disclosure.participation import answering, assigning, commenting, moderation, once, questions
 from wagtail_disclosure.participation.models import (
     ConsultationPage,
