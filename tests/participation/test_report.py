@@ -226,3 +226,52 @@ def test_a_report_on_nothing_says_nothing_came(place, client):
     cells = soup(client.get(page.url)).select("section[aria-labelledby=report] td")
     assert cells and {each.get_text(strip=True) for each in cells} == {"0"}
     assert browser(place.officer).get(url("report", page.pk)).status_code == 200
+
+
+def test_whoever_wrote_reads_the_result_once_the_report_is_public(page, visitor, place):
+    found = came(page, 2)
+    late = later(page)
+    assigning.add(late, keys(page)[0], by=place.officer)
+    from wagtail_disclosure.casework.receipts import codes
+
+    for comment, expected in ((found, "法律要求实行阶梯价格。"), (late, "")):
+        type(comment).objects.filter(pk=comment.pk).update(code_hash=codes.hashed("AAAABBBBCCCCDDDD"))
+        reader = visitor(page, "status/")
+        reader.open()
+        reader.fill({"number": comment.number, "code": "AAAABBBBCCCCDDDD"})
+        assert comment.number in reader.text() and expected in reader.text()
+        assert (TIERS in reader.text()) == bool(expected) and PRICE not in reader.text()
+
+
+def test_the_editor_keeps_the_keys_of_issues_and_counts_no_number_that_is_sent(page, place):
+    from tests import factories as people
+
+    client = browser(people.user("editor", superuser=True))
+    address = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    form = soup(client.get(address)).select_one("#page-edit-form")
+    given = {
+        each["name"]: each.get("value", "")
+        for each in form.select("input[name]")
+        if each.get("type") not in ("checkbox", "radio") or each.has_attr("checked")
+    }
+    given |= {each["name"]: each.get_text().lstrip("\n") for each in form.select("textarea[name]")}
+    for each in form.select("select[name]"):
+        chosen = each.select_one("option[selected]")
+        given[each["name"]] = chosen["value"] if chosen else ""
+    assert given["feedback_items-0-issue_key"] == str(keys(page)[0])
+    assert "feedback_items-0-comments" not in given
+    added = {
+        "feedback_items-TOTAL_FORMS": "4",
+        "feedback_items-3-issue": "公布成本",
+        "feedback_items-3-adoption": "adopted",
+        "feedback_items-3-ORDER": "4",
+        "feedback_items-3-comments": "99",
+        "feedback_items-0-comments": "99",
+        "feedback_items-0-issue": "价格再低一些",
+    }
+    for _twice in range(2):
+        saved = client.post(address, {**given, **added})
+        assert saved.status_code == 302, saved.context["form"].errors
+        draft = ConsultationPage.objects.get(pk=page.pk).get_latest_revision_as_object()
+        assert keys(draft)[:3] == keys(page) and len(keys(draft)) == 4
+        assert [each.comments for each in draft.feedback_items.all()] == [2, 2, 0, 0]

@@ -9,7 +9,7 @@ from ..casework.errors import CaseRefused, TrackingRefused
 from ..casework.receipts import intake, throttle, tracking
 from ..casework.receipts.visitors import sender_key
 from ..casework.wizard.steps import too_many
-from . import addresses, comment_files, commenting, moderation, visits
+from . import addresses, comment_files, commenting, moderation, tallies, visits
 from .forms import CommentForm, StatusForm
 from .models import Comment
 from .models.periods import Phase
@@ -135,7 +135,14 @@ def status(page, request):
     if found is not None and request.POST.get("action") == moderation.WITHDRAW and found.consent_to_publish:
         found = moderation.act(found, moderation.WITHDRAW)
     return visits.show(
-        page, request, "status", form=form, comment=found, in_words=_in_words(found), action=action
+        page,
+        request,
+        "status",
+        form=form,
+        comment=found,
+        in_words=_in_words(found),
+        items=tallies.told_to(found, page) if found is not None and found.key == page.key else [],
+        action=action,
     )
 
 

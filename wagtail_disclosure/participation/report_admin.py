@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from django import forms
+from django.core.paginator import Paginator
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -18,6 +19,7 @@ from .models import ConsultationPage
 from .policy import page_or_404, pages_of
 
 PUBLISHED = "published"
+ON_A_PAGE = 30
 
 
 class ReportsView(BesideList, TemplateView):
@@ -32,8 +34,9 @@ class ReportsView(BesideList, TemplateView):
         first = {}
         for page in found:
             first.setdefault(page.key, page)
+        listed = Paginator(list(first.items()), ON_A_PAGE).get_page(self.request.GET.get("p"))
         rows = []
-        for key, page in first.items():
+        for key, page in listed:
             draft = tallies.draft_of(key)
             tally = tallies.count(key, tallies.issues_of(draft))
             rows.append(
@@ -46,7 +49,7 @@ class ReportsView(BesideList, TemplateView):
                     "has_report": tallies.public_of(key) is not None,
                 }
             )
-        return super().get_context_data(rows=rows, **kwargs)
+        return super().get_context_data(rows=rows, listed=listed, **kwargs)
 
 
 class ReportView(BesideList, TemplateView):

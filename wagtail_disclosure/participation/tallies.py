@@ -129,6 +129,15 @@ def public_of(key):
     return next((page for page in found if page.has_feedback and page.feedback_figures), None)
 
 
+def told_to(comment, page):
+    """The items of the report on ``page``, as it is public, that ``comment`` belonged to when it was counted."""
+    at = counted_at(page) if page.live and page.has_feedback else None
+    if at is None:
+        return []
+    issues = comment.assignments.standing(at).values_list("issue", flat=True)
+    return [each for key, each in issues_of(page).items() if key in set(issues)]
+
+
 def filtered(comments, key, *, issue="", adoption="", published=False):
     """Those of ``comments`` that belong to an issue or have an outcome: what stands behind a number of the report.
 
