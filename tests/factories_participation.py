@@ -9,7 +9,7 @@ from django.utils import timezone
 from wagtail.models import Locale, Page
 
 from wagtail_disclosure.casework.receipts import codes
-from wagtail_disclosure.participation import answering, commenting
+from wagtail_disclosure.participation import answering, assigning, commenting, tallies
 from wagtail_disclosure.participation.models import (
     Comment,
     ConsultationPage,
@@ -44,9 +44,10 @@ def days(number):
     return timezone.localdate() + datetime.timedelta(days=number)
 
 
-def _public(page, parent=None):
+def _public(page, parent=None, before=lambda: None):
     page.live = False
     (parent or Page.objects.get(depth=2)).add_child(instance=page)
+    before()
     gate.seal_installed(page)
     page.save_revision().publish()
     return type(page).objects.get(pk=page.pk)
@@ -64,15 +65,30 @@ def _common(place, given, title):
     }
 
 
-def consultation(place, *, report=(), parent=None, **given):
-    """A consultation that is public: sealed as what setup installs is. ``report``: (issue, number, adoption, reason)."""
+def consultation(place, *, report=(), sent=(), parent=None, **given):
+    """A consultation that is public: sealed as what setup installs is.
+
+    ``report``: (issue, adoption, reason, places in ``sent``). ``sent``: comments that came before that, as of ``comment``.
+    """
     fields = {"draft_kind": "price", "draft": DRAFT, "email": "water@example.gov.cn", **given}
     page = ConsultationPage(**_common(place, fields, "居民用水价格办法（征求意见稿）"))
     page.feedback_items = [
-        FeedbackItem(issue=issue, comments=number, adoption=adoption, reason=reason, sort_order=order)
-        for order, (issue, number, adoption, reason) in enumerate(report)
+        FeedbackItem(issue=issue, adoption=adoption, reason=reason, sort_order=order)
+        for order, (issue, adoption, reason, _places) in enumerate(report)
     ]
-    return _public(page, parent)
+    return _public(page, parent, lambda: _report_on(page, report, sent))
+
+
+def _report_on(page, report, sent):
+    """Let the comments come in and belong to issues, and count them."""
+    page.live = True
+    came = [comment(page, **each) for each in sent]
+    page.live = False
+    page.save_revision()
+    for issue, (_issue, _adoption, _reason, places) in zip(tallies.issues_of(page), report, strict=True):
+        for place in places:
+            assigning.add(came[place], issue)
+    page.save_revision()
 
 
 def survey(place, *, questions=QUESTIONS, parent=None, **given):

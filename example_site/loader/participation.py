@@ -10,8 +10,9 @@ from django.utils import timezone
 from wagtail.models import Locale
 
 from example_site import clock
+from wagtail_disclosure.casework.receipts import intake
 from wagtail_disclosure.installation.models import InstalledItem
-from wagtail_disclosure.participation import answering, commenting, moderation, once, questions
+from wagtail_disclosure.participation import answering, assigning, commenting, moderation, once, questions
 from wagtail_disclosure.participation.models import (
     ConsultationPage,
     FeedbackItem,
@@ -197,20 +198,33 @@ def _english(row):
 
 
 def _report(row, drafter):
+    """The draft of the report: the comments are there by then, and belong to its issues."""
+
     def draft(world):
+        opens, closes = days_of(row)
+        _comments(world, world.page(row["key"]), row, opens, closes)
         page = world.page(row["key"]).get_latest_revision_as_object()
         page.feedback_on = datetime.date.fromisoformat(row["feedback_on"])
         page.feedback = paragraph(row["feedback"][ZH])
         page.feedback_items = [
-            FeedbackItem(
-                issue=issue, summary=summary, comments=number, adoption=code, reason=reason, sort_order=place
-            )
-            for place, (issue, summary, number, code, reason) in enumerate(row["report"])
+            FeedbackItem(issue=issue, summary=summary, adoption=code, reason=reason, sort_order=place)
+            for place, (issue, summary, _numbers, code, reason) in enumerate(row["report"])
         ]
+        # The issues have keys from now on, and comments are assigned to them.
+        page.save_revision(user=world.users[drafter])
+        _assign(world, page, row, world.users[drafter])
         page.save_revision(user=world.users[drafter])
         return page
 
     return draft
+
+
+def _assign(world, page, row, officer):
+    known = assigning.issues_for(page.key)
+    for issue, (_issue, _summary, numbers, _code, _reason) in zip(known, row["report"], strict=True):
+        for number in numbers:
+            found = intake.case_of(_token(row, number))
+            assigning.add(found, issue, by=officer, known=known)
 
 
 # What people sent
@@ -237,6 +251,10 @@ def _moment(opens, last, share):
     return at(opens + datetime.timedelta(days=int(span * share)), 17, int(59 * share))
 
 
+def _token(row, number):
+    return f"{MARKER}/{row['key']}/{number}"
+
+
 def _comments(world, page, row, opens, last):
     officer = world.users[drafter_of(world, row["key"], page.department.code)]
     paragraphs = {each.number: each.id for each in page.paragraphs}
@@ -249,7 +267,9 @@ def _comments(world, page, row, opens, last):
             "name": "" if number % 2 else "市民",
         }
         with clock.moment(moment):
-            receipt = commenting.send(page, f"{MARKER}/{row['key']}/{number}", given, language=ZH)
+            receipt = commenting.send(page, _token(row, number), given, language=ZH)
+            if receipt.repeated:
+                continue
             if decision == moderation.SHOW:
                 text = moderation.suggested(text)
                 moderation.act(receipt.case, moderation.SHOW, by=officer, text=text)

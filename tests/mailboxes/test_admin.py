@@ -101,6 +101,16 @@ def test_the_page_of_a_petition_says_until_when_acceptance_is_told(place):
     assert "信访工作条例" in page.select_one("#case-letter-section, #case-letter").find_parent().get_text()
 
 
+@pytest.mark.parametrize(("type_", "cited"), [("petition", True), ("consultation", False)])
+@pytest.mark.parametrize("move", ["accept", "decline"])
+def test_petition_law_is_cited_for_petitions_alone(place, type_, cited, move):
+    letter = factories_mail.letter(place, mailbox=place.mailbox, letter_type=type_)
+    factories_mail.through(letter, place, move)
+    page = soup(browser(place.officer).get(url("inspect", letter.pk)))
+    events = page.select_one("#case-timeline-section, #case-timeline").find_parent()
+    assert ("信访工作条例" in events.select_one("ol").get_text()) == cited
+
+
 def test_letters_are_filtered_by_mailbox_type_rating_and_cluster(place, case):
     other = factories_mail.letter(
         place, mailbox=factories_mail.mailbox(place), letter_type="complaint", body="另一件"

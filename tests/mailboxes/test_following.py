@@ -71,6 +71,10 @@ def test_a_further_question_goes_to_the_office_and_is_asked_once(citizen, place,
     citizen.get(citizen.at)
     page = citizen.at
     citizen.do("ask_follow_up")
+    label = citizen.soup.select_one("label[for=id_description]")
+    assert label and not label.select(".disclosure-field__optional")
+    citizen.fill({"description": ""})
+    assert citizen.errors
     citizen.fill({"description": "从哪天起执行？"})
     citizen.fill()
     assert stored().state == "follow_up" and not stored().is_closed
@@ -81,6 +85,7 @@ def test_a_further_question_goes_to_the_office_and_is_asked_once(citizen, place,
 
 def test_consent_is_withdrawn_from_the_page(citizen, place, case):
     citizen.do("withdraw_consent")
+    assert "不再公开" in citizen.text
     citizen.fill({})
     citizen.fill()
     assert stored().consent_to_publish is False

@@ -131,10 +131,10 @@ def test_what_the_events_say_is_what_is_counted(place):
 def test_nought_is_shown_and_small_numbers_are_not(place):
     some(place, [9, 0, 2, 7, 0, 30])
     found = Statistics(place.mailbox, 2026)
-    received = [tables.in_words(each.received) for each in found.months.rows]
+    received = [tables.in_words(each.received) for each in found.periods.rows]
     assert received[1] == received[4] == "0" and received[5] == "30" and received[0] == "9"
     assert "2" not in received and "7" not in received, "7 would give 2 away"
-    assert found.months.rows[2].average is None and found.total.received.value == 48
+    assert found.periods.rows[2].average is None and found.total.received.value == 48
     assert [each.received.value for each in found.types.rows] == [48, 0, 0]
 
 
@@ -175,10 +175,31 @@ def test_the_file_says_the_same_and_holds_no_formula(place):
     response = Client().get(f"{page.get_url()}statistics/2026/csv/")
     lines = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
     assert lines[0][1] == "'=1+1信箱" and response["Content-Type"].startswith("text/csv")
-    months = Statistics(place.mailbox, 2026).months
+    months = Statistics(place.mailbox, 2026).periods
     assert [line for line in lines if line and line[0] == months.rows[0].label] == [months.rows[0].texts()]
     assert not any(cell in ("2", "7") for line in lines for cell in line)
     assert Client().get(f"{page.get_url()}statistics/1900/csv/").status_code == 404
+
+
+def test_where_months_are_too_small_quarters_are_told(place):
+    page = mailbox_page(place.mailbox)
+    some(place, [1, 2, 1, 2, 1, 3])
+    with travel("2026-07-10T12:00:00+08:00", tick=False):
+        found = Statistics(place.mailbox, 2026)
+        assert found.periods.name == "quarter"
+        assert [each.received.value for each in found.periods.rows] == [4, 6, 0]
+        assert [each.texts()[1] for each in found.periods.rows] == ["4", "6", "0"]
+        shown = soup(Client().get(f"{page.get_url()}statistics/"))
+    assert shown.select("#statistics-quarter") and not shown.select("#statistics-month")
+    assert shown.select(".disclosure-chart rect")
+
+
+def test_of_a_mailbox_without_letters_everything_is_nought(place):
+    shown = soup(Client().get(f"{mailbox_page(place.mailbox).get_url()}statistics/"))
+    cells = [
+        each.get_text(strip=True) for each in shown.select("#statistics-month ~ div tbody td:nth-of-type(1)")
+    ]
+    assert cells and set(cells) == {"0"}
 
 
 def test_nothing_of_another_mailbox_is_counted(place):

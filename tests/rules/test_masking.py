@@ -50,6 +50,19 @@ def test_the_usual_forms_are_found(text, kind, passage):
 
 
 @pytest.mark.parametrize(
+    ("text", "passage"),
+    [
+        ("我住胜利路12号3栋402室，漏水", "胜利路12号3栋402室"),
+        ("本人家住在柳北区胜利路12号", "柳北区胜利路12号"),
+        ("住址：胜利路12号3栋", "胜利路12号3栋"),
+        ("位于胜利路12号的路灯", "胜利路12号"),
+    ],
+)
+def test_the_words_before_an_address_stay(text, passage):
+    assert [each for kind, each in found(text) if kind == "address"] == [passage]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "2026年5月1日至2026年6月30日",

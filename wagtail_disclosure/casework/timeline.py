@@ -26,7 +26,7 @@ def _row(standing, event, files, written):
     return {
         "event": event,
         "label": action.label() if action is not None else own_events.label(event.type),
-        "citation": action.citation() if action is not None else "",
+        "citation": action.citation_for(standing.case) if action is not None else "",
         "state": state.label() if state is not None else event.state,
         "moves": event.data.get("from") not in (None, event.state),
         "key": event.data.get("key", ""),

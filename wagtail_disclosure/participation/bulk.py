@@ -68,19 +68,23 @@ class CommentBulkAction(BulkAction):
         done, refused = [], []
         for comment in self.get_actionable_objects()[0]:
             try:
-                moderation.act(
-                    comment,
-                    self.move,
-                    by=self.request.user,
-                    text=comment.public_text or moderation.suggested(str(comment.body)),
-                    reason=form.cleaned_data.get("reason", ""),
-                )
+                self.move_one(comment, form)
             except CaseRefused as error:
                 refused.append((comment.number, str(error)))
             else:
                 done.append(comment.number)
         context = {"label": self.display_name, "done": done, "refused": refused, "next": self.next_url}
         return TemplateResponse(self.request, "wagtail_disclosure/casework/bulk_done.html", context)
+
+    def move_one(self, comment, form):
+        """Take the action on one comment. Raises :class:`CaseRefused` where that is not possible."""
+        moderation.act(
+            comment,
+            self.move,
+            by=self.request.user,
+            text=comment.public_text or moderation.suggested(str(comment.body)),
+            reason=form.cleaned_data.get("reason", ""),
+        )
 
 
 class ShowComments(CommentBulkAction):

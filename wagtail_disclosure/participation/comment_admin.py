@@ -22,7 +22,7 @@ from ..casework.errors import CaseRefused
 from ..casework.views import BesideList, OfCase, PeopleView
 from ..departments import menu
 from ..publishing.exports import SafeExport, shown_time
-from . import moderation, vocabularies
+from . import moderation, report_admin, vocabularies
 from .models import Comment, ConsultationPage
 from .models.comments import BODY_LENGTH
 from .policy import CommentPolicy, pages_of
@@ -54,12 +54,26 @@ class CommentFilterSet(WagtailFilterSet):
         label=gettext_lazy("The same text"), field_name="text_index", widget=forms.HiddenInput
     )
 
+    # What stands behind a number of a report, of the draft or as it was when the report became public.
+    issue = django_filters.CharFilter(method="unchanged", widget=forms.HiddenInput)
+    outcome = django_filters.CharFilter(method="unchanged", widget=forms.HiddenInput)
+    as_of = django_filters.CharFilter(method="unchanged", widget=forms.HiddenInput)
+
     class Meta:
         model = Comment
-        fields = ["page", "state", "consent_to_publish", "channel", "same_text"]
+        fields = ["page", "state", "consent_to_publish", "channel", "same_text", "issue", "outcome", "as_of"]
+
+    def unchanged(self, queryset, name, value):
+        """They hold together, and with a consultation only; see ``filter_page``."""
+        return queryset
 
     def filter_page(self, queryset, name, value):
-        return queryset.filter(key=value.key) if value else queryset
+        if not value:
+            return queryset
+        queryset, data = queryset.filter(key=value.key), self.form.cleaned_data
+        if any(data.get(each) for each in ("issue", "outcome", "as_of")):
+            return report_admin.filter_comments(queryset, data, value.key)
+        return queryset
 
 
 class CommentIndexView(SafeExport, generic.IndexView):
@@ -103,7 +117,10 @@ class CommentIndexView(SafeExport, generic.IndexView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            tabs=self.tabs(), clusters_url=reverse("disclosure_comments:clusters"), **kwargs
+            tabs=self.tabs(),
+            clusters_url=reverse("disclosure_comments:clusters"),
+            reports_url=reverse("disclosure_comments:reports"),
+            **kwargs,
         )
 
     def tabs(self):
@@ -219,13 +236,19 @@ class ModerateView(OfCase, FormView):
         return super().get_context_data(
             comment=comment,
             events=[
-                {"event": each, "label": moderation.LABELS.get(each.action, each.action)}
+                {
+                    "event": each,
+                    "label": moderation.LABELS.get(each.action, each.action),
+                    "reason": vocabularies.hiding_label(each.reason),
+                }
                 for each in moderation.events_of(comment)
             ],
             people_url=reverse("disclosure_comments:people", args=[comment.pk]),
             has_contact=any([comment.name, comment.phone, comment.email]),
+            files=comment.attachments.all(),
             alike=alike,
             alike_url=f"{index}?same_text={comment.text_index}",
+            **report_admin.links_of(comment),
             **kwargs,
         )
 
@@ -314,7 +337,10 @@ class CommentViewSet(menu.InDisclosureMenu, ModelViewSet):
             path("results/", self.index_results_view, name="index_results"),
             path("new/", view(RegisterView), name="add"),
             path("clusters/", view(ClustersView), name="clusters"),
+            path("reports/", view(report_admin.ReportsView), name="reports"),
+            path(f"reports/{pk}/", view(report_admin.ReportView), name="report"),
             path(f"{pk}/", view(ModerateView), name="inspect"),
+            path(f"{pk}/assign/", view(report_admin.AssignView), name="assign"),
             path(f"{pk}/people/", view(CommentPeopleView), name="people"),
         ]
 

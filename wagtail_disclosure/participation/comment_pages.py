@@ -4,11 +4,12 @@ from django.template.response import TemplateResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from ..casework import draft_files
 from ..casework.errors import CaseRefused, TrackingRefused
 from ..casework.receipts import intake, throttle, tracking
 from ..casework.receipts.visitors import sender_key
 from ..casework.wizard.steps import too_many
-from . import addresses, commenting, moderation, visits
+from . import addresses, comment_files, commenting, moderation, tallies, visits
 from .forms import CommentForm, StatusForm
 from .models import Comment
 from .models.periods import Phase
@@ -34,6 +35,24 @@ def comment(page, request):
         return _receipt(page, request, intake.Receipt(sent, intake.code_again(token, sent), repeated=True))
     if not page.is_open:
         return _closed(page, request, form, status=409)
+    action, problems = request.POST.get("action", ""), _take_files(page, request, form)
+    if problems or action == "upload" or action.startswith("remove:"):
+        form = CommentForm.unchecked(request.POST, page=page, token=form.render_token())
+        return _form(page, request, form, problems=problems)
+    return _send(page, request, form)
+
+
+def _take_files(page, request, form):
+    """Keep files that came with the form, and take out one that is not wanted. Returns what is wrong with others."""
+    if not page.takes_files:
+        return []
+    token, action = form.render_token(), request.POST.get("action", "")
+    if action.startswith("remove:"):
+        comment_files.remove(page, token, action.removeprefix("remove:"))
+    return comment_files.take(page, token, request.FILES.getlist("files"), sender=sender_key(request))
+
+
+def _send(page, request, form):
     if not form.is_valid():
         return _form(page, request, form)
     sender = sender_key(request)
@@ -60,8 +79,11 @@ def _wanted(page, request):
     return found.id if found is not None else ""
 
 
-def _form(page, request, form, status=200):
+def _form(page, request, form, status=200, problems=()):
     chosen = form["paragraph"].value() if "paragraph" in form.fields else ""
+    files = {}
+    if page.takes_files:
+        files = {"files": comment_files.of_form(page, form.render_token()), **draft_files.limits()}
     return visits.show(
         page,
         request,
@@ -69,7 +91,9 @@ def _form(page, request, form, status=200):
         form=form,
         quoted=page.paragraph(chosen or ""),
         action=addresses.address_of(page, addresses.COMMENT, request),
+        problems=problems,
         status=status,
+        **files,
     )
 
 
@@ -91,6 +115,7 @@ def _receipt(page, request, receipt):
         request,
         "receipt",
         comment=receipt.case,
+        files=[each.name for each in receipt.case.attachments.all()],
         code=receipt.code,
         status_url=addresses.address_of(page, addresses.STATUS, request),
         comment_url=addresses.address_of(page, addresses.COMMENT, request),
@@ -110,7 +135,14 @@ def status(page, request):
     if found is not None and request.POST.get("action") == moderation.WITHDRAW and found.consent_to_publish:
         found = moderation.act(found, moderation.WITHDRAW)
     return visits.show(
-        page, request, "status", form=form, comment=found, in_words=_in_words(found), action=action
+        page,
+        request,
+        "status",
+        form=form,
+        comment=found,
+        in_words=_in_words(found),
+        items=tallies.told_to(found, page) if found is not None and found.key == page.key else [],
+        action=action,
     )
 
 

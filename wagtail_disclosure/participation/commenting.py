@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from ..casework.errors import CaseRefused
 from ..casework.receipts import intake
-from . import vocabularies
+from . import comment_files, vocabularies
 from .models import Comment
 from .models.comments import BODY_LENGTH
 from .models.periods import Phase
@@ -18,14 +18,18 @@ def send(page, token, given, *, sender="", language="", channel=vocabularies.ONL
     """Store a comment on ``page`` and return its ``Receipt``; one that was sent before is answered with the one it has.
 
     ``given`` has ``body``, ``paragraph``, ``consent`` and the fields of ``PERSON``. ``on`` is the day on which it
-    came, for what somebody of the agency enters. Raises :class:`CaseRefused`.
+    came, for what somebody of the agency enters. Files that were kept under ``token`` belong to it from now on. Raises
+    :class:`CaseRefused`.
     """
     at = at or timezone.now()
     if intake.case_of(token) is None and (found := problems(page, given, on or timezone.localdate(at))):
         raise CaseRefused(" ".join(found))
 
     def store(number, code_hash):
-        return _create(page, given, number, code_hash, language=language, channel=channel, at=at)
+        made = _create(page, given, number, code_hash, language=language, channel=channel, at=at)
+        if page.takes_files:
+            comment_files.hand_over(page, token, made)
+        return made
 
     return intake.submit(
         Comment, token, store, agency=page.department.agency, department=page.department, sender=sender, at=at

@@ -2,10 +2,11 @@
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from wagtail import hooks
 
 from ..publishing.review.findings import Finding
-from . import vocabularies
+from . import tallies, vocabularies
 from .models import Comment, ConsultationPage, SurveyPage
 from .models.periods import Phase
 
@@ -59,11 +60,27 @@ def _lost_paragraphs(draft):
 
 
 def _report(draft):
-    received = Comment.objects.filter(key=draft.key).count()
-    named = sum(each.comments for each in draft.feedback_items.all())
-    if named > received:
+    """The numbers of the report were counted when the draft was saved: what has changed since, and what is missing."""
+    where = _where(draft, "feedback")
+    now = tallies.count(draft.key, tallies.issues_of(draft))
+    if remaining := now.remaining:
         yield Finding(
-            _where(draft, "feedback"),
-            _("The report speaks of %(named)d comments; %(received)d came in.")
-            % {"named": named, "received": received},
+            where,
+            ngettext(
+                "%(number)d comment belongs to no issue of the report.",
+                "%(number)d comments belong to no issue of the report.",
+                remaining,
+            )
+            % {"number": remaining},
         )
+    kept = {name: value for name, value in draft.feedback_figures.items() if name != "counted_at"}
+    differs = any(each.comments != now.issues.get(each.issue_key, 0) for each in draft.feedback_items.all())
+    if differs or kept != now.figures():
+        yield Finding(
+            where,
+            _("The numbers have changed since the draft was saved. Save it again to count them anew."),
+            serious=True,
+        )
+    for each in draft.feedback_items.all():
+        if not each.comments:
+            yield Finding(where, _("No comment belongs to this issue."), each.issue)

@@ -61,6 +61,14 @@ class CommentForm(TokenForm):
         self.page = page
         super().__init__(*args, **kwargs)
 
+    @classmethod
+    def unchecked(cls, data, *, page, token):
+        """The form with what was filled in so far, without a word about what is missing: a file was added or removed."""
+        names = [name for name in cls.base_fields if name not in ("token", "shown_at", "website")]
+        form = cls(page=page, initial={name: data[name] for name in names if name in data})
+        form.fields["token"].initial = token
+        return form
+
     def prepare(self):
         paragraphs = self.page.paragraphs
         self.fields["paragraph"].choices = [

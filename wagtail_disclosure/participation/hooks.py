@@ -3,7 +3,7 @@
 from wagtail import hooks
 
 from ..departments import menu
-from . import bulk, draft_checks, panel, survey_admin  # noqa: F401  (register themselves)
+from . import bulk, bulk_assign, draft_checks, panel, survey_admin  # noqa: F401  (register themselves)
 from .comment_admin import CommentViewSet
 
 

@@ -14,6 +14,8 @@ from .models.comments import BODY_LENGTH, Moderated
 
 State = Moderated.State
 SHOW, HIDE, WITHDRAW = "show", "hide", "withdraw"
+# Of ``assigning``: they stand among the same events.
+ASSIGN, UNASSIGN = "assign", "unassign"
 # State and action give the state after it; what is not here is not possible.
 MOVES = {
     (State.PENDING, SHOW): State.SHOWN,
@@ -33,6 +35,8 @@ LABELS = {
     SHOW: pgettext_lazy("participation", "Show"),
     HIDE: pgettext_lazy("participation", "Do not show"),
     WITHDRAW: pgettext_lazy("participation", "Permission withdrawn"),
+    ASSIGN: pgettext_lazy("participation", "Assigned to"),
+    UNASSIGN: pgettext_lazy("participation", "Taken out of"),
 }
 MASK = "＊＊＊"
 

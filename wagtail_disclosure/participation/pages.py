@@ -10,7 +10,7 @@ from ..catalogue import meta
 from ..catalogue.entry import describe_file
 from ..departments.models import Agency
 from ..publishing.evidence import first_public_at
-from . import addresses, vocabularies
+from . import addresses, tallies, vocabularies
 from .models import Comment, ConsultationPage
 from .models.periods import Phase
 
@@ -87,6 +87,7 @@ def consultation(page, request):
         "comments": listed,
         "about": about,
         "statistics": statistics(page),
+        "report": report(page),
         "feedback_items": page.feedback_items.all() if page.has_feedback else [],
         "contact": {
             "office_name": page.contact or page.department_name,
@@ -118,19 +119,45 @@ def shown_comments(page):
 
 
 def statistics(page):
-    """How many comments came and are shown, and what the report says became of them: ``{"received", "shown", "adopted"}``.
+    """How many comments came and are shown: ``{"received", "shown", "adopted", "later"}``.
 
-    ``adopted`` is None while there is no report.
+    Once there is a report, ``received`` and ``adopted`` are its numbers, and ``later`` is how many were entered after
+    it was counted. ``adopted`` is None while there is none.
     """
     found = Comment.objects.filter(key=page.key).aggregate(
         received=Count("pk"), shown=Count("pk", filter=Q(state=Comment.State.SHOWN, consent_to_publish=True))
     )
-    adopted = None
-    if page.has_feedback:
-        outcomes = vocabularies.profile().adoptions
-        taken = {each.code for each in outcomes if each.fact("adopted")}
-        adopted = sum(each.comments for each in page.feedback_items.all() if each.adoption in taken)
-    return {**found, "adopted": adopted}
+    if not (page.has_feedback and page.feedback_figures):
+        return {**found, "adopted": None, "later": 0}
+    reported = page.feedback_figures["received"]
+    later = max(found["received"] - reported, 0)
+    return {**found, "received": reported, "adopted": page.feedback_figures["adopted"], "later": later}
+
+
+def report(page):
+    """The numbers of the report as they were approved, or None: ``{"channels", "outcomes", "remaining", "counted_on"}``."""
+    figures = page.feedback_figures
+    if not (page.has_feedback and figures):
+        return None
+    adoptions, channels = vocabularies.adoptions(), vocabularies.comment_channels()
+    return {
+        "channels": [
+            {"label": channels.label_of(code, code), "number": number}
+            for code, number in in_order(channels, figures["channels"])
+        ],
+        "outcomes": [
+            {"label": adoptions.label_of(code, code), "number": number}
+            for code, number in in_order(adoptions, figures["adoptions"])
+        ],
+        "remaining": figures["remaining"],
+        "counted_on": timezone.localdate(tallies.counted_at(page)),
+    }
+
+
+def in_order(vocabulary, numbers):
+    """The ``numbers`` by code as the vocabulary orders them: a database may return them in another."""
+    codes = [each.code for each in vocabulary]
+    return sorted(numbers.items(), key=lambda pair: codes.index(pair[0]) if pair[0] in codes else len(codes))
 
 
 # Surveys

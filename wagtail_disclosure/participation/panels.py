@@ -36,6 +36,7 @@ CONSULTATION = [
         heading=pgettext_lazy("participation", "Draft as files"),
         label=_("File"),
     ),
+    FieldPanel("takes_files"),
     MultiFieldPanel(
         [
             FieldPanel("contact"),
@@ -53,15 +54,19 @@ CONSULTATION = [
                 [
                     FieldPanel("issue"),
                     FieldPanel("summary"),
-                    FieldRowPanel([FieldPanel("comments"), FieldPanel("adoption")]),
+                    FieldRowPanel([FieldPanel("comments", read_only=True), FieldPanel("adoption")]),
                     FieldPanel("reason"),
+                    FieldPanel("issue_key", widget=forms.HiddenInput),
                 ],
                 heading=pgettext_lazy("participation", "What was raised"),
                 label=pgettext_lazy("participation", "What was raised"),
             ),
         ],
         heading=pgettext_lazy("participation", "Report on the comments"),
-        help_text=_("When the consultation is over: what was raised, and what became of it."),
+        help_text=_(
+            "When the consultation is over: what was raised, and what became of it. Numbers are counted from the comments "
+            "that are assigned to each issue, whenever the draft is saved."
+        ),
     ),
 ]
 SURVEY = [

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from .. import conf
+from ..casework import attachments
 from ..casework.models import Submission
 from . import once
 from .models import Comment, ConsultationPage
@@ -29,6 +30,8 @@ def anonymise(at):
             for row in rows:
                 for name in PERSONAL:
                     setattr(row, name, "")
+                for each in row.attachments.all():
+                    attachments.remove(each)
                 row.anonymised_at = at
                 # The blind index follows its source.
                 row.save()

@@ -30,13 +30,18 @@ def draft_kind_choices():
     return draft_kinds().choices()
 
 
+def adoptions():
+    """What may become of what was raised, in order."""
+    return profile().adoptions
+
+
 def adoption_choices():
-    return profile().adoptions.choices()
+    return adoptions().choices()
 
 
 def needs_reason(adoption):
     """Whether a feedback report has to say why."""
-    found = profile().adoptions.find(adoption)
+    found = adoptions().find(adoption)
     return found is not None and bool(found.fact("reason"))
 
 
@@ -48,10 +53,14 @@ def hiding_label(code):
     return profile().hiding_reasons.label_of(code, code)
 
 
+def comment_channels():
+    return profile().comment_channels
+
+
 def registered_channels():
     """Ways of comments that somebody of the agency enters."""
-    return [(each.code, each.label()) for each in profile().comment_channels if each.fact("registered")]
+    return [(each.code, each.label()) for each in comment_channels() if each.fact("registered")]
 
 
 def channel_label(code):
-    return profile().comment_channels.label_of(code, code)
+    return comment_channels().label_of(code, code)

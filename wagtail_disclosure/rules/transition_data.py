@@ -120,6 +120,7 @@ def _action(raw, clock):
         labels=raw["label"],
         article=raw.get("article", ""),
         law=raw.get("law", {}),
+        law_for={name: tuple(values) for name, values in raw.get("law_for", {}).items()},
         notes=raw.get("note", {}),
         clock=own_clock or clock,
         clock_event=event,

@@ -157,7 +157,8 @@ class Action:
     by which another person than before must act, or is empty. ``automatic``: the system takes it as soon as
     its guards hold. ``told`` says to the applicant what happened; an action
     without it is a matter of the office alone. ``shows`` are the fields that the applicant reads, ``reply`` the
-    kind of the reply. ``group`` is the :class:`Group` among which the office finds it, ``first`` are the states in
+    kind of the reply. ``law_for`` are attributes of a case with the values for which the article is cited, none for all
+    cases. ``group`` is the :class:`Group` among which the office finds it, ``first`` are the states in
     which it is one of the next sensible steps.
     """
 
@@ -165,6 +166,7 @@ class Action:
     labels: Mapping[str, str]
     article: str = ""
     law: Mapping[str, str] = field(default_factory=dict)
+    law_for: Mapping[str, tuple] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
     clock: str = ""
     clock_event: str = ""
@@ -193,6 +195,11 @@ class Action:
 
     def citation(self, language=None):
         return citation(self.law, self.article, language)
+
+    def citation_for(self, case, language=None):
+        """The provision as far as it is about ``case``; empty for a case of another kind."""
+        is_about = all(getattr(case, name, None) in values for name, values in self.law_for.items())
+        return self.citation(language) if is_about else ""
 
 
 @dataclass(frozen=True)

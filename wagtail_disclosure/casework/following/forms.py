@@ -89,6 +89,10 @@ class ApplicantForm(PublicForm, ActionForm):
             label = self.LABELS.get(self.move.code, {}).get(name) or capfirst(label)
             required = name not in action_fields.OPTIONAL and name != "note"
             self.fields[name] = lines(label, length=action_fields.LONGEST_TEXT, required=required)
+            if name == "description" and self.takes_files:
+                # Files do instead: neither is to be had for nothing.
+                self.fields[name].is_one_of_two = True
+                self.fields[name].help_text = _("Write it here, or add a file.")
             if name == ratings.COMMENT and self._may_need_a_reason():
                 self.fields[name].help_text = _("If you are not satisfied, please say why.")
         # Days are those on which it is sent; all else is for the office.

@@ -1,8 +1,10 @@
-"""The chart of the months: bars of what came in and what was answered, beside the table that says the same."""
+"""The chart of the months, or of the quarters: bars of what came in and what was answered, beside the table that says the same."""
 
 from dataclasses import dataclass
 
-WIDTH, HEIGHT, FOOT, STEP, BAR = 720, 200, 24, 60, 22
+WIDTH, HEIGHT, FOOT, BAR = 720, 200, 24, 22
+# How many places a full year takes.
+PLACES = {"month": 12, "quarter": 4}
 
 
 @dataclass(frozen=True)
@@ -18,14 +20,14 @@ class Bar:
 
 
 def chart_of(table):
-    """What the template draws of a table of months: bars, labels, the highest number; None where there is nothing to draw."""
+    """What the template draws of a table of months or quarters: bars, labels, the highest number; None where there is nothing to draw."""
     shown = [cell.value for row in table.rows for cell in (row.received, row.answered) if cell.is_shown]
     highest = max(shown, default=0)
     if not highest:
         return None
-    bars, labels = [], []
+    bars, labels, step = [], [], WIDTH // PLACES[table.name]
     for place, row in enumerate(table.rows):
-        left = place * STEP + 6
+        left = place * step + 6
         for shift, (kind, cell) in enumerate((("received", row.received), ("answered", row.answered))):
             height = round((HEIGHT - 20) * cell.value / highest, 1) if cell.is_shown else 0
             bars.append(

@@ -6,7 +6,7 @@ about the same letters. Working days are counted by the calendar in force on the
 """
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from django.core.cache import cache
 from django.db.models import Count, Max, Min
@@ -41,6 +41,11 @@ class Tally:
             self.satisfied += number * satisfied
             self.not_satisfied += number * (not satisfied)
 
+    def join(self, other):
+        """Count what ``other`` counted as well."""
+        for each in fields(self):
+            setattr(self, each.name, getattr(self, each.name) + getattr(other, each.name))
+
 
 @dataclass
 class Counts:
@@ -51,6 +56,13 @@ class Counts:
     months: dict = field(default_factory=lambda: defaultdict(Tally))
     types: dict = field(default_factory=lambda: defaultdict(Tally))
     departments: dict = field(default_factory=lambda: defaultdict(Tally))
+
+    def quarter(self, number):
+        """The tally of the quarter ``number``, from 1."""
+        found = Tally()
+        for month in range(3 * number - 2, 3 * number + 1):
+            found.join(self.months.get(month, Tally()))
+        return found
 
 
 def letters_of(mailbox):

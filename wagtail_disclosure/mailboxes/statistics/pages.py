@@ -29,21 +29,36 @@ class Statistics:
         self.counts = counts.count(mailbox, year)
         self.total = tables.total_row(self.counts.total)
         self.satisfaction = tables.satisfaction(self.counts.total)
-        self.months = tables.table("month", _("By month"), self._months(), self.total)
+        self.periods = self._periods()
         self.types = tables.table("type", _("By type of letter"), self._types(), self.total)
         self.departments = tables.table("department", _("By department"), self._departments(), self.total)
 
     @property
     def tables(self):
-        return [self.months, self.types, self.departments]
+        return [self.periods, self.types, self.departments]
+
+    def _periods(self):
+        """The table of the months; where their numbers are too small to be shown, that of the quarters."""
+        by_month = tables.table("month", _("By month"), self._months(), self.total)
+        if by_month.rows:
+            return by_month
+        by_quarter = tables.table("quarter", _("By quarter"), self._quarters(), self.total)
+        return by_quarter if by_quarter.rows else by_month
+
+    def _last_month(self):
+        today = timezone.localdate()
+        return max([today.month if self.year == today.year else 12, *self.counts.months])
 
     def _months(self):
-        today = timezone.localdate()
-        last = today.month if self.year == today.year else 12
-        last = max([last, *self.counts.months])
         return [
             (formats.date_format(datetime.date(self.year, month, 1), "M"), self.counts.months[month])
-            for month in range(1, last + 1)
+            for month in range(1, self._last_month() + 1)
+        ]
+
+    def _quarters(self):
+        return [
+            (_("Quarter %(number)d") % {"number": number}, self.counts.quarter(number))
+            for number in range(1, (self._last_month() + 2) // 3 + 1)
         ]
 
     def _types(self):
@@ -94,7 +109,7 @@ def show(page, request):
     context = {
         **frame(page, request, title, address),
         "statistics": found,
-        "chart": chart_of(found.months),
+        "chart": chart_of(found.periods),
         "years": [{"year": each, "url": f"{address}?year={each}"} for each in years],
         "file_url": f"{address}{found.year}/csv/",
         "smallest": tables.smallest() if tables.smallest() > 1 else 0,

@@ -1,11 +1,14 @@
 from .answers import SurveyAnswer, SurveyMark, SurveySalt, SurveyText
-from .comments import Comment, ModerationEvent
+from .assignments import CommentAssignment
+from .comments import Comment, CommentAttachment, ModerationEvent
 from .consultations import ConsultationFile, ConsultationPage, FeedbackItem
 from .lists import ParticipationPage
 from .surveys import SurveyPage, SurveyQuestion
 
 __all__ = [
     "Comment",
+    "CommentAssignment",
+    "CommentAttachment",
     "ConsultationFile",
     "ConsultationPage",
     "FeedbackItem",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from ...casework.encryption import BlindIndexField, EncryptedTextField, PersonalField
+from ...casework.models.attachments import CaseAttachment
 from ...casework.models.case import nothing
 from ...casework.scope import overseen_by
 from ...catalogue.models.kept import Kept, KeptQuerySet
@@ -174,3 +175,20 @@ class ModerationEvent(Kept):
 
     def __str__(self):
         return f"{self.about}: {self.action}"
+
+
+class CommentAttachment(CaseAttachment):
+    """A file of a comment, or of a form that is being filled in. No page shows it."""
+
+    case = models.ForeignKey(
+        Comment, null=True, blank=True, on_delete=models.PROTECT, related_name="attachments"
+    )
+
+    class Meta(CaseAttachment.Meta):
+        verbose_name = pgettext_lazy("participation", "file of a comment")
+        verbose_name_plural = pgettext_lazy("participation", "files of comments")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(case__isnull=True) ^ Q(draft__isnull=True), name="disclosure_comment_file_of_one"
+            )
+        ]

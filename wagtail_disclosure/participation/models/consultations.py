@@ -72,6 +72,11 @@ class ConsultationPage(PeriodPage):
         blank=True,
         help_text=_("Each paragraph can be commented on for itself."),
     )
+    takes_files = models.BooleanField(
+        pgettext_lazy("participation", "takes files"),
+        default=False,
+        help_text=_("With a comment files may be sent. They are read by the department and never shown."),
+    )
     contact = models.CharField(pgettext_lazy("participation", "contact"), max_length=100, blank=True)
     phone = models.CharField(_("telephone"), max_length=60, blank=True)
     email = models.EmailField(_("email"), blank=True)
@@ -80,6 +85,8 @@ class ConsultationPage(PeriodPage):
         pgettext_lazy("participation", "date of the report"), null=True, blank=True
     )
     feedback = RichTextField(pgettext_lazy("participation", "report"), features=TEXT, blank=True)
+    # Counted by ``tallies`` when a draft is saved, approved with it, and never changed after that.
+    feedback_figures = models.JSONField(default=dict, blank=True, editable=False)
 
     kind = "consultation"
     template = "wagtail_disclosure/participation/consultation.html"
@@ -118,6 +125,13 @@ class ConsultationPage(PeriodPage):
     @property
     def has_feedback(self):
         return bool(self.feedback_on and (self.feedback or self.feedback_items.all()))
+
+    def save_revision(self, *args, **kwargs):
+        from .. import tallies
+
+        if self.feedback_on or self.feedback_figures or self.feedback_items.all():
+            tallies.write(self)
+        return super().save_revision(*args, **kwargs)
 
     def is_shorter(self):
         """Whether it is open for less than the law says is usual."""
@@ -165,12 +179,16 @@ class ConsultationFile(Orderable):
 
 
 class FeedbackItem(Orderable):
-    """反馈: one thing that was raised, by how many comments, and what became of it."""
+    """反馈: one issue that was raised, by how many comments, and what became of it. The number is counted."""
 
     page = ParentalKey(ConsultationPage, on_delete=models.CASCADE, related_name="feedback_items")
     issue = models.CharField(pgettext_lazy("participation", "what was raised"), max_length=255)
     summary = models.TextField(pgettext_lazy("participation", "summary of the comments"), blank=True)
-    comments = models.PositiveIntegerField(pgettext_lazy("participation", "number of comments"), default=1)
+    # By which comments belong to it, in every revision and language; see ``tallies``.
+    issue_key = models.UUIDField(null=True, blank=True)
+    comments = models.PositiveIntegerField(
+        pgettext_lazy("participation", "number of comments"), default=0, editable=False
+    )
     adoption = models.CharField(
         pgettext_lazy("participation", "what became of it"),
         max_length=40,
