@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, override, pgettext_lazy
 
 from ..mailboxes import vocabularies
 from ..mailboxes.models import Mailbox, MailboxPage, MailboxType
+from ..rules.labels import joined
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def install_mailboxes(keeper, agency, roots):
                 "Mailboxes are drafts: %(titles)s. Say in each who answers until when, name the leaders, submit it for "
                 "review, and after it its page; delete those that are not wanted."
             )
-            % {"titles": ", ".join(dict.fromkeys(drafts))}
+            % {"titles": joined(dict.fromkeys(drafts))}
         )
     return found
 
