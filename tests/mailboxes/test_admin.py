@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from tests import factories, factories_cases, factories_mail
 from tests.case_admin import browser, send, soup
+from tests.mailboxes.published import answered, drafted, reviewed
 from wagtail_disclosure.casework import attachments, moves
 from wagtail_disclosure.casework.standing import Standing
 from wagtail_disclosure.mailboxes import clusters, leading
@@ -120,6 +121,18 @@ def test_letters_are_filtered_by_mailbox_type_rating_and_cluster(place, case):
     ):
         text = client.get(url("index"), query).content.decode()
         assert {each for each in (case, other) if each.number in text} == wanted, query
+
+
+def test_editors_find_the_letters_that_may_be_published(place, case):
+    reviewed(place)
+    ready, made = answered(place, subject="可以选登"), answered(place, subject="已经选登")
+    answered(place, subject="不同意公开", consent_to_publish=False)
+    answered(place, subject="举报", letter_type="report")
+    drafted(place, made)
+    client = browser(place.officer)
+    for asked, wanted in (("ready", {ready.number}), ("made", {made.number})):
+        text = client.get(url("index"), {"publication": asked}).content.decode()
+        assert {each.number for each in CitizenLetter.objects.all() if each.number in text} == wanted
 
 
 def test_the_export_has_neither_what_was_written_nor_who(place, case):
@@ -262,7 +275,9 @@ def test_a_leader_sees_what_was_written_to_them_what_is_late_and_what_is_rated_b
     assert case.subject in page.get_text() and foreign.subject not in page.get_text()
     row = page.select("table tbody tr")[0]
     assert [each.get_text() for each in row.select("td")] == list("21001")
-    assert "没有回答" in page.select_one("#bad-section, #bad").find_parent().get_text(), "why it is rated badly"
+    assert "没有回答" in page.select_one("#bad-section, #bad").find_parent().get_text(), (
+        "why it is rated badly"
+    )
     for link, wanted in zip(row.select("td a"), ({case}, {bad}), strict=True):
         listed = client.get(link["href"]).content.decode()
         assert {each for each in (case, bad, foreign) if each.number in listed} == wanted

@@ -125,7 +125,7 @@ def _draft(wanted, own, same):
             addressee_kind=wanted.addressee_kind,
             addressee=str(wanted.addressee),
             live=False,
-            notice=format_html("<p>{}</p>", wanted.notice % {"agency": agency.local_name}),
+            notice=format_html("<p>{}</p>", wanted.notice % {"agency": agency.local_name()}),
             optional_fields=list(OPTIONAL),
             consent_text=_(
                 "Letter and reply may be published without what tells who wrote. You can withdraw this at any time."
