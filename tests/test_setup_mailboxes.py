@@ -51,6 +51,12 @@ def notes(report):
     return " ".join(report.of(Outcome.NOTE))
 
 
+def test_the_notices_name_the_agency(installed):
+    notices = {each.code: each.notice for each in Mailbox.objects.all()}
+    assert NAME in notices["leader"]
+    assert not any("<bound" in each or "&lt;" in each for each in notices.values()), notices
+
+
 def reported(number):
     found = checks.run_checks(tags=["database"], databases=["default"], include_deployment_checks=True)
     return [each for each in found if each.id == f"wagtail_disclosure.{number}"]

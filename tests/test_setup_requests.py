@@ -74,6 +74,12 @@ def test_form_and_page_are_drafts_that_wait_for_their_review(installed, client):
     assert form.title in said and "FIELD_KEYS" in said and "disclosure_anonymise" in said
 
 
+def test_the_forms_name_the_agency(installed):
+    texts = [each.introduction for each in RequestForm.objects.all()]
+    assert any(NAME in each for each in texts)
+    assert not any("<bound" in each or "&lt;" in each for each in texts), texts
+
+
 def test_running_it_again_changes_neither_the_form_nor_its_page(installed):
     form = RequestForm.objects.get(case_kind="request")
     form.title = "申请公开"

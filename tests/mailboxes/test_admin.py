@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from tests import factories, factories_cases, factories_mail
 from tests.case_admin import browser, send, soup
+from tests.mailboxes.published import answered, drafted, reviewed
 from wagtail_disclosure.casework import attachments, moves
 from wagtail_disclosure.casework.standing import Standing
 from wagtail_disclosure.mailboxes import clusters, leading
@@ -132,6 +133,18 @@ def test_letters_are_filtered_by_mailbox_type_rating_and_cluster(place, case):
         assert {each for each in (case, other) if each.number in text} == wanted, query
 
 
+def test_editors_find_the_letters_that_may_be_published(place, case):
+    reviewed(place)
+    ready, made = answered(place, subject="可以选登"), answered(place, subject="已经选登")
+    answered(place, subject="不同意公开", consent_to_publish=False)
+    answered(place, subject="举报", letter_type="report")
+    drafted(place, made)
+    client = browser(place.officer)
+    for asked, wanted in (("ready", {ready.number}), ("made", {made.number})):
+        text = client.get(url("index"), {"publication": asked}).content.decode()
+        assert {each.number for each in CitizenLetter.objects.all() if each.number in text} == wanted
+
+
 def test_the_export_has_neither_what_was_written_nor_who(place, case):
     text = b"".join(browser(place.officer).get(url("index"), {"export": "csv"})).decode()
     assert case.number in text and "局长信箱" in text
@@ -194,6 +207,36 @@ def test_a_letter_by_telephone_is_registered_by_its_form_and_the_code_is_shown_o
     assert browser(place.leader).get(url("add")).status_code in (302, 403)
 
 
+def test_whoever_registers_a_letter_reads_until_when_it_is_answered(place):
+    given = {"mailbox": place.mailbox.pk, "type": "petition", "channel": "counter", "subject": "拆迁补偿"}
+    given |= {"arrived_on": timezone.localdate().isoformat(), "body": "补偿没有到位", "name": "赵六"}
+    page = soup(send(browser(place.officer), url("add"), given))
+    days = [each.get_text() for each in page.select(".disclosure-review__list dd")]
+    found = CitizenLetter.objects.get()
+    limits = Standing(found).deadline()
+    shown = " ".join(days)
+    assert all(f"{each.due:%Y-%m-%d}" in shown for each in limits.limits if each.is_duty)
+    assert f"{limits.due:%Y-%m-%d}" in shown
+
+
+def test_a_mail_address_that_is_none_is_refused_and_nothing_is_lost(place):
+    given = {"mailbox": place.mailbox.pk, "type": "complaint", "channel": "phone", "subject": "噪声"}
+    given |= {"arrived_on": timezone.localdate().isoformat(), "body": "夜间施工", "email": "zhao@"}
+    page = soup(send(browser(place.officer), url("add"), given))
+    assert not CitizenLetter.objects.exists()
+    assert page.select_one("[name=email]")["value"] == "zhao@"
+    assert page.select_one("[name=body]").get_text().strip() == "夜间施工"
+
+
+def test_what_is_confidential_is_registered_without_consent_to_publication(place):
+    mailbox = factories_mail.mailbox(place, types={"report": (15, "working_days")})
+    given = {"mailbox": mailbox.pk, "type": "report", "channel": "phone", "subject": "举报"}
+    given |= {"arrived_on": timezone.localdate().isoformat(), "body": "收受礼品", "consent_to_publish": "on"}
+    send(browser(place.officer), url("add"), given)
+    found = CitizenLetter.objects.get()
+    assert not found.consent_to_publish and found.consent == ""
+
+
 # Clusters
 
 
@@ -240,12 +283,29 @@ def test_a_leader_sees_what_was_written_to_them_what_is_late_and_what_is_rated_b
     page = soup(client.get(reverse(leading.NAME)))
     assert "答非所问" in page.select_one("#bad-section, #bad").find_parent().get_text()
     assert case.subject in page.get_text() and foreign.subject not in page.get_text()
-    assert [each.get_text() for each in page.select("table tbody tr")[0].select("td")] == list("21001")
+    row = page.select("table tbody tr")[0]
+    assert [each.get_text() for each in row.select("td")] == list("21001")
+    assert "没有回答" in page.select_one("#bad-section, #bad").find_parent().get_text(), (
+        "why it is rated badly"
+    )
+    for link, wanted in zip(row.select("td a"), ({case}, {bad}), strict=True):
+        listed = client.get(link["href"]).content.decode()
+        assert {each for each in (case, bad, foreign) if each.number in listed} == wanted
     for user in (place.officer, place.stranger):
         assert browser(user).get(reverse(leading.NAME)).status_code in (302, 403)
 
 
 # Definitions and canned answers
+
+
+def test_the_list_of_mailboxes_says_which_are_public_beside_which_are_open(place):
+    factories_mail.mailbox(place, code="other", opening="closed")
+    Mailbox.objects.filter(pk=place.mailbox.pk).update(live=False)
+    client = browser(factories.user("root", superuser=True))
+    page = soup(client.get(reverse(Mailbox.snippet_viewset.get_url_name("list"))))
+    rows = {each.select_one("a").get_text(strip=True): each for each in page.select("table tbody tr")}
+    assert len(page.select("table tbody .w-status")) == 2
+    assert len(page.select("table tbody .w-status--primary")) == 1, rows
 
 
 def test_a_mailbox_is_made_as_a_draft_and_is_public_only_after_its_review(place):

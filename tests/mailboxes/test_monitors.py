@@ -44,7 +44,10 @@ def test_two_months_without_a_public_reply_are_found_until_there_is_one(place):
     reviewed(place)
     assert codes(place.head) == [], "the mailbox was opened today"
     assert codes(place.head, later(70)) == ["nothing_public"]
-    publish(place, drafted(place))
+    draft = drafted(place)
+    [found] = monitors.findings(monitors.mailboxes_for(place.head), later(70))
+    assert f"mailbox={place.mailbox.pk}" in found.url and "publication=ready" in found.url
+    publish(place, draft)
     assert codes(place.head, later(30)) == []
     assert "nothing_public" in codes(place.head, later(70))
 

@@ -28,6 +28,10 @@ class CaseRegisterView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormVi
         """Make the valid ``form`` a case, once, and return its receipt. Raises ``RuleError``."""
         raise NotImplementedError
 
+    def told_of(self, case):
+        """What the page with number and code says of ``case`` besides, as context of its template."""
+        return {}
+
     def get_breadcrumbs_items(self):
         index = {"url": reverse(self.index_url_name), "label": capfirst(self.model._meta.verbose_name_plural)}
         return [*self.breadcrumbs_items, index, {"url": "", "label": self.get_page_title()}]
@@ -51,6 +55,7 @@ class CaseRegisterView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormVi
             self.registered_template_name,
             {
                 **self.get_context_data(form=form),
+                **self.told_of(receipt.case),
                 "receipt": receipt,
                 "case_url": reverse(self.inspect_url_name, args=[receipt.case.pk]),
             },

@@ -6,6 +6,7 @@ from ..catalogue.folders import ensure_folder
 from ..catalogue.models import DepartmentFolderPage
 from ..departments import roles
 from ..departments.models import Department, DepartmentMember
+from ..rules.labels import joined
 from .pages import catalogues_of
 
 
@@ -98,5 +99,5 @@ def _note_people(report, departments):
         if lacking:
             report.note(
                 _("%(department)s has no %(roles)s yet.")
-                % {"department": department.name, "roles": ", ".join(lacking)}
+                % {"department": department.name, "roles": joined(lacking)}
             )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, override, pgettext_lazy
 
 from ..mailboxes import vocabularies
 from ..mailboxes.models import Mailbox, MailboxPage, MailboxType
+from ..rules.labels import joined
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def install_mailboxes(keeper, agency, roots):
                 "Mailboxes are drafts: %(titles)s. Say in each who answers until when, name the leaders, submit it for "
                 "review, and after it its page; delete those that are not wanted."
             )
-            % {"titles": ", ".join(dict.fromkeys(drafts))}
+            % {"titles": joined(dict.fromkeys(drafts))}
         )
     return found
 
@@ -124,7 +125,7 @@ def _draft(wanted, own, same):
             addressee_kind=wanted.addressee_kind,
             addressee=str(wanted.addressee),
             live=False,
-            notice=format_html("<p>{}</p>", wanted.notice % {"agency": agency.local_name}),
+            notice=format_html("<p>{}</p>", wanted.notice % {"agency": agency.local_name()}),
             optional_fields=list(OPTIONAL),
             consent_text=_(
                 "Letter and reply may be published without what tells who wrote. You can withdraw this at any time."

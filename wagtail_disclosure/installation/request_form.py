@@ -98,7 +98,7 @@ def _draft_form(wanted, own, others):
             code=f"{wanted.code}-{agency.pk}" if taken else wanted.code,
             title=str(wanted.title),
             live=False,
-            introduction=format_html("<p>{}</p>", wanted.introduction % {"agency": agency.local_name}),
+            introduction=format_html("<p>{}</p>", wanted.introduction % {"agency": agency.local_name()}),
             consent_text=_(
                 "What you enter is used to handle this request and for the statistics that the law requires, and is "
                 "deleted when its term has ended."

@@ -15,6 +15,7 @@ from ..catalogue.models import NumberScheme
 from ..departments.codes import normal_form, warnings_about
 from ..departments.models import Agency
 from ..departments.names import NAME_LENGTH, check_name, own_language
+from ..rules.labels import joined
 from ..rules.profiles import get_profile
 from . import equipment, mailboxes, pages, people, request_form, review, schemes
 from .advice import advice_about
@@ -222,5 +223,5 @@ def _note_what_is_left(report, agency, groups, roots):
             _(
                 "Members of these groups see the drafts of all departments, by rights on pages above: %(names)s."
             )
-            % {"names": ", ".join(wide)}
+            % {"names": joined(wide)}
         )

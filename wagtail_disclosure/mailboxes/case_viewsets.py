@@ -19,6 +19,7 @@ from ..departments import menu
 from . import clusters, vocabularies
 from .models import CannedAnswer, CitizenLetter, Mailbox
 from .registration import RegisterView
+from .selected import ready
 from .selected.prepare import SelectView
 
 REPLY_TEXT = "reply_text"
@@ -106,11 +107,17 @@ def letter_filters():
             label=pgettext_lazy("disclosure", "Rating"),
             choices=lambda: vocabularies.profile().mail_ratings.choices(),
         )
+        publication = django_filters.ChoiceFilter(
+            label=_("Selected letters"), choices=ready.CHOICES, method="filter_publication"
+        )
         cluster = django_filters.CharFilter(label=_("cluster"), method="filter_cluster")
 
         class Meta:
             model = CitizenLetter
-            fields = ["mailbox", "letter_type", "rating", "cluster"]
+            fields = ["mailbox", "letter_type", "rating", "publication", "cluster"]
+
+        def filter_publication(self, queryset, name, value):
+            return ready.filtered(queryset, value)
 
         def filter_cluster(self, queryset, name, value):
             return clusters.members(queryset, value)

@@ -9,6 +9,7 @@ from ..casework.errors import CaseRefused
 from ..casework.models import Draft
 from ..casework.receipts import intake
 from ..casework.wizard.kinds import CHECK
+from . import vocabularies
 from .models import CitizenLetter, CitizenLetterAttachment, Correspondent
 from .models.letters import BODY_LENGTH, SUBJECT_LENGTH
 
@@ -94,7 +95,7 @@ def create(mailbox, letter, person, *, number, code_hash, language, at, channel=
     flags = {name: bool(letter.get(name)) for name in FLAGS}
     if mailbox.requires_name:
         flags["is_anonymous"] = False
-    if not mailbox.offers_consent:
+    if not mailbox.offers_consent or vocabularies.is_confidential(letter["type"]):
         flags["consent_to_publish"] = False
     case = CitizenLetter.objects.create(
         agency=mailbox.agency,

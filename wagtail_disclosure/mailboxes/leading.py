@@ -6,15 +6,18 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from ..casework.listing import due_of, state_of
+from ..casework.ratings import COMMENT
 from ..departments import menu
 from . import vocabularies
-from .models import CitizenLetter, Mailbox, MailboxLeader
+from .effects import RATE
+from .models import CitizenLetter, CitizenLetterEvent, Mailbox, MailboxLeader
 from .monitors_panel import MonitorsPanel
 
 NAME = "wagtail_disclosure_my_mailboxes"
@@ -30,14 +33,21 @@ def bad_ratings():
     return [each.code for each in vocabularies.profile().mail_ratings if each.fact("satisfied") is False]
 
 
+def reasons_of(letters):
+    """Why whoever wrote is not satisfied, by the key of each letter: what was said last counts."""
+    events = CitizenLetterEvent.objects.filter(case__in=[each.pk for each in letters], type=RATE)
+    return {each.case_id: each.texts.get(COMMENT, "") for each in events.order_by("at", "pk")}
+
+
 @dataclass(frozen=True)
 class Part:
-    """One list on the page: what it is, the letters, and how many there are altogether."""
+    """One list on the page: what it is, the letters, how many there are altogether, and where all of them are."""
 
     name: str
     label: str
     rows: list
     number: int
+    url: str
 
 
 def conditions(today):
@@ -48,6 +58,23 @@ def conditions(today):
         "bad": Q(rating__in=bad_ratings()),
         "open": Q(closed_on=None),
     }
+
+
+def listed():
+    """How the list of letters is asked for each list, in the order of the columns."""
+    bad = bad_ratings()
+    return {
+        "open": {"queue": "open"},
+        "late": {"queue": "overdue"},
+        "supervised": {"queue": "supervised"},
+        # The list is asked for one rating; where several are bad, for all letters.
+        "bad": {"rating": bad[0]} if len(bad) == 1 else {},
+    }
+
+
+def list_of(**asked):
+    """The address of the list of letters, narrowed by what is ``asked``."""
+    return f"{reverse(f'{CitizenLetter.admin_name}:index')}?{urlencode(asked)}"
 
 
 LABELS = {
@@ -92,24 +119,32 @@ class LeaderView(WagtailAdminTemplateMixin, TemplateView):
             "title", "pk"
         )
         none = dict.fromkeys(("number", *wanted), 0)
-        address = reverse(f"{CitizenLetter.admin_name}:index")
-        return [
-            {**counts.get(each.pk, none), "mailbox": each, "url": f"{address}?mailbox={each.pk}"}
-            for each in mine
+        return [self._row(each, counts.get(each.pk, none)) for each in mine]
+
+    def _row(self, mailbox, counts):
+        """A mailbox with the number of its letters in each list, and where they are listed."""
+        url = list_of(mailbox=mailbox.pk)
+        cells = [
+            {"number": counts[name], "url": list_of(mailbox=mailbox.pk, **asked)}
+            for name, asked in listed().items()
         ]
+        return {"mailbox": mailbox, "url": url, "number": counts["number"], "cells": cells}
 
     def _part(self, name, found):
         letters = self.letters().filter(found).select_related("mailbox").order_by("due_on", "-pk")
+        shown = list(letters[:MOST])
+        reasons = reasons_of(shown) if name == "bad" else {}
         rows = [
             {
                 "letter": each,
+                "reason": reasons.get(each.pk, ""),
                 "url": reverse(f"{each.admin_name}:inspect", args=[each.pk]),
                 "state": state_of(each),
                 "due": due_of(each),
             }
-            for each in letters[:MOST]
+            for each in shown
         ]
-        return Part(name, LABELS[name], rows, letters.count())
+        return Part(name, LABELS[name], rows, letters.count(), list_of(**listed()[name]))
 
 
 def addresses():

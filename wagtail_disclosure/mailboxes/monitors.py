@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from ..casework import scope
 from ..publishing.verification.withholding import visible
 from . import outcomes, vocabularies
 from .models import CitizenLetter, Mailbox, MailboxLeader, MailboxPage, SelectedLetterPage
-from .selected import consent
+from .selected import consent, ready
 
 
 @dataclass(frozen=True)
@@ -81,16 +81,20 @@ def _unanswered(item, mailboxes, today):
         mailbox__translation_key__in=mailboxes, closed_on=None, answered_on=None, received_on__lte=limit
     ).exclude(outcome__in=outcomes.uncounted())
     counts = letters.order_by().values_list("mailbox__translation_key").annotate(number=Count("pk"))
-    address = reverse(f"{CitizenLetter.admin_name}:index")
     return [
         MailboxFinding(
             mailboxes[key],
             item,
             ngettext("%(count)d letter", "%(count)d letters", number) % {"count": number},
-            f"{address}?mailbox={mailboxes[key].pk}&queue=open",
+            _letters_of(mailboxes[key], f"queue=open&received_on_to={limit.isoformat()}"),
         )
         for key, number in counts
     ]
+
+
+def _letters_of(mailbox, query):
+    """The address of the list of letters to ``mailbox`` that ``query`` finds."""
+    return f"{reverse(f'{CitizenLetter.admin_name}:index')}?mailbox={mailbox.pk}&{query}"
 
 
 def _pages(mailboxes):
@@ -107,7 +111,12 @@ def _nothing_public(item, mailboxes, today):
     above = {path[: -SelectedLetterPage.steplen] for path in recent.values_list("path", flat=True)}
     served = {key for path, key in _pages(mailboxes) if path in above}
     return [
-        MailboxFinding(mailbox, item)
+        MailboxFinding(
+            mailbox,
+            item,
+            gettext("letters that may be published"),
+            _letters_of(mailbox, f"publication={ready.READY}"),
+        )
         for key, mailbox in mailboxes.items()
         if key not in served and (mailbox.first_published_at is None or mailbox.first_published_at <= moment)
     ]

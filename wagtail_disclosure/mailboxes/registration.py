@@ -12,9 +12,16 @@ from ..casework.registering import CaseRegisterView
 from . import intake, vocabularies
 from .models import CitizenLetter, Correspondent, Mailbox
 from .models.letters import BODY_LENGTH, SUBJECT_LENGTH
+from .wizard import what_follows
 
 REGISTER = "register"
-PERSON = ("name", "phone", "email", "address")
+# What is asked of whoever wrote, with the field and the length that the public form has for it.
+PERSON = {
+    "name": (forms.CharField, 200),
+    "phone": (forms.CharField, 60),
+    "email": (forms.EmailField, 254),
+    "address": (forms.CharField, 300),
+}
 CONSENT_HELP = _("Only if the correspondent said so.")
 
 
@@ -52,9 +59,9 @@ class RegistrationForm(forms.Form):
             pair for pair in vocabularies.profile().mail_channels.choices() if pair[0] != intake.ONLINE
         ]
         self.fields["arrived_on"].initial = timezone.localdate
-        for name in PERSON:
+        for name, (kind, length) in PERSON.items():
             field = Correspondent._meta.get_field(name)
-            self.fields[name] = forms.CharField(label=field.verbose_name, required=False, max_length=255)
+            self.fields[name] = kind(label=field.verbose_name, required=False, max_length=length)
         self.fields["name"].help_text = _("Empty: the letter is anonymous.")
         for field in self.fields.values():
             if type(field) is forms.CharField:
@@ -86,6 +93,9 @@ class RegisterView(CaseRegisterView):
 
     def register(self, form):
         return register(form, self.request.user)
+
+    def told_of(self, case):
+        return what_follows(case)
 
 
 def register(form, user, at=None):

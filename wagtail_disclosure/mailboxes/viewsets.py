@@ -4,6 +4,7 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
+from wagtail.admin.ui.tables import Column, LiveStatusTagColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies.base import BasePermissionPolicy
@@ -22,7 +23,15 @@ class MailboxViewSet(menu.InDisclosureMenu, SnippetViewSet):
     menu_label = _("Mailboxes")
     menu_order = menu.MAILBOXES + 10
     add_to_admin_menu = True
-    list_display = ["title", "code", "agency", "department", "opening"]
+    # Whether it is public at all stands beside whether it takes letters: an open draft takes none.
+    list_display = [
+        "title",
+        "code",
+        "agency",
+        "department",
+        Column("get_opening_display", label=_("Opening"), sort_key="opening"),
+        LiveStatusTagColumn(label=pgettext_lazy("mailbox", "Publication")),
+    ]
     copy_view_enabled = False
     edit_handler = ObjectList(
         [

@@ -1,6 +1,5 @@
 """What the jurisdiction says of mailboxes: types of letters with their terms, and how units of terms are called."""
 
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, npgettext, pgettext_lazy
 
 from .. import conf
@@ -8,7 +7,7 @@ from ..rules.clocks import Term
 from ..rules.profiles import get_profile
 
 REPLY, ACCEPTANCE = "reply", "acceptance"
-UNITS = {"working_days": _("working days"), "days": pgettext_lazy("disclosure", "days")}
+UNITS = {"working_days": pgettext_lazy("mailbox", "working days"), "days": pgettext_lazy("mailbox", "days")}
 # What a form may ask of whoever writes, beside the name.
 PERSON_FIELDS = ("phone", "email", "address")
 

@@ -33,7 +33,7 @@ def _around(mailbox):
     }
 
 
-def _what_follows(case):
+def what_follows(case):
     """What the receipt says of the time after: the days by which something is due, and what comes next."""
     standing = Standing(case)
     deadline, states = standing.deadline(), standing.table.states
@@ -61,7 +61,7 @@ FORM = FormKind(
     send=intake.send,
     brought=_brought,
     around=_around,
-    what_follows=_what_follows,
+    what_follows=what_follows,
 )
 
 answer_url = visits.at_address(FORM)
