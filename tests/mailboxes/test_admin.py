@@ -1,5 +1,6 @@
 """P7 in the admin of mailboxes: who sees what on which address, the lists, the actions, clusters, and a leader's page."""
 
+import datetime
 import re
 
 import pytest
@@ -99,6 +100,13 @@ def test_the_page_of_a_petition_says_until_when_acceptance_is_told(place):
     petition = factories_mail.letter(place, mailbox=place.mailbox, letter_type="petition")
     page = soup(browser(place.officer).get(url("inspect", petition.pk)))
     assert "信访工作条例" in page.select_one("#case-letter-section, #case-letter").find_parent().get_text()
+
+
+def test_the_same_words_over_years_are_no_cluster_on_the_page_of_a_letter_either(place):
+    for year in range(6):
+        at = timezone.now() - datetime.timedelta(days=100 * year + 1)
+        found = factories_mail.letter(place, mailbox=place.mailbox, at=at)
+    assert clusters.of_all(place.officer) == [] == clusters.of_letter(found, place.officer)
 
 
 def test_letters_are_filtered_by_mailbox_type_rating_and_cluster(place, case):

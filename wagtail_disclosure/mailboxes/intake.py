@@ -9,6 +9,7 @@ from ..casework.errors import CaseRefused
 from ..casework.models import Draft
 from ..casework.receipts import intake
 from ..casework.wizard.kinds import CHECK
+from . import vocabularies
 from .models import CitizenLetter, CitizenLetterAttachment, Correspondent
 from .models.letters import BODY_LENGTH, SUBJECT_LENGTH
 
@@ -18,6 +19,8 @@ ONLINE = "online"
 NATURAL = "natural"
 # Parts of the answers of a form.
 LETTER, PERSON = "letter", "person"
+# Answers to whether somebody writes with a name.
+NAMED, UNNAMED = "named", "unnamed"
 FLAGS = ("wants_reply", "is_anonymous", "consent_to_publish")
 
 
@@ -49,6 +52,9 @@ def parts(answers):
     """What the steps of a form asked, as the letter and as who wrote it."""
     person = answers.get(PERSON, {})
     flags = {name: step[name] for step in (person, answers.get(CHECK, {})) for name in FLAGS if name in step}
+    if person.get("signed") == UNNAMED:
+        # Also where the answer was kept as it came, because the draft before had expired.
+        flags["is_anonymous"] = True
     return {**flags, **answers.get(LETTER, {})}, person
 
 
@@ -94,7 +100,7 @@ def create(mailbox, letter, person, *, number, code_hash, language, at, channel=
     flags = {name: bool(letter.get(name)) for name in FLAGS}
     if mailbox.requires_name:
         flags["is_anonymous"] = False
-    if not mailbox.offers_consent:
+    if not mailbox.offers_consent or vocabularies.is_confidential(letter["type"]):
         flags["consent_to_publish"] = False
     case = CitizenLetter.objects.create(
         agency=mailbox.agency,
