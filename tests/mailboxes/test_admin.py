@@ -1,5 +1,6 @@
 """P7 in the admin of mailboxes: who sees what on which address, the lists, the actions, clusters, and a leader's page."""
 
+import datetime
 import re
 
 import pytest
@@ -110,6 +111,13 @@ def test_petition_law_is_cited_for_petitions_alone(place, type_, cited, move):
     page = soup(browser(place.officer).get(url("inspect", letter.pk)))
     events = page.select_one("#case-timeline-section, #case-timeline").find_parent()
     assert ("信访工作条例" in events.select_one("ol").get_text()) == cited
+
+
+def test_the_same_words_over_years_are_no_cluster_on_the_page_of_a_letter_either(place):
+    for year in range(6):
+        at = timezone.now() - datetime.timedelta(days=100 * year + 1)
+        found = factories_mail.letter(place, mailbox=place.mailbox, at=at)
+    assert clusters.of_all(place.officer) == [] == clusters.of_letter(found, place.officer)
 
 
 def test_letters_are_filtered_by_mailbox_type_rating_and_cluster(place, case):

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tests import factories_mail
 from tests.mailboxes.writer import LETTER, PERSON
-from wagtail_disclosure.casework import cleaning
+from wagtail_disclosure.casework import cleaning, identity
 from wagtail_disclosure.casework.models import Draft
 from wagtail_disclosure.casework.wizard import drafts
 from wagtail_disclosure.mailboxes.models import CitizenLetter, CitizenLetterAttachment
@@ -125,6 +125,21 @@ def test_a_draft_that_expired_keeps_what_was_just_sent(writer):
     response = writer.client.post(target, PERSON)
     assert response.status_code == 410
     assert Draft.objects.get().answers["person"]["phone"] == PERSON["phone"]
+
+
+def test_without_a_name_none_is_kept_although_the_draft_expired_on_the_way(writer):
+    at(writer, "person")
+    Draft.objects.update(expires_at=timezone.now() - datetime.timedelta(seconds=1))
+    cleaning.clean()
+    writer.client.post(writer.at, {**PERSON, "signed": "unnamed"})
+    # Past the step of the person, which would take the name out.
+    form = f"{writer.base}{Draft.objects.get().pk}"
+    writer.client.post(f"{form}/letter/?back=check", LETTER)
+    writer.open(f"{form}/check/")
+    assert writer.step() == "check"
+    writer.fill({})
+    case = CitizenLetter.objects.get()
+    assert case.is_anonymous and identity.own_text(case.correspondent.name) == ""
 
 
 def test_a_draft_of_a_mailbox_opens_no_other_form(writer, place):

@@ -117,6 +117,15 @@ def test_a_mailbox_that_asks_for_no_consent_stores_none(place):
     assert intake.send(draft(), "t", box).case.consent_to_publish is False
 
 
+def test_a_letter_of_a_confidential_type_has_no_consent_whatever_was_ticked(place):
+    box = factories_mail.mailbox(place, types={"report": (None, "working_days")})
+    held = draft()
+    held.answers = {**held.answers, "letter": {**held.answers["letter"], "type": "report"}}
+    held.save()
+    case = intake.send(held, "t", box).case
+    assert (case.letter_type, case.consent_to_publish, case.consent) == ("report", False, "")
+
+
 # Letters that the office enters
 
 

@@ -25,7 +25,7 @@ from tests.mailboxes.published import (
     withdraw_consent,
 )
 from wagtail_disclosure.casework import moves
-from wagtail_disclosure.mailboxes.models import LetterSelection, SelectedLetterPage
+from wagtail_disclosure.mailboxes.models import CitizenLetter, LetterSelection, SelectedLetterPage
 from wagtail_disclosure.mailboxes.selected import consent, making
 from wagtail_disclosure.publishing import actions, pinned
 from wagtail_disclosure.publishing.digest import digest_of
@@ -230,6 +230,33 @@ def test_consent_withdrawn_takes_the_public_page_with_it(place, by, django_captu
     assert response.status_code == 410
     assert page.title not in text and TEXTS["reply"] not in text and "王" not in text
     assert not SelectedLetterPage.objects.get().live
+
+
+def test_a_type_that_is_confidential_takes_the_public_page_with_it(place, django_capture_on_commit_callbacks):
+    types = {"consultation": (5, "working_days"), "report": (None, "working_days")}
+    case = answered(place, mailbox=factories_mail.mailbox(place, types=types), language="zh-hans")
+    CitizenLetter.objects.filter(pk=case.pk).update(mailbox=place.mailbox)
+    page = publish(place, drafted(place, CitizenLetter.objects.get(pk=case.pk)))
+    CitizenLetter.objects.filter(pk=case.pk).update(mailbox=case.mailbox)
+    moves.act(case_of(page), "reopen", by=place.head, details={"reason": "另有线索"})
+    with django_capture_on_commit_callbacks(execute=True):
+        moves.act(
+            case_of(page),
+            "correct_type",
+            by=place.officer,
+            data={"letter_type": "report"},
+            details={"reason": "属于举报"},
+        )
+    assert not SelectedLetterPage.objects.get().live and Withdrawal.objects.count() == 1
+
+
+def test_a_type_that_is_not_takes_nothing(place, django_capture_on_commit_callbacks):
+    page = publish(place, drafted(place))
+    moves.act(case_of(page), "reopen", by=place.head, details={"reason": "另有线索"})
+    with django_capture_on_commit_callbacks(execute=True):
+        given = {"data": {"letter_type": "complaint"}, "details": {"reason": "属于投诉"}}
+        moves.act(case_of(page), "correct_type", by=place.officer, **given)
+    assert SelectedLetterPage.objects.get().live
 
 
 def test_until_it_has_left_nobody_reads_it_and_a_run_that_broke_off_is_made_up_for(place, api):

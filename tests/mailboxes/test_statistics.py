@@ -138,6 +138,31 @@ def test_nought_is_shown_and_small_numbers_are_not(place):
     assert [each.received.value for each in found.types.rows] == [48, 0, 0]
 
 
+def of_types(place, **numbers):
+    """So many letters of each type, complaints to one department and all others to another."""
+    rows = [
+        (day, 1, type_, place.projects if type_ == "complaint" else place.prices, "", "answered")
+        for type_, number in numbers.items()
+        for day in range(number)
+    ]
+    letters(place, rows)
+    return Statistics(place.mailbox, 2026)
+
+
+def test_what_one_table_keeps_back_the_other_does_not_say(place):
+    found = of_types(place, consultation=2, complaint=6, petition=20)
+    shown = {each.label: tables.in_words(each.received) for each in found.types.rows}
+    assert "6" not in shown.values() and "20" in shown.values()
+    assert not found.departments.rows, "the complaints of the department of projects would give the 2 away"
+
+
+def test_tables_that_say_nothing_of_each_other_are_both_shown(place):
+    found = of_types(place, consultation=2, petition=9, help=20, complaint=30)
+    received = [tables.in_words(each.received) for each in found.departments.rows]
+    assert received == ["31", "30"] and len(found.types.rows) == 4
+    assert len(of_types(place).types.rows) == 4
+
+
 def test_a_mailbox_with_next_to_nothing_tells_nothing_but_that(place):
     some(place, [1])
     found = Statistics(place.mailbox, 2026)

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from tests import factories_participation as factories
 from tests.case_admin import browser, soup
+from wagtail_disclosure.casework.errors import CaseRefused
 from wagtail_disclosure.casework.models import IdentityRead
 from wagtail_disclosure.participation import moderation
 from wagtail_disclosure.participation.models import Comment, SurveyText
@@ -139,6 +140,31 @@ def test_bulk_shows_only_what_may_be_shown_with_numbers_masked(scene):
     assert Comment.objects.get(pk=number.pk).public_text == "请回电＊＊＊。"
 
 
+@pytest.mark.parametrize(
+    "number",
+    [
+        "138 1234 5678",
+        "138-1234-5678",
+        "１３８１２３４５６７８",
+        "138\u200b1234\u200b5678",
+        "+86 13812345678",
+        "6222 0212 3456 7890 128",
+        "11010519491231 002X",
+    ],
+)
+def test_a_number_of_a_person_is_masked_however_it_is_typed(scene, number):
+    text = f"第3条有误，请回电{number}，共2处。"
+    assert moderation.suggested(text) == "第3条有误，请回电＊＊＊，共2处。"
+    with pytest.raises(CaseRefused):
+        moderation.act(scene.own, "show", by=scene.officer, text=text)
+
+
+def test_what_is_no_number_of_a_person_stays(scene):
+    text = "2026年3月1日起，第12条、第13条，热线0772-1234567，编号1234 5678 9012 3456。"
+    assert moderation.suggested(text) == text
+    assert moderation.act(scene.own, "show", by=scene.officer, text=text).state == "shown"
+
+
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_exports_have_no_formulas_and_no_contact_data(scene, kind):
     factories.comment(scene.page, body='=HYPERLINK("http://evil.example")13812345678')
@@ -160,6 +186,12 @@ def test_answers_are_exported_without_formulas(scene, rf):
     text = b"".join(response.streaming_content).decode()
     assert text.startswith("\ufeff") and "不满意" in text and "水质; 水价" in text
     assert "'=1+1" in text and "别处的建议" not in text and len(text.strip().splitlines()) == 3
+
+
+@pytest.mark.parametrize("state", ["\x00", "nothing", ""])
+def test_a_state_that_does_not_exist_lists_what_waits(scene, state):
+    found = browser(scene.officer).get(reverse(f"{SURVEYS}_texts", args=[scene.survey.pk]), {"state": state})
+    assert found.status_code == 200 and "本处的建议" in found.content.decode()
 
 
 def test_texts_of_a_survey_are_let_through_one_by_one(scene):

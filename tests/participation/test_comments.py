@@ -1,5 +1,6 @@
 """Commenting on a draft without JavaScript: a receipt for everybody, nothing lost, nothing shown before somebody looked."""
 
+import json
 import re
 
 import pytest
@@ -156,6 +157,16 @@ def test_nothing_is_shown_before_somebody_looked(page, place, client):
     assert f"?about={factories.FIRST}#comments" in shown
     other = client.get(f"{page.url}?about={factories.SECOND}").content.decode()
     assert "请降价" not in other
+
+
+def test_a_paragraph_is_named_as_it_reads(place, client):
+    text = "<p>水 &amp; 电 &lt;script&gt;</p>"
+    draft = json.dumps([{"type": "paragraph", "value": text, "id": factories.FIRST}])
+    page = factories.consultation(place, draft=draft)
+    assert page.paragraphs[0].label == "1. 水 & 电 <script>"
+    found = factories.comment(page, paragraph=factories.FIRST)
+    moderation.act(found, "show", by=place.officer, text=found.body)
+    assert "<span>1. 水 &amp; 电 &lt;script&gt;</span>" in client.get(page.url).content.decode()
 
 
 def test_a_draft_of_the_next_edition_keeps_the_paragraphs_of_comments(page):

@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from tests import factories as people
 from tests import factories_participation as factories
 from wagtail_disclosure.casework.errors import CaseRefused
 from wagtail_disclosure.participation import moderation, once, results
@@ -18,6 +19,7 @@ from wagtail_disclosure.participation.models import (
     SurveySalt,
     SurveyText,
 )
+from wagtail_disclosure.publishing import actions
 from wagtail_disclosure.publishing.errors import ReviewRequired, WithdrawalRequired
 
 pytestmark = pytest.mark.django_db
@@ -229,6 +231,23 @@ def test_a_question_can_neither_be_added_nor_taken_away_after_that(survey, rf):
     draft.questions.add(SurveyQuestion(field_type="number", label="新问题"))
     with pytest.raises(ValidationError):
         draft.check_questions()
+
+
+def test_a_survey_that_was_withdrawn_comes_back_with_the_questions_that_were_answered(survey, rf):
+    factories.answer(survey, rf, q0="0")
+    root = people.user("root", superuser=True)
+    actions.withdraw(survey, root, reason="content_error", explanation="有误。")
+    assert not SurveyPage.objects.get(pk=survey.pk).live
+    with pytest.raises(ValidationError):
+        _changed(survey, choices="不满意\n一般\n满意").check_ready_for_review()
+    _changed(survey, help_text="提示可以改").check_ready_for_review()
+
+
+def test_a_choice_that_is_sent_many_times_counts_once(survey, visitor):
+    first, second, *_others = names(survey)
+    answered(visitor, survey, {first: "0", second: ["2", *["1"] * 50]})
+    assert list(SurveyAnswer.objects.get().values.values()) in (["0", ["1", "2"]], [["1", "2"], "0"])
+    assert [row.number for row in results.of(survey, exact=True)[1].rows] == [0, 1, 1]
 
 
 def test_a_page_that_people_answered_is_not_deleted(survey, rf):

@@ -75,7 +75,9 @@ def of_all(user, now=None):
 
 def of_letter(letter, user):
     """The clusters that ``letter`` belongs to, among those that ``user`` may see."""
-    letters = CitizenLetter.objects.visible_to(user)
+    days = datetime.timedelta(days=DAYS)
+    around = (letter.submitted_at - days, letter.submitted_at + days)
+    letters = CitizenLetter.objects.visible_to(user).filter(submitted_at__range=around)
     person = letter.applicant_person
     keys = {
         TEXT: letter.text_index,

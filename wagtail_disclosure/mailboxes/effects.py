@@ -44,7 +44,8 @@ def _check_type(letter, code):
 
 def _other(letter, number):
     found = CitizenLetter.objects.filter(agency=letter.agency_id).exclude(pk=letter.pk)
-    other = found.numbered(number).first() if number else None
+    # Locked: joined with each other at the same time, both would be closed and neither answered.
+    other = found.numbered(number).select_for_update().first() if number else None
     if other is None:
         raise RuleError(_("There is no other letter to this agency with this number."), "unknown_letter")
     if other.state == MERGED or other.merged_into_id is not None:

@@ -19,6 +19,8 @@ ONLINE = "online"
 NATURAL = "natural"
 # Parts of the answers of a form.
 LETTER, PERSON = "letter", "person"
+# Answers to whether somebody writes with a name.
+NAMED, UNNAMED = "named", "unnamed"
 FLAGS = ("wants_reply", "is_anonymous", "consent_to_publish")
 
 
@@ -50,6 +52,9 @@ def parts(answers):
     """What the steps of a form asked, as the letter and as who wrote it."""
     person = answers.get(PERSON, {})
     flags = {name: step[name] for step in (person, answers.get(CHECK, {})) for name in FLAGS if name in step}
+    if person.get("signed") == UNNAMED:
+        # Also where the answer was kept as it came, because the draft before had expired.
+        flags["is_anonymous"] = True
     return {**flags, **answers.get(LETTER, {})}, person
 
 

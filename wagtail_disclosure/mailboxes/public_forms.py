@@ -11,9 +11,8 @@ from ..casework.wizard import forms as wizard_forms
 from ..casework.wizard.forms import StepForm
 from ..casework.wizard.kinds import CHECK
 from . import vocabularies
+from .intake import NAMED, UNNAMED
 from .models.letters import BODY_LENGTH, SUBJECT_LENGTH
-
-NAMED, UNNAMED = "named", "unnamed"
 
 
 class LetterFields(StepForm):

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from ..casework.errors import CaseRefused
 from ..publishing.ledger import display_name
+from ..rules.masking import COUNTRY, suggestions, typed
 from ..rules.personal_numbers import find_personal_numbers
 from . import vocabularies
 from .models import ModerationEvent
@@ -42,10 +43,25 @@ MASK = "＊＊＊"
 
 
 def suggested(text):
-    """``text`` for the public: numbers of identity cards, telephones and bank cards are masked. A person reads it again."""
-    for each in sorted(find_personal_numbers(text), key=lambda found: -found.start):
-        text = f"{text[: each.start]}{MASK}{text[each.end :]}"
-    return text
+    """``text`` for the public: numbers of identity cards, mobile telephones and bank cards are masked, however they are
+    typed. A person reads it again.
+    """
+    found, at = [], 0
+    for start, stop in sorted(_numbers(text)):
+        if start >= at:
+            found += [text[at:start], MASK]
+        at = max(at, stop)
+    return "".join([*found, text[at:]])
+
+
+def _numbers(text):
+    """Where the numbers of persons stand in ``text``, also those with full-width digits, spaces, dashes within."""
+    for each in find_personal_numbers(text):
+        yield each.start, each.end
+    for each in suggestions(text, vocabularies.profile().masking):
+        digits = COUNTRY.sub("", "".join(char for char in typed(each.text) if char.isalnum()))
+        if any(find_personal_numbers(digits)):
+            yield each.start, each.end
 
 
 @transaction.atomic
@@ -87,7 +103,7 @@ def _text_to_show(row, text):
         raise CaseRefused(_("Whoever wrote this did not agree to publication."))
     if not text or len(text) > BODY_LENGTH:
         raise CaseRefused(_("Enter the text as it is to be shown."))
-    if any(find_personal_numbers(text)):
+    if any(_numbers(text)):
         raise CaseRefused(_("There is a number of a person in the text. Mask it."))
     return text
 

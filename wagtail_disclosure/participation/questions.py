@@ -112,7 +112,8 @@ def stored(page, data):
         if question.is_text:
             texts[question.key] = given.strip()
         elif isinstance(given, list):
-            values[question.key.hex] = given
+            # Sent by hand, a choice may come more than once: it counts once, like every other.
+            values[question.key.hex] = [code for code, _label in choices_of(question) if code in given]
         elif hasattr(given, "isoformat"):
             values[question.key.hex] = given.isoformat()
         else:

@@ -112,10 +112,15 @@ class TextsView(SurveyAdminView):
     template_name = "wagtail_disclosure/participation/admin/survey_texts.html"
     page_title = gettext_lazy("Texts of the answers")
 
+    @property
+    def chosen(self):
+        """The state whose texts are listed."""
+        given = self.request.GET.get("state")
+        return given if given in SurveyText.State.values else SurveyText.State.PENDING
+
     def texts(self):
         found = SurveyText.objects.visible_to(self.request.user).filter(key=self.survey.key)
-        state = self.request.GET.get("state", SurveyText.State.PENDING)
-        return found.filter(state=state).order_by("question", "pk")
+        return found.filter(state=self.chosen).order_by("question", "pk")
 
     def get_context_data(self, *, failed=None, **kwargs):
         listed = Paginator(self.texts(), TEXTS_ON_A_PAGE).get_page(self.request.GET.get("p"))
@@ -129,8 +134,7 @@ class TextsView(SurveyAdminView):
             for each in listed
         ]
         states = [{"name": name, "label": label} for name, label in SurveyText.State.choices]
-        chosen = self.request.GET.get("state", SurveyText.State.PENDING)
-        return super().get_context_data(rows=rows, listed=listed, states=states, chosen=chosen, **kwargs)
+        return super().get_context_data(rows=rows, listed=listed, states=states, chosen=self.chosen, **kwargs)
 
     def post(self, request, *args, **kwargs):
         key = request.POST.get("text_of", "")

@@ -42,6 +42,12 @@ def is_small(value, smallest):
     return 0 < value < smallest
 
 
+def is_safe(cells, smallest, *, ceilings=None, hidden=()):
+    """Whether whoever knows the sum of ``cells`` finds two possible values for each that is not shown; see :func:`protect`."""
+    shown = [each.shown for each in cells]
+    return _is_safe([each.value for each in cells], shown, smallest, ceilings, set(hidden))
+
+
 def protect(values, smallest, *, ceilings=None, hidden=()):
     """The :class:`Column` of ``values``, whose sum is known as its total.
 

@@ -18,8 +18,11 @@ from ...publishing import actions, ledger, watch
 from ...publishing.models.decisions import withdrawal_reasons
 from ...publishing.verification import withholding
 from ..models import CitizenLetter, LetterSelection, SelectedLetterPage
+from ..models.letters import CORRECT_TYPE
 
 logger = logging.getLogger("wagtail_disclosure.mailboxes")
+# Actions by which a consent may end: the type that is corrected may be a confidential one.
+ENDING = {WITHDRAW_CONSENT, CORRECT_TYPE}
 
 
 def install():
@@ -46,13 +49,13 @@ def _without_consent(model):
 
 
 def _follow(case, event, move):
-    if move.code == WITHDRAW_CONSENT and isinstance(case, CitizenLetter):
+    if move.code in ENDING and isinstance(case, CitizenLetter):
         # After the commit: the ledger is locked before cases, by whoever publishes.
         transaction.on_commit(partial(_leave, case.pk, event.actor), robust=True)
 
 
 def _leave(case_key, user=None):
-    for selection in LetterSelection.objects.filter(case=case_key):
+    for selection in LetterSelection.objects.filter(case=case_key, case__consent_to_publish=False):
         leave(selection, user)
 
 

@@ -56,6 +56,8 @@ class Counts:
     months: dict = field(default_factory=lambda: defaultdict(Tally))
     types: dict = field(default_factory=lambda: defaultdict(Tally))
     departments: dict = field(default_factory=lambda: defaultdict(Tally))
+    # Type and department of every letter: who knows which department a type goes to reads one table by the other.
+    pairs: set = field(default_factory=set)
 
     def quarter(self, number):
         """The tally of the quarter ``number``, from 1."""
@@ -106,6 +108,7 @@ def tallied(rows, year):
             if span not in spans:
                 spans[span] = max(0, working_days_between(received, answered, used))
             days = spans[span]
+        found.pairs.add((type_, department))
         tallies = (
             found.total,
             found.months[received.month],

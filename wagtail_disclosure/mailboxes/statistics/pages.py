@@ -7,6 +7,7 @@ import datetime
 from django.http import Http404, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import formats, timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -31,7 +32,7 @@ class Statistics:
         self.satisfaction = tables.satisfaction(self.counts.total)
         self.periods = self._periods()
         self.types = tables.table("type", _("By type of letter"), self._types(), self.total)
-        self.departments = tables.table("department", _("By department"), self._departments(), self.total)
+        self.departments = self._protected_departments()
 
     @property
     def tables(self):
@@ -61,18 +62,36 @@ class Statistics:
             for number in range(1, (self._last_month() + 2) // 3 + 1)
         ]
 
-    def _types(self):
+    @cached_property
+    def _known_types(self):
         # What may be sent to it stands there with 0 as well.
         known = dict.fromkeys([*(each.type for each in self.mailbox.types.all()), *self.counts.types])
-        return [(vocabularies.label_of(code), self.counts.types[code]) for code in known]
+        return list(known)
 
-    def _departments(self):
+    def _types(self):
+        return [(vocabularies.label_of(code), self.counts.types[code]) for code in self._known_types]
+
+    @cached_property
+    def _known_departments(self):
+        """``{key: name}`` in order."""
         keys = [key for key in self.counts.departments if key is not None]
         found = Department.objects.filter(pk__in=keys).order_by("code", "pk")
-        lines = [(each.local_name(), self.counts.departments[each.pk]) for each in found]
+        names = {each.pk: each.local_name() for each in found}
         if None in self.counts.departments:
-            lines.append((pgettext("mailbox", "not assigned yet"), self.counts.departments[None]))
-        return lines
+            names[None] = pgettext("mailbox", "not assigned yet")
+        return names
+
+    def _protected_departments(self):
+        """The departments; without rows where they and the types give away numbers of each other."""
+        names, heading = self._known_departments, _("By department")
+        lines = [(name, self.counts.departments[key]) for key, name in names.items()]
+        found = tables.table("department", heading, lines, self.total)
+        keys, types = list(names), self._known_types
+        pairs = {(types.index(type_), keys.index(key)) for type_, key in self.counts.pairs}
+        back = {(key, type_) for type_, key in pairs}
+        if tables.gives_away(self.types, found, pairs) or tables.gives_away(found, self.types, back):
+            return tables.Table("department", heading)
+        return found
 
     def lines(self):
         """Every table as lines of texts, for a file."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from ... import conf
-from ...rules.small_numbers import Cell, Shown, is_small, protect
+from ...rules.small_numbers import Cell, Shown, is_safe, is_small, protect
 
 NOT_SHOWN = pgettext_lazy("mailbox", "not shown")
 
@@ -113,6 +113,47 @@ def table(name, heading, lines, total):
         for (label, tally), one, other in zip(lines, received.cells, answered.cells, strict=True)
     )
     return Table(name, heading, tuple(rows))
+
+
+def gives_away(shown, kept, pairs):
+    """Whether the table ``shown`` says what the table ``kept`` of the same letters keeps back.
+
+    ``pairs`` are places of rows in both, first in ``shown``, that have letters in common. Rows that have letters in
+    common with each other alone have the same sum in both tables.
+    """
+    if not (shown.rows and kept.rows):
+        return False
+    rest = set()
+    for theirs, mine in _apart(pairs):
+        if all(shown.rows[each].received.is_shown and shown.rows[each].answered.is_shown for each in theirs):
+            if not _are_safe([kept.rows[each] for each in sorted(mine)]):
+                return True
+        else:
+            rest |= mine
+    return not _are_safe([kept.rows[each] for each in sorted(rest)])
+
+
+def _apart(pairs):
+    """``[(places, places)]``: rows of two tables that have letters in common, put together as far as they have."""
+    found = []
+    for one, other in pairs:
+        ones, others, apart = {one}, {other}, []
+        for each in found:
+            if each[0] & ones or each[1] & others:
+                ones, others = ones | each[0], others | each[1]
+            else:
+                apart.append(each)
+        found = [*apart, (ones, others)]
+    return found
+
+
+def _are_safe(rows):
+    """Whether the sums of ``rows`` give away none of their numbers."""
+    hidden = {place for place, row in enumerate(rows) if not row.received.is_shown}
+    ceilings = [row.received.value if row.received.is_shown else None for row in rows]
+    return is_safe([row.received for row in rows], smallest()) and is_safe(
+        [row.answered for row in rows], smallest(), ceilings=ceilings, hidden=hidden
+    )
 
 
 @dataclass(frozen=True)

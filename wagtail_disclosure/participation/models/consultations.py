@@ -1,6 +1,7 @@
 """征求意见: a draft on which anybody may comment, as a whole or paragraph by paragraph, and the report on what was said."""
 
 from dataclasses import dataclass
+from html import unescape
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -39,7 +40,8 @@ class Paragraph:
 
     @property
     def beginning(self):
-        return Truncator(" ".join(strip_tags(self.html).split())).chars(LABEL_LENGTH)
+        # Text, which templates escape.
+        return Truncator(" ".join(unescape(strip_tags(self.html)).split())).chars(LABEL_LENGTH)
 
 
 class ConsultationPage(PeriodPage):

@@ -68,13 +68,16 @@ class SurveyPage(PeriodPage):
         return self.results == self.Results.DURING or self.phase == Phase.CLOSED
 
     def frozen_questions(self):
-        """What the questions have to stay like: as they are public, once anybody has answered; else None.
+        """What the questions have to stay like: as they are public, or were, once anybody has answered; else None.
 
         In another language than that of the answers the words may differ, and nothing else.
         """
         if not SurveyAnswer.objects.filter(key=self.translation_key).exists():
             return None
-        public = SurveyPage.objects.filter(translation_key=self.translation_key, live=True)
+        # One that was withdrawn may come back, and its answers with it.
+        public = SurveyPage.objects.filter(
+            translation_key=self.translation_key, first_published_at__isnull=False
+        ).order_by("-live", "pk")
         found = public.filter(pk=self.pk).first()
         if found is not None:
             return [each.meaning for each in found.question_list]
