@@ -39,7 +39,7 @@ def rows(world):
 
 
 @pytest.fixture
-def office():
+def office(db):
     """Somebody of the office, who handles the submissions of all departments."""
     from django.contrib.auth.models import Permission
 

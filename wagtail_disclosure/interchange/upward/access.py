@@ -26,6 +26,9 @@ def may_handle(user):
 
 
 def submission_or_404(user, pk, *, to_handle=False):
+    # The address of an inspected row takes any text.
+    if not (str(pk).isascii() and str(pk).isdigit() and len(str(pk)) < 19):
+        raise Http404
     seen = UpwardSubmission.objects.seen_by(user) | UpwardSubmission.objects.handled_by(user)
     found = seen.select_related("platform__agency__site").filter(pk=pk).first()
     if found is None:

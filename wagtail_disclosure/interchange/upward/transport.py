@@ -9,7 +9,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 
-from ... import __version__, conf
+from ... import conf
 from .addresses import AddressRefused, check, is_allowed
 from .documents import TYPES
 from .replies import LARGEST
@@ -85,7 +85,7 @@ def post(platform, body, key):
     sent = {
         "Content-Type": f"{TYPES[platform.format]}; charset=utf-8",
         "Accept": TYPES[platform.format],
-        "User-Agent": f"wagtail-disclosure/{__version__}",
+        "User-Agent": "wagtail-disclosure",
         **headers(platform.secret, key, body),
     }
     seconds = conf.get("UPWARD_TIMEOUT_SECONDS")
