@@ -40,7 +40,8 @@ def _why_not_agency(agency):
 def _uses(department):
     for relation in department._meta.get_fields(include_hidden=True):
         model = relation.related_model if relation.auto_created and not relation.concrete else None
-        if model in (None, DepartmentMember, Department.successors.through):
+        if model in (None, DepartmentMember) or model._meta.auto_created:
+            # The table between two that refer to each other is counted by its other side.
             continue
         rows = model._base_manager.filter(**{relation.field.name: department})
         if model in roles.place_models():
@@ -52,7 +53,7 @@ def _uses(department):
 
 
 def _label(relation, model):
-    if relation.many_to_many:
+    if relation.many_to_many and model is Department:
         return capfirst(str(Department._meta.get_field("successors").verbose_name))
     return capfirst(str(model._meta.verbose_name_plural))
 

@@ -3,6 +3,7 @@
 from django.utils import timezone
 from wagtail.admin.ui.components import Component
 
+from ...departments.models import Agency
 from ..models import Delivery, DeliveryBatch, ReadingPoint
 from . import policy, vocabularies
 from .views import ledger_url, note_url
@@ -27,10 +28,7 @@ class DeliveryPanel(Component):
         numbers = {
             "due": (rows.due().count(), ledger_url("points")),
             "overdue": (rows.overdue(today).count(), f"{ledger_url()}?overdue=on"),
-            "recalls": (
-                rows.open().exclude(kind=Delivery.Kind.DELIVER).count(),
-                f"{ledger_url()}?kind=take_back&state=due",
-            ),
+            "recalls": (rows.open().exclude(kind=Delivery.Kind.DELIVER).count(), ledger_url("points")),
             "no_receipt": (
                 policy.batches_of(self.user).filter(state=DeliveryBatch.State.DELIVERED).count(),
                 f"{note_url()}?state=delivered",
@@ -40,10 +38,12 @@ class DeliveryPanel(Component):
             "rows": [
                 {"name": name, "count": count, "url": url} for name, (count, url) in numbers.items() if count
             ],
-            "missing": self._missing(today) if not points.exists() or numbers["due"][0] == 0 else [],
+            "missing": self._missing(today),
         }
 
     def _missing(self, today):
         """Kinds of reading points that the law names and that the agency has none of."""
+        if not Agency.objects.exists():
+            return []
         there = set(ReadingPoint.objects.in_use(today).values_list("kind", flat=True))
         return [each.label() for each in vocabularies.wanted() if each.code not in there]
