@@ -40,10 +40,12 @@ def fill(agency, stories, *, department=None):
 
 def _case(agency, department, received, happened):
     closed = happened and happened[-1][1]
+    number = f"R{next(counter):08}"
     return DisclosureRequest(
         agency=agency,
         department=department,
-        number=f"R{next(counter):08}",
+        number=number,
+        number_key=number,
         submitted_at=moment(received),
         received_on=received,
         closed_on=happened[-1][0] if closed else None,

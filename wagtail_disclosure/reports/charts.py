@@ -80,7 +80,7 @@ def charts_of(form, section, year, figures, earlier, language):
         if chart.kind == YEARS and len(years) < 2:
             continue
         values = {
-            (bar, each): _sum(by_year[each], chart.cells_of(form, bar))
+            (bar.row, each): _sum(by_year[each], chart.cells_of(form, bar))
             for bar in chart.bars
             for each in years
         }
@@ -95,16 +95,18 @@ def _shown(chart, years, values, highest, language):
     several, lines = chart.kind == YEARS, []
     for each in years:
         for bar in chart.bars:
-            value, name = values[bar, each], bar.label(language)
+            value, name = values[bar.row, each], bar.label(language)
             length = None if value is None else str(round((WIDTH - FIGURES) * value / highest, 1))
             label = f"{each} · {name}" if several else name
-            lines.append(Line(label, each if several else None, texts[bar, each], length, ROW * len(lines)))
+            lines.append(
+                Line(label, each if several else None, texts[bar.row, each], length, ROW * len(lines))
+            )
     head = tuple(map(str, years)) if several else ()
     rows = []
     for bar in chart.bars:
-        cells = [texts[bar, each] for each in years]
+        cells = [texts[bar.row, each] for each in years]
         if several:
-            cells.append(compared(values.get((bar, years[-1] - 1)), values[bar, years[-1]]))
+            cells.append(compared(values.get((bar.row, years[-1] - 1)), values[bar.row, years[-1]]))
         rows.append((bar.label(language), tuple(cells)))
     name = chart.label(language)
     summary = f"{name}: " + "; ".join(f"{line.label} {line.text}" for line in lines)
