@@ -22,6 +22,7 @@ PERSON = {
     "email": (forms.EmailField, 254),
     "address": (forms.CharField, 300),
 }
+NOT_CHOSEN = ("", "---------")
 CONSENT_HELP = _("Only if the correspondent said so.")
 
 
@@ -54,14 +55,16 @@ class RegistrationForm(forms.Form):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["mailbox"].queryset = mailboxes_for(user)
-        self.fields["type"].choices = vocabularies.type_choices()
-        self.fields["channel"].choices = [
+        # Nothing is chosen beforehand: the type sets the time limit.
+        self.fields["type"].choices = [NOT_CHOSEN, *vocabularies.type_choices()]
+        self.fields["channel"].choices = [NOT_CHOSEN] + [
             pair for pair in vocabularies.profile().mail_channels.choices() if pair[0] != intake.ONLINE
         ]
         self.fields["arrived_on"].initial = timezone.localdate
         for name, (kind, length) in PERSON.items():
             field = Correspondent._meta.get_field(name)
             self.fields[name] = kind(label=field.verbose_name, required=False, max_length=length)
+        self.fields["name"].label = pgettext_lazy("mailbox", "name of the correspondent")
         self.fields["name"].help_text = _("Empty: the letter is anonymous.")
         for field in self.fields.values():
             if type(field) is forms.CharField:
