@@ -22,6 +22,7 @@ from wagtail_disclosure.casework.letters import checks as letter_checks
 from wagtail_disclosure.casework.wizard import checks as form_checks
 from wagtail_disclosure.installation import advice
 from wagtail_disclosure.installation.setup import setup
+from wagtail_disclosure.interchange.upward import checks as upward_checks
 from wagtail_disclosure.mailboxes import checks as mailbox_checks
 from wagtail_disclosure.models import CatalogueIndexPage, CopyCheck, ReviewPolicy, ReviewPolicyStep
 from wagtail_disclosure.participation import checks as participation_checks
@@ -514,10 +515,10 @@ def test_settings_are_read_late(configure):
 def test_the_documents_name_every_check_and_no_other():
     modules = (
         *(checks, required_apps, site_checks, casework_checks, form_checks, letter_checks),
-        *(request_checks, mailbox_checks, participation_checks),
+        *(request_checks, mailbox_checks, participation_checks, upward_checks),
     )
     source = "".join(Path(each.__file__).read_text("utf-8") for each in modules)
-    used = set(re.findall(r"(?:\{TAG\}\.|\"wagtail_disclosure\.|_warnings\(\")([EW]\d{3})\"", source))
+    used = set(re.findall(r"(?:\{TAG\}\.|\"wagtail_disclosure\.|_warnings?\(\s*\")([EW]\d{3})\"", source))
     documented = set(
         re.findall(r"^\| `wagtail_disclosure\.([EW]\d{3})`", (DOCS / "checks.md").read_text("utf-8"), re.M)
     )

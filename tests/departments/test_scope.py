@@ -147,6 +147,7 @@ def values(world):
         "token": "x-y",
         "app_name": "wagtaildocs",
         "key": uuid.uuid4(),
+        "file_kind": "xlsx",
         "workflow_pk": world.workflow.pk,
         "task_id": state.task_id,
     }

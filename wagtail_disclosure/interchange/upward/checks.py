@@ -26,14 +26,14 @@ def check_platforms(app_configs, databases=None, **kwargs):
         return []
 
 
-def _warning(number, platform, text, hint):
-    return Warning(f"{platform.name}: {text}", hint=hint, obj=platform, id=f"{TAG}.W{number}")
+def _warning(code, platform, text, hint):
+    return Warning(f"{platform.name}: {text}", hint=hint, obj=platform, id=f"{TAG}.{code}")
 
 
 def _about(platform):
     if platform.pushes and not platform.endpoint:
         yield _warning(
-            "050",
+            "W050",
             platform,
             "nothing is sent, for it has no address.",
             "Enter it in the admin, or take it out of use.",
@@ -41,7 +41,7 @@ def _about(platform):
     if not platform.secret or hasattr(platform.secret, "token"):
         lost = hasattr(platform.secret, "token")
         yield _warning(
-            "051",
+            "W051",
             platform,
             "its shared secret cannot be read."
             if lost
@@ -59,14 +59,14 @@ def _about_fetching(platform):
         reverse("wagtail_disclosure:upward_items", args=[platform.code, "json"])
     except NoReverseMatch:
         yield _warning(
-            "052",
+            "W052",
             platform,
             "there is no address at which it could fetch.",
             'Add path("", include("wagtail_disclosure.urls")) to the URLconf before Wagtail\'s own pattern.',
         )
     if not platform.access_key_hash or platform.key_has_expired():
         yield _warning(
-            "052",
+            "W052",
             platform,
             "its access key is missing or no longer valid.",
             "Make a new one in the admin and hand it over.",
@@ -80,7 +80,7 @@ def _forgotten(platform):
     waiting = UpwardSubmission.objects.filter(platform=platform, state=UpwardSubmission.State.WAITING)
     if waiting.filter(created_at__lt=before, attempts=0).exists():
         yield _warning(
-            "053",
+            "W053",
             platform,
             f"items wait since more than {FORGOTTEN_DAYS} days, and nobody tried to send them.",
             "Let cron run disclosure_push_upward.",
