@@ -4,15 +4,17 @@ import datetime
 
 import django_filters
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q
+from django.db import transaction
+from django.db.models import Count, ProtectedError, Q
 from django.forms import Select
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
@@ -520,3 +522,16 @@ class FiledViewSet(ReadOnlyViewSet):
     index_view_class = FiledIndexView
     inspect_view_class = FiledInspectView
     inspect_view_fields_exclude = ["id", "translation_key", "page_id", "site_id", "department_id"]
+
+
+class KeptWhileUsed:
+    """A delete view: what other rows hold on to stays, and the person is told so."""
+
+    def post(self, request, *args, **kwargs):
+        try:
+            with transaction.atomic():
+                return super().post(request, *args, **kwargs)
+        except ProtectedError:
+            words = _("“%(object)s” has records and cannot be deleted. Take it out of use instead.")
+            messages.error(request, words % {"object": self.object})
+            return redirect(self.index_url_name)

@@ -16,7 +16,7 @@ def test_an_item_is_due_once_and_stands_on_one_note(tmp_path):
     point = reading_point(world)
     factories.published(world)
     with shared_database(tmp_path):
-        assert sum(found[0] for found in crowd(lambda index: due.catch_up(), 3)) >= 1
+        crowd(lambda index: due.catch_up(), 3)
         assert Delivery.objects.count() == 1
         keys = [Delivery.objects.get().pk]
 

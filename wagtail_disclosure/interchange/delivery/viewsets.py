@@ -19,7 +19,7 @@ from wagtail.snippets.views import snippets
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from ...catalogue import sheets
-from ...catalogue.viewsets import ReadOnlyIndexView, ReadOnlyInspectView, ReadOnlyViewSet
+from ...catalogue.viewsets import KeptWhileUsed, ReadOnlyIndexView, ReadOnlyInspectView, ReadOnlyViewSet
 from ...compat import Page
 from ...departments import menu
 from ...departments.models import Department
@@ -29,7 +29,7 @@ from ..models import Delivery, DeliveryBatch, DeliveryEvent, IntakePoint, Readin
 from . import forms, policy, views
 from .views import ledger_url, note_url
 
-ORDER = menu.INTERCHANGE + 20
+ORDER = menu.INTERCHANGE + 30
 
 
 # Places
@@ -58,7 +58,7 @@ class PlaceEditView(OwnPlace, snippets.EditView):
     pass
 
 
-class PlaceDeleteView(OwnPlace, snippets.DeleteView):
+class PlaceDeleteView(KeptWhileUsed, OwnPlace, snippets.DeleteView):
     pass
 
 

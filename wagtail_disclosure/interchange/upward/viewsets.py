@@ -13,7 +13,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import Button, HeaderButton
 
-from ...catalogue.viewsets import ReadOnlyIndexView, ReadOnlyViewSet
+from ...catalogue.viewsets import KeptWhileUsed, ReadOnlyIndexView, ReadOnlyViewSet
 from ...departments import menu
 from ...departments.models import Department
 from ..models.upward import UpwardPlatform, UpwardSubmission
@@ -62,6 +62,10 @@ class PlatformIndexView(generic.IndexView):
         return found
 
 
+class PlatformDeleteView(KeptWhileUsed, generic.DeleteView):
+    pass
+
+
 class PlatformViewSet(menu.InDisclosureMenu, ModelViewSet):
     model = UpwardPlatform
     name = views.PLATFORMS
@@ -73,6 +77,7 @@ class PlatformViewSet(menu.InDisclosureMenu, ModelViewSet):
     add_to_reference_index = False
     copy_view_enabled = False
     index_view_class = PlatformIndexView
+    delete_view_class = PlatformDeleteView
     list_display = [
         "name",
         Column(
