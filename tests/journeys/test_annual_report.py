@@ -25,8 +25,14 @@ def url(name, *args):
 
 
 @pytest.fixture
-def scene():
+def scene(settings, tmp_path):
     """The agency of the catalogue with cases of 2025; its officer belongs to the disclosure office as well."""
+    # Files are served from their path, which those in memory do not have.
+    settings.MEDIA_ROOT = str(tmp_path)
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    }
     Site.objects.update(hostname="localhost")
     Site.clear_site_root_paths_cache()
     found = factories.world()

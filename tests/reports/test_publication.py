@@ -88,7 +88,7 @@ def test_the_published_page_shows_the_official_tables_and_the_words(client, scen
     assert (scene.report.state, scene.report.published_on is not None) == ("published", True)
     response = client.get(page.url)
     soup = BeautifulSoup(response.content, "html.parser")
-    tables = soup.select(".disclosure-report__table")
+    tables = soup.select("table.disclosure-report__table")
     assert len(tables) == 6
     rows = [[td.get_text() for td in tr.select("td")] for tr in tables[4].select("tbody tr")]
     assert rows[0] == ["1", "0", "0", "0", "0", "0", "1"] and len(rows) == 25
