@@ -4,6 +4,7 @@ import copy
 import itertools
 import os
 import shutil
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -24,9 +25,10 @@ from wagtail_disclosure.publishing.database_seal import triggers
 SEALED = os.environ.get("DISCLOSURE_SEAL") == "1"
 # With DISCLOSURE_DATABASE_TESTS=1 tests that ask no database are left out: a second database makes no difference to them.
 DATABASE_TESTS = os.environ.get("DISCLOSURE_DATABASE_TESTS") == "1"
-# With it, or with DISCLOSURE_SAMPLE=1, of the tests marked ``exhaustive`` one in SAMPLE is tried.
+# With it, or with DISCLOSURE_SAMPLE=1, of the tests marked ``exhaustive`` one in SAMPLE is tried, and of a test with more
+# than FEW_ROWS rows one in ROWS_SAMPLE: all of them have been tried on the first database.
 SAMPLED = DATABASE_TESTS or os.environ.get("DISCLOSURE_SAMPLE") == "1"
-SAMPLE = 5
+SAMPLE, FEW_ROWS, ROWS_SAMPLE = 5, 4, 3
 SCREENSHOTS = Path(__file__).resolve().parent.parent / ".ci" / "out" / "screenshots"
 # Milliseconds that a page may take on a busy machine.
 SLOWEST = 45_000
@@ -107,13 +109,26 @@ def pytest_collection_modifyitems(config, items):
     )
     left_out = {item for item in items if SEALED and item.get_closest_marker("raw")}
     if SAMPLED:
-        exhaustive = [item for item in items if item.get_closest_marker("exhaustive")]
-        left_out |= set(exhaustive) - set(exhaustive[::SAMPLE])
+        left_out |= rows_left_out(items)
     if DATABASE_TESTS:
         left_out |= {item for item in items if not asks_database(item)}
     if left_out:
         config.hook.pytest_deselected(items=[item for item in items if item in left_out])
         items[:] = [item for item in items if item not in left_out]
+
+
+def rows_left_out(items):
+    """What a second run over the same rows leaves out."""
+    exhaustive = [item for item in items if item.get_closest_marker("exhaustive")]
+    found = set(exhaustive) - set(exhaustive[::SAMPLE])
+    tables = defaultdict(list)
+    for item in items:
+        if hasattr(item, "callspec") and not item.get_closest_marker("exhaustive"):
+            tables[item.path, item.originalname].append(item)
+    for rows in tables.values():
+        if len(rows) > FEW_ROWS:
+            found |= set(rows) - set(rows[::ROWS_SAMPLE])
+    return found
 
 
 def asks_database(item):
