@@ -12,11 +12,14 @@ from ..casework.wizard import addresses
 from ..rules.labels import joined
 from .models import RequestForm
 
-# Jobs of casework, and when they run.
+# Jobs of casework and of what stands on it, and when they run.
 JOBS = {
     "disclosure_run_cases": "0 7 * * *",
     "disclosure_clean_cases": "20 3 * * *",
     "disclosure_anonymise": "40 3 * * *",
+    "disclosure_participation": "25 3 * * *",
+    "disclosure_deliveries": "30 3 * * *",
+    "disclosure_monitor": "0 6 * * *",
 }
 
 
