@@ -6,9 +6,10 @@ import re
 import pytest
 from django.urls import reverse
 from openpyxl import Workbook, load_workbook
+from wagtail.models import Site
 
 from tests import factories
-from wagtail_disclosure.departments.models import DepartmentMember
+from wagtail_disclosure.departments.models import Agency, Department, DepartmentMember
 from wagtail_disclosure.interchange.models import UpwardPlatform, UpwardSubmission
 from wagtail_disclosure.interchange.upward import counts, moves, push
 from wagtail_disclosure.interchange.upward.planning import plan
@@ -327,6 +328,22 @@ def test_the_editor_of_an_entry_shows_where_it_was_submitted(client, world, plat
     assert f"item={page.pk}" in text and platform.name in text
     listed = client.get(reverse(INDEX), {"item": page.pk})
     assert submissions_in(listed) == {UpwardSubmission.objects.get().pk}
+
+
+def test_the_office_of_another_agency_sees_no_platform_and_no_submission(
+    client, world, office, platform, submitted
+):
+    site = Site.objects.create(hostname="other.example", root_page=world.agency.site.root_page)
+    other = Department.objects.create(
+        agency=Agency.objects.create(site=site, name="别的机关"), code="90", name="办公室"
+    )
+    client.force_login(office)
+    assert len(submissions_in(client.get(reverse(INDEX)))) == 0, "which agency's office is it?"
+    DepartmentMember.objects.create(department=other, user=office, role="officer")
+    assert len(submissions_in(client.get(reverse(INDEX)))) == 0
+    assert platform.name not in client.get(reverse("disclosure_platforms:index")).content.decode()
+    for address in (reverse("disclosure_platforms:edit", args=[platform.pk]), url("hand_over", platform.pk)):
+        assert client.get(address).status_code == 404
 
 
 def test_a_member_of_both_departments_sees_both(client, world, submitted):

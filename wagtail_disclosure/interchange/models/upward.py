@@ -16,6 +16,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ...casework.encryption import EncryptedTextField
+from ...casework.scope import overseen_by
 from ...catalogue.models import Category
 from ...catalogue.models.kept import Kept, KeptQuerySet
 from ...departments.models import Agency, Department
@@ -175,20 +176,20 @@ class UpwardPlatform(models.Model):
 
 class SubmissionQuerySet(KeptQuerySet):
     def seen_by(self, user):
-        """The submissions that ``user`` may look at: those of their departments, or all."""
-        if user.has_perm("wagtail_disclosure.view_upwardsubmission"):
-            return self
-        if not user.is_authenticated or not user.is_active:
-            return self.none()
-        return self.filter(department_id__in=Department.objects.looked_after_by(user).values("pk"))
+        """The submissions that ``user`` may look at: those of their departments, or of their agency."""
+        return self._of(user, "wagtail_disclosure.view_upwardsubmission")
 
     def handled_by(self, user):
         """Those that ``user`` may mark and send again."""
-        if user.has_perm("wagtail_disclosure.change_upwardsubmission"):
-            return self
+        return self._of(user, "wagtail_disclosure.change_upwardsubmission")
+
+    def _of(self, user, permission):
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        return self.filter(department_id__in=Department.objects.looked_after_by(user).values("pk"))
+        if user.is_superuser:
+            return self
+        own = Q(department_id__in=Department.objects.looked_after_by(user).values("pk"))
+        return self.filter(own | Q(platform__agency__in=overseen_by(user, permission)))
 
     def due(self, now):
         """What waits and may be tried at ``now``."""

@@ -3,11 +3,13 @@
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
+from ...casework.scope import overseen_by
 from ...departments.models import Department
 from ..models.upward import UpwardPlatform, UpwardSubmission
 
 VIEW = "wagtail_disclosure.view_upwardsubmission"
 CHANGE = "wagtail_disclosure.change_upwardsubmission"
+VIEW_PLATFORM = "wagtail_disclosure.view_upwardplatform"
 CHANGE_PLATFORM = "wagtail_disclosure.change_upwardplatform"
 
 
@@ -38,11 +40,22 @@ def submission_or_404(user, pk, *, to_handle=False):
     return found
 
 
+def platforms_of(user):
+    """The platforms of the agencies in which ``user`` works, for the office or for a department; a superuser's are all."""
+    if user.is_superuser:
+        return UpwardPlatform.objects.all()
+    agencies = {
+        *Department.objects.looked_after_by(user).values_list("agency_id", flat=True),
+        *(key for each in (VIEW, CHANGE, VIEW_PLATFORM, CHANGE_PLATFORM) for key in overseen_by(user, each)),
+    }
+    return UpwardPlatform.objects.filter(agency__in=agencies)
+
+
 def platform_or_404(user, pk):
     """A platform for whoever hands items over to it."""
     if not may_handle(user):
         raise PermissionDenied
-    found = UpwardPlatform.objects.select_related("agency__site").filter(pk=pk).first()
+    found = platforms_of(user).select_related("agency__site").filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

@@ -17,7 +17,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from ...catalogue import sheets
 from ...catalogue.admin_views import ActionView
 from ...publishing.verification.tasks import has_worker
-from ..models.upward import UpwardPlatform, UpwardSubmission
+from ..models.upward import UpwardSubmission
 from . import access, counts, files, forms, moves, push, tasks
 from .documents import TYPES
 
@@ -299,7 +299,7 @@ class CountsView(WagtailAdminTemplateMixin, TemplateView):
     def platform(self):
         key = self.request.GET.get("platform", "")
         known = key.isascii() and key.isdigit() and len(key) < 19
-        return UpwardPlatform.objects.filter(pk=key).first() if known else None
+        return access.platforms_of(self.request.user).filter(pk=key).first() if known else None
 
     @cached_property
     def period(self):
@@ -366,7 +366,7 @@ class CountsView(WagtailAdminTemplateMixin, TemplateView):
             month=month,
             years=counts.years_of(self.submissions),
             month_numbers=range(1, 13),
-            platforms=UpwardPlatform.objects.all(),
+            platforms=access.platforms_of(self.request.user),
             platform=self.platform,
             **kwargs,
         )

@@ -2,6 +2,7 @@
 
 import django_filters
 from django import forms as django_forms
+from django.http import Http404
 from django.urls import path, re_path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -24,9 +25,23 @@ State = UpwardSubmission.State
 CHECKBOXES = django_forms.CheckboxSelectMultiple
 
 
+class OwnPlatform:
+    """The platforms of other agencies do not exist for the person."""
+
+    def get_object(self, queryset=None):
+        found = super().get_object() if queryset is None else super().get_object(queryset)
+        if not access.platforms_of(self.request.user).filter(pk=found.pk).exists():
+            raise Http404
+        return found
+
+
+class PlatformEditView(OwnPlatform, generic.EditView):
+    pass
+
+
 class PlatformIndexView(generic.IndexView):
     def get_base_queryset(self):
-        return super().get_base_queryset().select_related("agency")
+        return access.platforms_of(self.request.user).select_related("agency")
 
     def get_list_more_buttons(self, instance):
         found, user = super().get_list_more_buttons(instance), self.request.user
@@ -62,7 +77,7 @@ class PlatformIndexView(generic.IndexView):
         return found
 
 
-class PlatformDeleteView(KeptWhileUsed, generic.DeleteView):
+class PlatformDeleteView(KeptWhileUsed, OwnPlatform, generic.DeleteView):
     pass
 
 
@@ -77,6 +92,7 @@ class PlatformViewSet(menu.InDisclosureMenu, ModelViewSet):
     add_to_reference_index = False
     copy_view_enabled = False
     index_view_class = PlatformIndexView
+    edit_view_class = PlatformEditView
     delete_view_class = PlatformDeleteView
     list_display = [
         "name",
@@ -128,7 +144,8 @@ def departments_of(request):
 
 class SubmissionFilterSet(WagtailFilterSet):
     platform = django_filters.ModelChoiceFilter(
-        label=pgettext_lazy("upward feed", "Platform"), queryset=UpwardPlatform.objects.all()
+        label=pgettext_lazy("upward feed", "Platform"),
+        queryset=lambda request: access.platforms_of(request.user),
     )
     state = django_filters.MultipleChoiceFilter(
         label=pgettext_lazy("upward feed", "Status"), choices=State.choices, widget=CHECKBOXES
@@ -195,7 +212,9 @@ class SubmissionIndexView(ReadOnlyIndexView):
     def header_more_buttons(self):
         found = list(super().header_more_buttons)
         if access.may_handle(self.request.user):
-            by_hand = UpwardPlatform.objects.filter(active=True, direction=UpwardPlatform.Direction.MANUAL)
+            by_hand = access.platforms_of(self.request.user).filter(
+                active=True, direction=UpwardPlatform.Direction.MANUAL
+            )
             found += [
                 Button(
                     _("By hand: %(platform)s") % {"platform": each},
