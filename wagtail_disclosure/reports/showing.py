@@ -94,6 +94,8 @@ def public_corrections(page):
         for code, cell in form.by_code().items()
     }
     sections = {each.code: each.label(language) for each in form.sections}
+    # A database may keep the numbers in an order of its own.
+    places = {code: place for place, code in enumerate(cells)}
     return [
         {
             "on": datetime.date.fromisoformat(each["on"]),
@@ -101,7 +103,9 @@ def public_corrections(page):
             # A code that the form no longer has is shown as it is; the page never breaks for it.
             "numbers": [
                 {"label": cells.get(code, code), "before": _or_dash(before), "after": _or_dash(after)}
-                for code, (before, after) in each["numbers"].items()
+                for code, (before, after) in sorted(
+                    each["numbers"].items(), key=lambda row: (places.get(row[0], len(places)), row[0])
+                )
             ],
             "words": [sections.get(code, code) for code in each["words"]],
         }
