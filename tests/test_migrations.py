@@ -60,6 +60,12 @@ def test_every_migration_runs_on_the_oldest_supported_wagtail():
     assert needed and max(needed) < "0098"
 
 
+def test_no_migration_asks_for_a_setting_that_the_oldest_supported_wagtail_lacks():
+    """The name of the page model comes from ``compat``."""
+    for path in (ROOT / PACKAGE / "migrations").glob("*.py"):
+        assert "WAGTAIL_PAGE_MODEL" not in path.read_text("utf-8"), path.name
+
+
 @pytest.mark.django_db
 def test_every_model_has_its_table():
     tables = set(connections["default"].introspection.table_names())
