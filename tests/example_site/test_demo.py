@@ -103,7 +103,8 @@ def test_the_agency_is_loaded_by_review_and_only_once(environment):
 
 def check_letters(letters):
     """A letter in every state but the draft, some published, and what a leader looks for."""
-    assert letters["mailboxes"] == ["complaints", "leader", "questions", "suggestions"]
+    # Each in two languages.
+    assert letters["mailboxes"] == sorted(2 * ["complaints", "leader", "questions", "suggestions"])
     assert set(letters["states"]) == set(get_table("cn", "letter").states) - {"draft"}
     assert {"satisfied", "not_satisfied"} <= set(letters["ratings"])
     assert min(letters[name] for name in ("overdue", "supervised", "consenting")) >= 1
