@@ -40,3 +40,17 @@ def send(client, address, values):
     form = soup(client.get(address)).select_one("form[method=post]:has(.button)")
     hidden = {each["name"]: each.get("value", "") for each in form.select("input[type=hidden]")}
     return client.post(address, {**hidden, **values}, follow=True)
+
+
+def filled_in(form):
+    """What a browser would send of a form as it was served, by the names of its fields."""
+    given = {
+        each["name"]: each.get("value", "")
+        for each in form.select("input[name]")
+        if each.get("type") not in ("checkbox", "radio") or each.has_attr("checked")
+    }
+    given |= {each["name"]: each.get_text().lstrip("\n") for each in form.select("textarea[name]")}
+    for each in form.select("select[name]"):
+        chosen = each.select_one("option[selected]")
+        given[each["name"]] = chosen["value"] if chosen else ""
+    return given

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from tests import factories_participation as factories
-from tests.case_admin import browser, soup
+from tests.case_admin import browser, filled_in, soup
 from wagtail_disclosure.casework.errors import CaseRefused
 from wagtail_disclosure.casework.models import IdentityRead
 from wagtail_disclosure.participation import moderation
@@ -239,16 +239,7 @@ def test_the_editor_refuses_other_questions_once_somebody_has_answered(scene):
 
     client = browser(people.user("editor", superuser=True))
     address = reverse("wagtailadmin_pages:edit", args=[scene.survey.pk])
-    form = soup(client.get(address)).select_one("#page-edit-form")
-    given = {
-        each["name"]: each.get("value", "")
-        for each in form.select("input[name]")
-        if each.get("type") not in ("checkbox", "radio") or each.has_attr("checked")
-    }
-    given |= {each["name"]: each.get_text().lstrip("\n") for each in form.select("textarea[name]")}
-    for each in form.select("select[name]"):
-        chosen = each.select_one("option[selected]")
-        given[each["name"]] = chosen["value"] if chosen else ""
+    given = filled_in(soup(client.get(address)).select_one("#page-edit-form"))
     refused = client.post(address, {**given, "questions-0-label": "别的问题"})
     assert "label" not in str(refused.context["form"].errors) and refused.context["form"].errors
     kept = client.post(address, {**given, "questions-0-help_text": "提示可以改"})

@@ -9,7 +9,7 @@ from wagtail.test.utils.form_data import rich_text
 
 from tests import factories as people
 from tests import factories_participation as factories
-from tests.case_admin import browser, soup
+from tests.case_admin import browser, filled_in, soup
 from wagtail_disclosure.casework.errors import CaseRefused
 from wagtail_disclosure.participation import assigning, draft_checks, moderation, tallies
 from wagtail_disclosure.participation.models import Comment, CommentAssignment, ConsultationPage, FeedbackItem
@@ -259,16 +259,7 @@ def blocks_sent(page):
 def test_the_editor_keeps_the_keys_of_issues_and_counts_no_number_that_is_sent(page, place):
     client = browser(people.user("editor", superuser=True))
     address = reverse("wagtailadmin_pages:edit", args=[page.pk])
-    form = soup(client.get(address)).select_one("#page-edit-form")
-    given = {
-        each["name"]: each.get("value", "")
-        for each in form.select("input[name]")
-        if each.get("type") not in ("checkbox", "radio") or each.has_attr("checked")
-    }
-    given |= {each["name"]: each.get_text().lstrip("\n") for each in form.select("textarea[name]")}
-    for each in form.select("select[name]"):
-        chosen = each.select_one("option[selected]")
-        given[each["name"]] = chosen["value"] if chosen else ""
+    given = filled_in(soup(client.get(address)).select_one("#page-edit-form"))
     given |= blocks_sent(page)
     assert given["feedback_items-0-issue_key"] == str(keys(page)[0])
     assert "feedback_items-0-comments" not in given
