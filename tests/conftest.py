@@ -1,6 +1,7 @@
 """What every test stands on: an empty cache, the tree that Wagtail's migrations leave behind, a browser."""
 
 import copy
+import gc
 import itertools
 import os
 import shutil
@@ -11,9 +12,12 @@ import pytest
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import caches
+from django.core.signals import setting_changed
 from django.db import connection
 from django.db.models.signals import post_migrate
 from django.test import TransactionTestCase
+from django.test.signals import root_urlconf_changed
+from django.urls import set_urlconf
 
 from tests import migrated
 from tests.shared_data import taken_back
@@ -64,6 +68,28 @@ def restore_tree(sender, using="default", **kwargs):
     Site.objects.using(using).create(hostname="localhost", root_page=home, is_default_site=True)
     if not Collection.objects.using(using).exists():
         Collection.add_root(instance=Collection(name="Root"))
+
+
+def pytest_collection_finish(session):
+    """What has been imported stays: the garbage collector need not look at it after every few objects."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _addresses_are_kept():
+    """Resolvers are kept under the name of their module, so that another ROOT_URLCONF makes none of them wrong.
+
+    Django throws them away, and hundreds of tests would make them anew.
+    """
+    setting_changed.disconnect(root_urlconf_changed)
+    setting_changed.connect(other_urlconf)
+
+
+def other_urlconf(*, setting, **kwargs):
+    if setting == "ROOT_URLCONF":
+        set_urlconf(None)
 
 
 @pytest.fixture(scope="session", autouse=True)
