@@ -1,5 +1,6 @@
 """What actions on a letter change beside its state: caches of the letter that its events can make anew."""
 
+from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from ..casework import moves
@@ -44,8 +45,7 @@ def _check_type(letter, code):
 
 def _other(letter, number):
     found = CitizenLetter.objects.filter(agency=letter.agency_id).exclude(pk=letter.pk)
-    # Locked: joined with each other at the same time, both would be closed and neither answered.
-    other = found.numbered(number).select_for_update().first() if number else None
+    other = _locked(found.numbered(number)) if number else None
     if other is None:
         raise RuleError(_("There is no other letter to this agency with this number."), "unknown_letter")
     if other.state == MERGED or other.merged_into_id is not None:
@@ -55,6 +55,20 @@ def _other(letter, number):
             number=other.number,
         )
     return other
+
+
+def _locked(letters):
+    """Joined with each other at the same time, both would be closed and neither answered: the other is locked too.
+
+    Not waited for: whoever has it may be waiting for this one.
+    """
+    try:
+        with transaction.atomic():
+            return letters.select_for_update(nowait=connection.features.has_select_for_update_nowait).first()
+    except OperationalError as error:
+        raise RuleError(
+            _("Somebody else is working on that letter at this moment. Try again."), "busy"
+        ) from error
 
 
 def _follow(case, event, move):
