@@ -33,8 +33,9 @@ DATABASE_TESTS = os.environ.get("DISCLOSURE_DATABASE_TESTS") == "1"
 # than FEW_ROWS rows one in ROWS_SAMPLE: all of them have been tried on the first database.
 SAMPLED = DATABASE_TESTS or os.environ.get("DISCLOSURE_SAMPLE") == "1"
 SAMPLE, FEW_ROWS, ROWS_SAMPLE = 5, 4, 3
-# With DISCLOSURE_DATABASE_TESTS=1, modules with these words in their names are tried whole, of the others every second
-# test, and the example agency is not loaded again.
+# With DISCLOSURE_DATABASE_TESTS=1, modules with these words in their names are tried whole, of the others one
+# test in REST_SAMPLE, and the example agency is not loaded again.
+REST_SAMPLE = 4
 WHERE_DATABASES_DIFFER = (
     *("at_once", "killed", "concurrency", "seal", "search", "migrations", "database"),
     *("figures", "statistics", "publication", "ledger", "verify"),
@@ -124,7 +125,7 @@ def django_db_setup(django_db_setup, django_db_modify_db_settings, django_db_blo
 
 
 def pytest_collection_modifyitems(config, items):
-    """Tests without the shared agency come first in their module, before it is built.
+    """Tests without the shared agency come first in their module, before it is built; the longest come first of all.
 
     What the seal refuses cannot be arranged on a sealed database: see the marker ``raw``.
     """
@@ -139,11 +140,13 @@ def pytest_collection_modifyitems(config, items):
     items[:] = itertools.chain.from_iterable(
         sorted(tests, key=lambda item: "built_world" in item.fixturenames) for _path, tests in modules
     )
+    # Minutes long: begun last, one of them would be all that is left to do.
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
     left_out = {item for item in items if SEALED and item.get_closest_marker("raw")}
     if SAMPLED:
         left_out |= rows_left_out(items)
     if DATABASE_TESTS:
-        left_out |= {item for item in items if not asks_database(item)} | every_second(items)
+        left_out |= {item for item in items if not asks_database(item)} | same_everywhere(items)
     if left_out:
         config.hook.pytest_deselected(items=[item for item in items if item in left_out])
         items[:] = [item for item in items if item not in left_out]
@@ -163,15 +166,19 @@ def rows_left_out(items):
     return found
 
 
-def every_second(items):
-    """Of what is the same on every database, the half that a second one leaves out."""
+def same_everywhere(items):
+    """Of what is the same on every database, what a second one leaves out."""
     same = [
         item
         for item in items
         if not hasattr(item, "callspec")
         and not any(each in item.path.name for each in WHERE_DATABASES_DIFFER)
     ]
-    return {*same[1::2], *(item for item in items if item.path.name == "test_demo.py")}
+    kept = set(same[::REST_SAMPLE])
+    return {
+        *(item for item in same if item not in kept),
+        *(item for item in items if item.path.name == "test_demo.py"),
+    }
 
 
 def asks_database(item):

@@ -73,6 +73,7 @@ def test_every_model_has_its_table():
     assert {model._meta.db_table for model in models} - tables == set()
 
 
+@pytest.mark.long
 def test_a_project_with_its_own_base_page_model_works_from_nothing(tmp_path):
     """From nothing to a reviewed document and back. Wagtail 7.4 cannot swap: there it is the ordinary project."""
     settings = "tests.swapped_settings" if wagtail.VERSION >= (8,) else "tests.settings"

@@ -48,6 +48,7 @@ def run(environment, *arguments):
     return ran.stdout
 
 
+@pytest.mark.long
 def test_the_agency_is_loaded_by_review_and_only_once(environment):
     told = run(environment, "example_site", "load", "--scale", "small")
     assert all(name in told for name, _role, _hint in LOGINS)
