@@ -187,6 +187,8 @@ def test_what_waits_is_taken_as_a_file_and_marked(client, world, make_platform, 
     client.force_login(world.people.officer)
     page = client.get(url("hand_over", platform.pk))
     up_to = page.context["form"]["up_to"].value()
+    # A browser sends only what the page holds.
+    assert f'name="up_to" value="{up_to}"' in page.content.decode()
     workbook = load_workbook(io.BytesIO(client.get(url("file", platform.pk, "xlsx")).content))
     keys = [row[0] for row in workbook.active.iter_rows(min_row=2, values_only=True)]
     assert sorted(keys) == sorted(str(each.key) for each in own)
