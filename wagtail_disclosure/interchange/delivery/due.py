@@ -65,7 +65,7 @@ def _points(at):
 
 def items_for(point):
     """The published items that ``point`` takes: proactive ones with an index number, in the agency's own language."""
-    zone = timezone.get_current_timezone()
+    zone = timezone.get_default_timezone()
     since = datetime.datetime.combine(point.delivers_from, datetime.time.min, tzinfo=zone)
     found = PublishedItem.objects.filter(
         site=point.agency.site_id, language=own_language(), attribute=PROACTIVE, date_published__gte=since
@@ -120,7 +120,7 @@ def _files_of(items):
 
 
 def _row(point, item, files, days, at):
-    published_on = timezone.localdate(item.date_published)
+    published_on = timezone.localdate(item.date_published, timezone.get_default_timezone())
     return Delivery(
         point=point,
         page_id=item.pk,

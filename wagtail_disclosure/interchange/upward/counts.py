@@ -10,6 +10,8 @@ from django.utils.translation import pgettext_lazy
 from ..models.upward import UpwardSubmission
 
 State, Kind = UpwardSubmission.State, UpwardSubmission.Kind
+# Nothing was submitted before; the first years of the calendar have no moments that every database holds.
+FIRST_YEAR = 1900
 
 
 @dataclass(frozen=True)
@@ -40,10 +42,13 @@ COUNTED = {
 
 
 def month_bounds(year, month=None):
-    """The moments at which a year, or a month of it, begins and is over, in local time. Raises ``ValueError``."""
+    """The moments at which a year, or a month of it, begins and is over, by the agency's clock. Raises ``ValueError``."""
+    if year < FIRST_YEAR:
+        raise ValueError(year)
+    zone = timezone.get_default_timezone()
     first = datetime.datetime(year, month or 1, 1)
     after = datetime.datetime(year + (month in (None, 12)), 1 if month in (None, 12) else month + 1, 1)
-    return timezone.make_aware(first), timezone.make_aware(after)
+    return timezone.make_aware(first, zone), timezone.make_aware(after, zone)
 
 
 def month_of(text):

@@ -26,7 +26,9 @@ def wanted(platform):
         found = found.filter(language=platform.language)
     if platform.since:
         midnight = datetime.datetime.combine(platform.since, datetime.time.min)
-        found = found.filter(date_published__gte=timezone.make_aware(midnight))
+        found = found.filter(
+            date_published__gte=timezone.make_aware(midnight, timezone.get_default_timezone())
+        )
     departments = [each.pk for each in platform.departments.all()]
     if departments:
         found = found.filter(department_id__in=departments)

@@ -246,7 +246,8 @@ class DoneView(ActionView):
     @cached_property
     def period(self):
         months = profile().rhythms.get(self.duty.rhythm).fact("months")
-        periods = periods_of(months, self.kwargs["year"]) if months else []
+        is_known = months and FIRST_YEAR <= self.kwargs["year"] <= LAST_YEAR
+        periods = periods_of(months, self.kwargs["year"]) if is_known else []
         found = [each for each in periods if each.number == self.kwargs["number"]]
         if not found:
             raise Http404

@@ -73,8 +73,9 @@ class IndexView(Titled, Opened, WagtailAdminTemplateMixin, TemplateView):
         item = given.get("item", "")
         if item in profile().inspection:
             found = found.filter(item=item)
-        if given.get("department", "").isdigit():
-            found = found.filter(department=int(given["department"]))
+        department = given.get("department", "")
+        if department.isascii() and department.isdigit() and len(department) < 19:
+            found = found.filter(department=department)
         page = Paginator(found, ON_A_PAGE).get_page(given.get("p"))
         works = set(scope.worked_on(user).values_list("pk", flat=True))
         departments = Department.objects.filter(pk__in=findings_for(user).order_by().values("department"))
