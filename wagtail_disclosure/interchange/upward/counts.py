@@ -7,11 +7,10 @@ from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
+from ..models.places import FIRST_YEAR
 from ..models.upward import UpwardSubmission
 
 State, Kind = UpwardSubmission.State, UpwardSubmission.Kind
-# Nothing was submitted before; the first years of the calendar have no moments that every database holds.
-FIRST_YEAR = 1900
 
 
 @dataclass(frozen=True)
