@@ -13,9 +13,15 @@ from django.utils import timezone
 from tests import factories, factories_cases, register_rows
 from tests.reports.conftest import case
 from wagtail_disclosure.reports.figures.items import number_published
-from wagtail_disclosure.reports.inspection import links
+from wagtail_disclosure.reports.inspection import links, tasks
 from wagtail_disclosure.reports.inspection.context import Inspected
-from wagtail_disclosure.reports.models import AnnualReport, PublicationDuty, StatisticsPeriod
+from wagtail_disclosure.reports.models import (
+    AnnualReport,
+    CorrectionTask,
+    InspectionFinding,
+    PublicationDuty,
+    StatisticsPeriod,
+)
 from wagtail_disclosure.reports.statistics import actions as statistics
 from wagtail_disclosure.reports.statistics.behind import behind
 from wagtail_disclosure.reports.statistics.figures import LETTERS, MONTH, TOTAL, count
@@ -213,6 +219,25 @@ def test_a_reason_that_cannot_be_seen_is_none(office_client, work):
     )
     office_client.post(url("statistics", "number", period.pk, TOTAL), {"value": "9", "reason": "\u200b"})
     assert not work.cells.exists() and not period.corrections.exists()
+
+
+def test_a_task_a_return_and_what_was_done_elsewhere_say_something(client, world):
+    office, unseen = factories_cases.overseer(), "\u200b\u2060"
+    client.force_login(office)
+    now, due = timezone.now(), timezone.localdate() + datetime.timedelta(days=1)
+    finding = InspectionFinding.objects.create(
+        agency=world.agency, item="columns_empty", key="1", title="栏目", found_at=now, seen_at=now
+    )
+    given = {"department": world.office.pk, "what": unseen, "due_on": due.isoformat()}
+    client.post(url("inspection", "finding", finding.pk), given)
+    assert not CorrectionTask.objects.exists()
+    task = tasks.assign(world.agency, department=world.office, what="补充", due_on=due, by=office)
+    tasks.step(task, "done", by=office)
+    client.post(url("inspection", "task", task.pk), {"step": "returned", "note": unseen})
+    assert CorrectionTask.objects.get().state == "done"
+    duty = PublicationDuty.objects.create(category=world.category, rhythm="yearly", since=D(2024, 1, 1))
+    client.post(url("duties", "done", duty.pk, 2025, 1), {"on": "2025-06-01", "note": unseen})
+    assert not duty.done.exists()
 
 
 # Days and years

@@ -225,6 +225,10 @@ class BodyForm(forms.ModelForm):
         if len(agencies) == 1:
             self.initial.setdefault("agency", agencies[0].pk)
 
+    def clean_name(self):
+        check_text(self.cleaned_data["name"])
+        return self.cleaned_data["name"]
+
     def clean(self):
         given = super().clean()
         if given.get("until") and given.get("since") and given["until"] < given["since"]:

@@ -17,6 +17,7 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import AdminDateInput
 
+from ...casework.public_forms import check_text
 from ...catalogue.admin_views import ActionView
 from ...catalogue.models import Category, CategoryScheme
 from ...departments.models import Department
@@ -218,6 +219,10 @@ class DoneForm(forms.ModelForm):
         model = DutyDone
         fields = ["on", "note"]
         widgets = {"on": AdminDateInput}
+
+    def clean_note(self):
+        check_text(self.cleaned_data["note"])
+        return self.cleaned_data["note"]
 
     def clean_on(self):
         day = self.cleaned_data["on"]

@@ -18,6 +18,7 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import AdminDateInput
 
+from ...casework.public_forms import check_text
 from ...catalogue.admin_views import ActionView
 from ...departments.models import Department
 from .. import scope
@@ -120,6 +121,7 @@ class AssignForm(forms.Form):
     what = forms.CharField(
         label=gettext_lazy("What is to be put right"),
         max_length=500,
+        validators=[check_text],
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     due_on = forms.DateField(label=pgettext_lazy("correction task", "To be done by"), widget=AdminDateInput())
@@ -226,7 +228,11 @@ class TasksView(Titled, Opened, WagtailAdminTemplateMixin, TemplateView):
 
 class StepForm(forms.Form):
     note = forms.CharField(
-        label=gettext_lazy("Note"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=gettext_lazy("Note"),
+        max_length=500,
+        required=False,
+        validators=[check_text],
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
 
