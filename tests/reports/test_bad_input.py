@@ -7,11 +7,14 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
+from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import timezone
 
 from tests import factories, factories_cases, register_rows
 from tests.reports.conftest import case
+from wagtail_disclosure.publishing.ledger import display_name
+from wagtail_disclosure.reports import actions
 from wagtail_disclosure.reports.figures.items import number_published
 from wagtail_disclosure.reports.inspection import links, tasks
 from wagtail_disclosure.reports.inspection.context import Inspected
@@ -154,6 +157,14 @@ def test_a_small_file_that_unpacks_to_a_huge_one_is_refused_before_it_is_read(
 )
 def test_what_is_no_workbook_is_said_in_the_form(office_client, work, data):
     assert "file" in send(office_client, work, data).context["form"].errors
+
+
+def test_numbers_that_a_workbook_replaces_are_named(office_client, work, office, exported):
+    actions.enter(work, {PERMITS: 7, FEES: 2}, by=office, source="法规科")
+    response = send(office_client, work, changed(exported, put(5)))
+    assert response.status_code == 302 and numbers_of(work) == {PERMITS: 5, FEES: 2}
+    (said,) = [str(each) for each in get_messages(response.wsgi_request)]
+    assert display_name(office) in said and "7" in said and said.count(display_name(office)) == 1
 
 
 # Two people at once

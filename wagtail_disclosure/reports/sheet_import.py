@@ -366,6 +366,22 @@ def _check_totals(reading, form, given):
             )
 
 
+def _note_replaced(reading, cell, before, value):
+    """Say what somebody had entered since the workbook was filled in, or before: it is replaced, and not silently."""
+    if before is None or before.value in (None, value):
+        return
+    reading.note(
+        "replaced",
+        WARNING,
+        _("%(cell)s: %(before)s, entered by %(person)s, is replaced by %(now)s."),
+        (cell.code,),
+        cell=Shown(cell.label),
+        before=number(before.value),
+        person=before.by_name,
+        now=number(value),
+    )
+
+
 def _sort_out(reading, report, figures, given):
     """Keep what is to be entered; what is computed is compared and left alone, what is empty changes nothing."""
     empty = []
@@ -378,6 +394,7 @@ def _sort_out(reading, report, figures, given):
                 empty.append(cell)
             else:
                 reading.values[cell.code] = value
+                _note_replaced(reading, cell, figures.by_code[cell.code].given, value)
             continue
         here = figures.values.get(cell.code)
         if value is not None and value != here:
