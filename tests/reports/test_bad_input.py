@@ -29,6 +29,8 @@ from wagtail_disclosure.reports.statistics import actions as statistics
 from wagtail_disclosure.reports.statistics.behind import behind
 from wagtail_disclosure.reports.statistics.figures import LETTERS, MONTH, TOTAL, count
 from wagtail_disclosure.reports.statistics.showing import Statistics
+from wagtail_disclosure.reports.statistics.views import as_csv
+from wagtail_disclosure.rules.cells import neutralise, restore
 
 D = datetime.date
 PERMITS = "A5/permits/decisions"
@@ -324,6 +326,19 @@ def test_few_letters_of_the_year_before_are_not_public_either(world):
     assert public.row(code, "").texts()[0] == "60" and public.row(code, "").texts()[2:4] == ["—", "—"]
     assert {each["before"] for each in public.corrected()} == {"—"}
     assert "2" in {each["before"] for each in everything.corrected()}
+
+
+def test_differences_are_numbers_in_a_file_and_what_could_be_a_formula_is_none(world):
+    for sound in ("-5", "+2,885", "-87.04 %", "+54.63\u00a0%", "-1,234,567.5", "0"):
+        assert neutralise(sound) == sound == restore(neutralise(sound))
+    for formula in ("-1,23", "+1,234+cmd", "=1", "-1 %%", "+1%\n=1", "@1", "-（１）", "-1,234|x"):
+        assert neutralise(formula) == f"'{formula}" and restore(neutralise(formula)) == formula
+    items = register_rows.fill(world, 3, days=0, end=timezone.make_aware(datetime.datetime(2024, 5, 1)))
+    period = StatisticsPeriod.objects.create(
+        agency=world.agency, first_day=D(2025, 1, 1), last_day=D(2025, 12, 31)
+    )
+    lines = as_csv(Statistics(period)).content.decode("utf-8-sig").splitlines()
+    assert len(items) == 3 and any(line.endswith(",0,—,3,-3,-100.00 %") for line in lines)
 
 
 @pytest.mark.raw

@@ -11,7 +11,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -119,7 +119,14 @@ def as_csv(rows, year):
     response.write(codecs.BOM_UTF8)
     writer = csv.writer(response)
     heading = (
-        *(_("Category"), _("Department"), _("How often"), _("Period"), _("Until"), _("State")),
+        *(
+            _("Category"),
+            _("Department"),
+            _("How often"),
+            pgettext("publication duty", "Period"),
+            _("Until"),
+            _("State"),
+        ),
         *(_("Items"), _("Published on"), _("Newest item")),
     )
     writer.writerow([str(each) for each in heading])

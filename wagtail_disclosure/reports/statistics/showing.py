@@ -215,7 +215,7 @@ class Statistics:
 
     def lines(self):
         """Everything as lines of texts, for a file."""
-        yield [_("Period"), str(self.period.first_day), str(self.period.last_day)]
+        yield [pgettext("statistics", "Period"), str(self.period.first_day), str(self.period.last_day)]
         for heading, rows in [
             ("", [self.total, self.full_text]),
             *((each.heading, each.rows) for each in self.tables),
