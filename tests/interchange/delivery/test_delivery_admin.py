@@ -444,6 +444,8 @@ def test_places_of_another_agency_are_neither_deleted_in_bulk_nor_have_a_history
 
 def test_own_places_without_deliveries_are_deleted_in_bulk(client, world, theirs):
     own = reading_point(world, "市图书馆")
+    for name in ("edit", "delete", "history", "history_results", "usage"):
+        assert client.get(place_url("readingpoint", name, own.pk)).status_code == 200, name
     bulk = reverse("wagtail_bulk_action", args=["wagtail_disclosure", "readingpoint", "delete"])
     assert client.post(f"{bulk}?id={own.pk}").status_code == 302
     assert not ReadingPoint.objects.filter(pk=own.pk).exists()

@@ -389,12 +389,17 @@ def test_nobody_enters_a_platform_for_another_agency_or_with_its_departments(
     assert made.departments.get() == world.other
 
 
-def test_a_platform_of_another_agency_has_no_history_for_the_person(client, own_office, other_agency):
+def test_a_platform_of_another_agency_has_no_history_for_the_person(
+    client, own_office, platform, other_agency
+):
     theirs = UpwardPlatform.objects.create(
         agency=other_agency, name="别的平台", code="theirs", endpoint="https://platform.example/y"
     )
     for name in ("edit", "delete", "history", "history_results", "usage"):
         assert client.get(reverse(f"disclosure_platforms:{name}", args=[theirs.pk])).status_code == 404, name
+        if name != "delete":
+            own = reverse(f"disclosure_platforms:{name}", args=[platform.pk])
+            assert client.get(own).status_code == 200, name
 
 
 # Bad input
