@@ -13,6 +13,7 @@ from ..rules.annual_report import drafting
 from ..rules.annual_report.identities import ERROR
 from .figures.report import figures_of, findings_of, frozen, is_entered, newest_cells
 from .models import AnnualReport, ReportCell, ReportText
+from .models.reports import LARGEST
 
 Kind = ReportCell.Kind
 
@@ -30,6 +31,8 @@ def _checked(cell, value):
     if value is None:
         return None
     value = Decimal(value)
+    if abs(value) >= LARGEST:
+        raise ValidationError(_("%(cell)s: the number is too large.") % {"cell": cell.label()})
     if value < 0 and cell.column.code != "change":
         raise ValidationError(_("%(cell)s: a number below 0 cannot be.") % {"cell": cell.label()})
     if value != round(value, cell.decimals):
@@ -39,8 +42,6 @@ def _checked(cell, value):
                 % {"cell": cell.label(), "places": cell.decimals}
             )
         raise ValidationError(_("%(cell)s: a whole number is counted here.") % {"cell": cell.label()})
-    if abs(value) >= Decimal(10) ** 14:
-        raise ValidationError(_("%(cell)s: the number is too large.") % {"cell": cell.label()})
     return value
 
 

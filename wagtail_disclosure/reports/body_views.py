@@ -135,6 +135,11 @@ class FilingView(OfBodies):
     def get_page_title(self):
         return _("Report of %(year)d: %(body)s") % {"year": self.kwargs["year"], "body": self.body}
 
+    def dispatch(self, request, *args, **kwargs):
+        if not FIRST_YEAR <= kwargs["year"] <= LAST_YEAR:
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
     def get_form_kwargs(self):
         year = self.kwargs["year"]
         instance = self.body.filings.filter(year=year).first() or ReportFiling(body=self.body, year=year)

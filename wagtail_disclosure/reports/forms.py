@@ -1,13 +1,18 @@
 """Forms of annual reports in the admin."""
 
+import math
+
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail.admin.widgets import AdminDateInput
 
+from ..casework.public_forms import check_text
 from ..catalogue.models import Category
+from ..rules.annual_report.identities import number
 from ..rules.annual_report.versions import deadlines, form_for
 from ..rules.errors import RuleError
 from .deadlines import current_year
@@ -51,19 +56,26 @@ class ReportForm(forms.ModelForm):
 
 
 class NumbersForm(forms.Form):
-    """All cells that people enter, with one source. An empty field has no number; nothing at all is 0."""
+    """All cells that people enter, with one source. An empty field has no number; nothing at all is 0.
 
+    What somebody else entered since the form was opened stays, unless it is replaced knowingly.
+    """
+
+    # The newest number that the person saw.
+    opened = forms.IntegerField(required=False, widget=forms.HiddenInput)
     source = forms.CharField(
         label=gettext_lazy("Source of the numbers"),
         max_length=255,
+        validators=[check_text],
         help_text=gettext_lazy(
             "The register, the department or the letter they come from. Kept with every new number."
         ),
     )
 
-    def __init__(self, *args, cells, figures, **kwargs):
+    def __init__(self, *args, report, cells, figures, **kwargs):
         super().__init__(*args, **kwargs)
-        self.cells = cells
+        self.report, self.cells = report, cells
+        self.initial["opened"] = report.cells.aggregate(last=Max("pk"))["last"] or 0
         for place, cell in enumerate(cells):
             figure = figures.by_code[cell.code]
             self.fields[f"cell{place}"] = forms.DecimalField(
@@ -74,6 +86,27 @@ class NumbersForm(forms.Form):
                 decimal_places=cell.decimals,
                 initial=figure.text if figure.given is not None else None,
             )
+
+    def clean(self):
+        given, opened = super().clean(), self.cleaned_data.get("opened")
+        if opened is None:
+            return given
+        rows = list(self.report.cells.order_by("pk"))
+        seen, now = ({row.code: row.value for row in rows if row.pk <= most} for most in (opened, math.inf))
+        later = {row.code for row in rows if row.pk > opened}
+        self.data = self.data.copy()
+        self.data["opened"] = max((row.pk for row in rows), default=0)
+        for place, cell in enumerate(self.cells):
+            name, there = f"cell{place}", now.get(cell.code)
+            if cell.code not in later or name not in given or given[name] == there:
+                continue
+            shown = "" if there is None else number(there)
+            if given[name] == seen.get(cell.code):
+                given[name], self.data[name] = there, shown
+            else:
+                message = _("Somebody else entered this meanwhile: %(value)s. Save again to replace it.")
+                self.add_error(name, message % {"value": shown or "—"})
+        return given
 
     def values(self):
         return {cell.code: self.cleaned_data[f"cell{place}"] for place, cell in enumerate(self.cells)}
@@ -88,20 +121,44 @@ class CorrectionForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
         max_length=500,
+        validators=[check_text],
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("It stays visible beside the number, with your name."),
     )
 
 
 class TextForm(forms.Form):
+    """The words of a section. Who opened it before somebody else wrote it is told, and replaces that knowingly."""
+
+    opened = forms.CharField(required=False, widget=forms.HiddenInput)
     text = forms.CharField(
         label=pgettext_lazy("annual report", "Text"),
         required=False,
+        validators=[check_text],
         widget=forms.Textarea(attrs={"rows": 16}),
         help_text=gettext_lazy(
             "One paragraph a line. Leave it empty to have it drafted anew with the figures."
         ),
     )
+
+    def __init__(self, *args, written, **kwargs):
+        super().__init__(*args, **kwargs)
+        # When it was written last; it is opened as it is then.
+        self.now = written.at.isoformat() if written else "-"
+        self.initial["opened"] = self.now
+
+    def clean(self):
+        given = super().clean()
+        if given.get("opened") and given["opened"] != self.now:
+            self.data = self.data.copy()
+            self.data["opened"] = self.now
+            raise ValidationError(
+                _(
+                    "Somebody else changed this record after you opened it. Compare in a second window, then save "
+                    "again to replace it with what you see here."
+                )
+            )
+        return given
 
 
 class SheetForm(forms.Form):
@@ -111,7 +168,9 @@ class SheetForm(forms.Form):
             "In the official layout, such as the export makes. Only numbers that people enter are taken."
         ),
     )
-    source = forms.CharField(label=gettext_lazy("Source of the numbers"), max_length=255)
+    source = forms.CharField(
+        label=gettext_lazy("Source of the numbers"), max_length=255, validators=[check_text]
+    )
 
 
 class FreezeForm(forms.Form):
@@ -147,6 +206,7 @@ class EditionForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Reason for the correction"),
         max_length=500,
+        validators=[check_text],
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("It stands on the public page, beside what was changed."),
     )
@@ -164,6 +224,10 @@ class BodyForm(forms.ModelForm):
         self.fields["agency"].queryset = agencies
         if len(agencies) == 1:
             self.initial.setdefault("agency", agencies[0].pk)
+
+    def clean_name(self):
+        check_text(self.cleaned_data["name"])
+        return self.cleaned_data["name"]
 
     def clean(self):
         given = super().clean()

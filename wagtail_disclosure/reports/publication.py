@@ -168,7 +168,7 @@ def _published(sender, published, item, **kwargs):
     report = AnnualReport.objects.filter(page=item.pk).first()
     if report is None:
         return
-    report.published_on = timezone.localdate(published.date_published)
+    report.published_on = timezone.localdate(published.date_published, timezone.get_default_timezone())
     frozen = {code: each["value"] for code, each in report.figures.items()}
     if report.state == State.FROZEN and frozen == item.figures:
         report.state = State.PUBLISHED

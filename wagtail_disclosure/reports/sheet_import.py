@@ -7,17 +7,17 @@ not the sum of their parts, a number in a cell that is computed.
 
 import re
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
-from openpyxl import load_workbook
 
-from ..catalogue.sheets import SheetError, open_sheet
 from ..departments.names import other_languages, own_language
 from ..rules.annual_report.identities import ERROR, NOTE, WARNING, Finding, number, total_of
 from ..rules.annual_report.layout import grid_of
 from ..rules.labels import Shown
 from .figures.report import is_entered
+from .models.reports import FIRST_YEAR, LARGEST, LAST_YEAR
+from .workbooks import opened
 
 NIL = {"/", "／", "-", "—", "－", "无"}
 MOST_ROWS, MOST_COLUMNS = 400, 60
@@ -41,8 +41,9 @@ class Reading:
 def read(report, figures, handle, name=""):
     """The :class:`Reading` of the workbook ``handle`` for ``report``. ``SheetError`` where it is no workbook."""
     reading = Reading()
-    workbook = _opened(handle, name)
-    sheets = {_folded(sheet.title): sheet for sheet in workbook.worksheets}
+    workbook = opened(handle, name)
+    _check_year(reading, report, workbook.title)
+    sheets = _sheets_of(reading, workbook)
     given = {}
     for table in report.form.tables:
         entered = [cell for cell in table.cells() if is_entered(report, cell)]
@@ -59,7 +60,7 @@ def read(report, figures, handle, name=""):
                     label=Shown(table.label),
                 )
             continue
-        given |= _read_table(reading, table, sheet)
+        given |= _read_table(reading, table, sheet, workbook)
     for sheet in sheets.values():
         reading.note("unknown_sheet", WARNING, _("The sheet “%(sheet)s” is not read."), sheet=sheet.title)
     _check_totals(reading, report.form, given)
@@ -67,15 +68,34 @@ def read(report, figures, handle, name=""):
     return reading
 
 
-def _opened(handle, name):
-    if open_sheet(handle, name).kind != "xlsx":
-        raise SheetError(_("This is no workbook. Save it as XLSX."))
-    handle.seek(0)
-    try:
-        return load_workbook(handle, data_only=True)
-    except Exception as error:
-        # openpyxl raises whatever the damaged part of the file led to.
-        raise SheetError(_("The workbook is damaged and cannot be read.")) from error
+def _check_year(reading, report, title):
+    """The export says in its title of which year it is; the sheets themselves say it nowhere."""
+    named = {int(each) for each in re.findall(r"(?<![0-9])[0-9]{4}(?![0-9])", title)}
+    named = {year for year in named if FIRST_YEAR <= year <= LAST_YEAR}
+    if named and report.year not in named:
+        reading.note(
+            "other_year",
+            ERROR,
+            _("The title of the workbook is “%(title)s”: it is not of the year %(year)d."),
+            title=title[:80],
+            year=report.year,
+        )
+
+
+def _sheets_of(reading, workbook):
+    """The sheets by their folded names. Of two with one name nobody knows which counts."""
+    found = {}
+    for sheet in workbook.sheets:
+        if (name := _folded(sheet.title)) in found:
+            reading.note(
+                "sheet_twice",
+                ERROR,
+                _("The sheets “%(first)s” and “%(second)s” are of the same table."),
+                first=found[name].title,
+                second=sheet.title,
+            )
+        found.setdefault(name, sheet)
+    return found
 
 
 def _folded(text):
@@ -85,9 +105,9 @@ def _folded(text):
 class _Sheet:
     """A sheet of which merged cells all show what stands in the first of them."""
 
-    def __init__(self, sheet):
-        self.sheet = sheet
-        self.rows = min(sheet.max_row, MOST_ROWS)
+    def __init__(self, sheet, workbook):
+        self.sheet, self.workbook = sheet, workbook
+        self.title, self.rows = sheet.title, min(sheet.max_row, MOST_ROWS)
         self.columns = min(sheet.max_column, MOST_COLUMNS)
         self.first = {
             (row, column): (area.min_row, area.min_col)
@@ -96,11 +116,20 @@ class _Sheet:
             for column in range(area.min_col, min(area.max_col, MOST_COLUMNS) + 1)
         }
 
+    def is_unanswered(self, row, column):
+        """Whether a formula stands there of which the file has no result."""
+        cell = self.sheet.cell(row, column)
+        return cell.value is None and self.workbook.is_formula(self.sheet, cell.coordinate)
+
     def is_merged(self, row, column):
         return (row, column) in self.first
 
+    def origin(self, row, column):
+        """The cell that shows what stands there: another one where they are merged."""
+        return self.first.get((row, column), (row, column))
+
     def value(self, row, column):
-        return self.sheet.cell(*self.first.get((row, column), (row, column))).value
+        return self.sheet.cell(*self.origin(row, column)).value
 
     def name(self, row, column):
         return self.sheet.cell(row, column).coordinate
@@ -124,9 +153,9 @@ def _paths(table, axis, language):
     return found
 
 
-def _read_table(reading, table, sheet):
+def _read_table(reading, table, sheet, workbook):
     """``{code: Decimal or None}`` of what stands in the sheet."""
-    view = _Sheet(sheet)
+    view = _Sheet(sheet, workbook)
     best = None
     for language in (own_language(), *other_languages()):
         grid = grid_of(table, language)
@@ -142,6 +171,7 @@ def _read_table(reading, table, sheet):
         )
         return {}
     columns, top, grid, language = best
+    _check_columns(reading, view, columns, range(top - len(grid.head) + grid.banded, top))
     for item in table.leaves("columns"):
         if item not in columns.values():
             reading.note(
@@ -174,6 +204,27 @@ def _columns_of(view, table, grid, language):
         if found:
             return found, top + height
     return {}, 0
+
+
+def _check_columns(reading, view, columns, heads):
+    """A column that stands there a second time may say something else."""
+    known = {view.path([(row, column) for row in heads]): (column, item) for column, item in columns.items()}
+    for column in range(1, view.columns + 1):
+        first, item = known.get(view.path([(row, column) for row in heads]), (column, None))
+        if (
+            column in columns
+            or item is None
+            or view.origin(heads[-1], column) == view.origin(heads[-1], first)
+        ):
+            continue
+        reading.note(
+            "column_twice",
+            ERROR,
+            _("Sheet %(sheet)s, %(place)s: the column “%(column)s” stands here a second time."),
+            sheet=view.sheet.title,
+            place=view.name(heads[-1], column),
+            column=Shown(item.label),
+        )
 
 
 def _rows_of(reading, view, table, grid, language, top):
@@ -227,6 +278,18 @@ def _read_cell(reading, view, row, column, cell, found):
         )
         return
     value = view.value(row, column)
+    if view.is_unanswered(row, column):
+        reading.note(
+            "unanswered",
+            ERROR,
+            _(
+                "%(sheet)s!%(place)s (%(cell)s) has a formula without its result. Open the workbook in a spreadsheet program "
+                "and save it again."
+            ),
+            (cell.code,),
+            **place,
+        )
+        return
     if value is None or isinstance(value, str) and not value.strip():
         found[cell.code] = None
         return
@@ -269,17 +332,16 @@ def _number(value):
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):
+        found = Decimal(str(value))
         # What a sheet calculated carries the noise of its arithmetic.
-        return round(Decimal(str(value)), 6)
+        return round(found, 6) if found.is_finite() and abs(found) < LARGEST else None
     if not isinstance(value, str):
         return None
     text = value.strip().replace("，", ",")
-    if not re.fullmatch(r"-?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?", text):
+    if not re.fullmatch(r"-?(\d+|\d{1,3}(,\d{3})+)(\.\d{1,12})?", text):
         return None
-    try:
-        return Decimal(text.replace(",", ""))
-    except InvalidOperation:
-        return None
+    found = Decimal(text.replace(",", ""))
+    return found if abs(found) < LARGEST else None
 
 
 def _check_totals(reading, form, given):
@@ -304,6 +366,22 @@ def _check_totals(reading, form, given):
             )
 
 
+def _note_replaced(reading, cell, before, value):
+    """Say what somebody had entered since the workbook was filled in, or before: it is replaced, and not silently."""
+    if before is None or before.value in (None, value):
+        return
+    reading.note(
+        "replaced",
+        WARNING,
+        _("%(cell)s: %(before)s, entered by %(person)s, is replaced by %(now)s."),
+        (cell.code,),
+        cell=Shown(cell.label),
+        before=number(before.value),
+        person=before.by_name,
+        now=number(value),
+    )
+
+
 def _sort_out(reading, report, figures, given):
     """Keep what is to be entered; what is computed is compared and left alone, what is empty changes nothing."""
     empty = []
@@ -316,6 +394,7 @@ def _sort_out(reading, report, figures, given):
                 empty.append(cell)
             else:
                 reading.values[cell.code] = value
+                _note_replaced(reading, cell, figures.by_code[cell.code].given, value)
             continue
         here = figures.values.get(cell.code)
         if value is not None and value != here:

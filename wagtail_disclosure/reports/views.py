@@ -215,7 +215,8 @@ class EnterView(OfReport, ActionView):
         cells = [
             each for each in self.report.form.cells() if is_entered(self.report, each) and not each.is_total
         ]
-        return {**super().get_form_kwargs(), "cells": cells, "figures": self.figures}
+        found = {"report": self.report, "cells": cells, "figures": self.figures}
+        return {**super().get_form_kwargs(), **found}
 
     def act(self, form):
         entered = actions.enter(
@@ -278,6 +279,10 @@ class TextView(OfReport, ActionView):
 
     def get_initial(self):
         return {"text": self.texts[self.section.code]}
+
+    def get_form_kwargs(self):
+        written = self.report.texts.filter(section=self.section.code).first()
+        return {**super().get_form_kwargs(), "written": written}
 
     def act(self, form):
         written = actions.write(

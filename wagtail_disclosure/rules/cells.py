@@ -5,7 +5,8 @@ import re
 FORMULA = re.compile(r"[=+\-@\t\r＝＋－＠]")
 _TO_ESCAPE = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
 _ESCAPED = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
-_PLAIN_NUMBER = re.compile(r"[-+]?\d+(\.\d+)?\Z")
+# Also as people read it: with its thousands set apart, or as a share.
+_PLAIN_NUMBER = re.compile(r"[-+]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?([ \u00a0\u202f]?%)?\Z", re.ASCII)
 
 
 def neutralise(value):

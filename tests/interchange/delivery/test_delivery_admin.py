@@ -412,3 +412,60 @@ def test_a_point_with_deliveries_is_not_deleted(client, office, point, item):
     empty = ReadingPoint.objects.create(agency=point.agency, name="空", kind="other", active=False)
     client.post(place_url("readingpoint", "delete", empty.pk))
     assert not ReadingPoint.objects.filter(pk=empty.pk).exists()
+
+
+# Other agencies
+
+
+@pytest.fixture
+def theirs(world, office):
+    """A reading point and an intake point of another agency; the office belongs to the first."""
+    from wagtail.models import Page, Site
+
+    from wagtail_disclosure.departments.models import Agency
+
+    DepartmentMember.objects.create(department=world.office, user=office, role="officer")
+    site = Site.objects.create(hostname="other.example", root_page=Page.objects.get(depth=1))
+    agency = Agency.objects.create(site=site, name="另一机关")
+    return reading_point(world, "乙档案馆", agency=agency), intake_point(world, "乙窗口", agency=agency)
+
+
+def test_places_of_another_agency_are_neither_deleted_in_bulk_nor_have_a_history(client, theirs):
+    for place in theirs:
+        model = place._meta.model_name
+        bulk = reverse("wagtail_bulk_action", args=["wagtail_disclosure", model, "delete"])
+        for ids in (f"id={place.pk}", "id=all"):
+            assert client.get(f"{bulk}?{ids}").status_code == 404
+            assert client.post(f"{bulk}?{ids}").status_code == 404
+        for name in ("edit", "delete", "history", "history_results", "usage"):
+            assert client.get(place_url(model, name, place.pk)).status_code == 404, name
+        assert type(place).objects.filter(pk=place.pk).exists()
+
+
+def test_own_places_without_deliveries_are_deleted_in_bulk(client, world, theirs):
+    own = reading_point(world, "市图书馆")
+    for name in ("edit", "delete", "history", "history_results", "usage"):
+        assert client.get(place_url("readingpoint", name, own.pk)).status_code == 200, name
+    bulk = reverse("wagtail_bulk_action", args=["wagtail_disclosure", "readingpoint", "delete"])
+    assert client.post(f"{bulk}?id={own.pk}").status_code == 302
+    assert not ReadingPoint.objects.filter(pk=own.pk).exists()
+
+
+def test_a_point_takes_from_departments_of_its_own_agency_only(client, world, theirs):
+    from wagtail_disclosure.departments.models import Department
+
+    other = Department.objects.create(agency=theirs[0].agency, code="91", name="别的处")
+    client.post(place_url("readingpoint", "add"), place_form(world, departments=[other.pk]))
+    assert not ReadingPoint.objects.filter(name="市图书馆").exists()
+
+
+def test_a_department_that_was_merged_stays_chosen_when_the_point_is_saved(client, office, world, point):
+    """Without it the point would take the items of all."""
+    point.departments.set([world.other])
+    world.other.status = world.other.Status.MERGED
+    world.other.save()
+    form = client.get(place_url("readingpoint", "edit", point.pk)).context["form"]
+    assert form.fields["departments"].queryset.filter(pk=world.other.pk).exists()
+    given = place_form(world, departments=[world.other.pk], opened_version=point.version)
+    assert client.post(place_url("readingpoint", "edit", point.pk), given).status_code == 302
+    assert list(point.departments.all()) == [world.other]

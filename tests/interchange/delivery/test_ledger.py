@@ -162,6 +162,23 @@ def test_numbers_have_no_gaps_within_year_and_point(world, commit, point, office
     assert batch_of(other, office).serial == 1
 
 
+def test_a_note_has_the_number_and_the_days_of_the_agencys_clock(world, point, office, time_machine):
+    """Half a minute into the new year, an officer whose account has the time zone of New York is still in the old one."""
+    time_machine.move_to("2026-12-31T23:59:30+08:00")
+    for title in ("甲", "乙"):
+        factories.published(world, title)
+    due.catch_up()
+    first, second = Delivery.objects.order_by("pk")
+    old = actions.make_batch(point, [first.pk], office)
+    time_machine.move_to("2027-01-01T00:00:30+08:00")
+    with timezone.override("America/New_York"):
+        new = actions.make_batch(point, [second.pk], office)
+        with pytest.raises(ValidationError):
+            actions.mark_delivered(new, office, on=datetime.date(2026, 12, 31), delivered_by="赵送")
+        actions.mark_delivered(new, office, on=datetime.date(2027, 1, 1), delivered_by="赵送")
+    assert (old.number, new.number) == ("2026-001", "2027-001")
+
+
 def test_who_comes_second_is_told_on_which_note_it_stands(world, commit, point, office):
     page = published(world, commit)
     keys = [Delivery.objects.get().pk]

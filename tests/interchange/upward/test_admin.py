@@ -187,6 +187,8 @@ def test_what_waits_is_taken_as_a_file_and_marked(client, world, make_platform, 
     client.force_login(world.people.officer)
     page = client.get(url("hand_over", platform.pk))
     up_to = page.context["form"]["up_to"].value()
+    # A browser sends only what the page holds.
+    assert f'name="up_to" value="{up_to}"' in page.content.decode()
     workbook = load_workbook(io.BytesIO(client.get(url("file", platform.pk, "xlsx")).content))
     keys = [row[0] for row in workbook.active.iter_rows(min_row=2, values_only=True)]
     assert sorted(keys) == sorted(str(each.key) for each in own)
@@ -350,3 +352,81 @@ def test_a_member_of_both_departments_sees_both(client, world, submitted):
     DepartmentMember.objects.create(department=world.other, user=world.people.officer, role="officer")
     client.force_login(world.people.officer)
     assert len(submissions_in(client.get(reverse(INDEX)))) == 6
+
+
+# Other agencies
+
+
+@pytest.fixture
+def other_agency(world):
+    site = Site.objects.create(hostname="other.example", root_page=world.agency.site.root_page)
+    return Agency.objects.create(site=site, name="别的机关")
+
+
+@pytest.fixture
+def own_office(client, world, office):
+    """The office, in an installation with several agencies; logged in."""
+    DepartmentMember.objects.create(department=world.office, user=office, role="officer")
+    client.force_login(office)
+    return office
+
+
+def test_nobody_enters_a_platform_for_another_agency_or_with_its_departments(
+    client, world, own_office, platform, other_agency
+):
+    theirs = Department.objects.create(agency=other_agency, code="91", name="别的处")
+    add, edit = (
+        reverse("disclosure_platforms:add"),
+        reverse("disclosure_platforms:edit", args=[platform.pk]),
+    )
+    assert "别的处" not in client.get(add).content.decode()
+    client.post(add, form_of(world, agency=other_agency.pk))
+    client.post(add, form_of(world, departments=[theirs.pk]))
+    client.post(edit, form_of(world, agency=other_agency.pk, code=platform.code))
+    assert [each.agency for each in UpwardPlatform.objects.all()] == [world.agency]
+    client.post(add, form_of(world, departments=[world.other.pk]))
+    (made,) = UpwardPlatform.objects.exclude(pk=platform.pk)
+    assert made.departments.get() == world.other
+
+
+def test_a_platform_of_another_agency_has_no_history_for_the_person(
+    client, own_office, platform, other_agency
+):
+    theirs = UpwardPlatform.objects.create(
+        agency=other_agency, name="别的平台", code="theirs", endpoint="https://platform.example/y"
+    )
+    for name in ("edit", "delete", "history", "history_results", "usage"):
+        assert client.get(reverse(f"disclosure_platforms:{name}", args=[theirs.pk])).status_code == 404, name
+        if name != "delete":
+            own = reverse(f"disclosure_platforms:{name}", args=[platform.pk])
+            assert client.get(own).status_code == 200, name
+
+
+# Bad input
+
+
+@pytest.mark.parametrize("month", ["0001", "0001-01", "9999", "9999-12", "2026-13", "²", "\0", "9" * 5000])
+def test_a_month_that_is_none_breaks_nothing(client, office, submitted, month):
+    client.force_login(office)
+    for address, more in ((url("counts"), {}), (reverse(INDEX), {"counted": "submitted"})):
+        assert client.get(address, {"month": month, **more}).status_code == 200
+
+
+def test_an_address_that_runs_a_script_is_not_read_from_a_sheet(client, world, platform, rows):
+    plan(platform)
+    client.force_login(world.people.officer)
+    own = UpwardSubmission.objects.filter(department_id=world.office.pk).first()
+    data = sheet(["key", "status", "url"], [str(own.key), "accepted", "javascript:alert(1)"])
+    page = client.post(url("statuses", platform.pk), {"file": data})
+    own.refresh_from_db()
+    assert page.status_code == 200 and (own.state, own.reference_url) == ("waiting", "")
+
+
+def test_a_platform_takes_nothing_from_before_the_calendar_of_databases(client, world, office):
+    client.force_login(office)
+    assert (
+        "since"
+        in client.post(reverse("disclosure_platforms:add"), form_of(world, since="0001-01-01"))
+        .context["form"]
+        .errors
+    )

@@ -15,6 +15,7 @@ from wagtail_disclosure.interchange.upward import signing
 from wagtail_disclosure.interchange.upward.planning import plan
 from wagtail_disclosure.interchange.upward.replies import LARGEST
 from wagtail_disclosure.publishing import actions
+from wagtail_disclosure.publishing.verification import withholding
 
 from .conftest import SECRET
 from .receiver import items_of
@@ -85,6 +86,17 @@ def test_what_was_withdrawn_is_a_tombstone_without_its_words(world, fetching):
     text = fetch(fetching).content.decode()
     (item,) = json.loads(text)["items"]
     assert item["action"] == "withdraw" and "不宜公开" not in text
+
+
+def test_what_is_withheld_while_a_platform_fetches_reaches_it_later(world, fetching):
+    page = factories.published(world)
+    plan(fetching)
+    row = withholding.withhold(page)
+    found, since = everything(fetching)
+    assert found == []
+    withholding.release(row)
+    plan(fetching)
+    assert [each["title"] for each in fetch(fetching, since=since).json()["items"]] == [page.title]
 
 
 def test_no_draft_is_ever_in_it(world, fetching):
@@ -210,6 +222,16 @@ def test_what_comes_out_of_order_changes_nothing_later(fetching, sent):
     older = [{"key": sent[0], "status": "refused", "at": "2026-05-01T00:00:00Z"}]
     assert outcomes(report(fetching, older)) == ["late"]
     assert UpwardSubmission.objects.get(key=sent[0]).state == "adopted"
+
+
+def test_a_message_that_comes_once_more_does_not_undo_a_later_one(fetching, sent):
+    """Neither one that somebody recorded nor one that its sender repeats."""
+    refused, now = [{"key": sent[0], "status": "refused", "reason": "格式不符"}], timezone.now()
+    assert outcomes(report(fetching, refused, key="message-1", at=now)) == ["applied"]
+    assert outcomes(report(fetching, [{"key": sent[0], "status": "adopted"}])) == ["applied"]
+    assert outcomes(report(fetching, refused, key="message-1", at=now)) == ["repeated"]
+    assert UpwardSubmission.objects.get(key=sent[0]).state == "adopted"
+    assert outcomes(report(fetching, refused, key="message-2")) == ["applied"]
 
 
 def test_another_platform_reports_nothing_of_it(fetching, make_platform, sent):

@@ -90,12 +90,48 @@ def test_only_chosen_departments_categories_and_times(world, make_platform, rows
     assert 0 < own < 6
 
 
-def test_a_platform_that_takes_a_department_no_more_is_told_nothing(world, platform, rows):
+def test_what_a_platform_takes_no_more_is_withdrawn_there(world, platform, rows):
+    """Else it would show for ever what is corrected here."""
     push.run(platform, send=Receiver())
+    others = PublishedItem.objects.filter(department_id=world.other.pk).count()
     platform.departments.set([world.office])
     receiver = Receiver()
     push.run(platform, send=receiver)
+    assert [each["action"] for each in receiver.got.values()] == ["withdraw"] * others and 0 < others < 6
+    assert not any("title" in each for each in receiver.got.values())
+    push.run(platform, send=receiver)
+    assert len(receiver.got) == others
+    platform.departments.clear()
+    push.run(platform, send=receiver)
+    assert [each["action"] for each in receiver.got.values()][others:] == ["publish"] * others
+
+
+def test_what_was_published_before_the_day_from_which_a_platform_takes_items_stays_there(platform, rows):
+    push.run(platform, send=Receiver())
+    platform.since = timezone.localdate() + datetime.timedelta(days=1)
+    platform.save()
+    receiver = Receiver()
+    push.run(platform, send=receiver)
     assert receiver.got == {}
+
+
+@pytest.mark.parametrize(
+    "row",
+    ['{"key": "KEY", "status": "accepted", "reason": "\\ud800"}', '"\\u0000\\ud800\\n2026 forged line"'],
+)
+def test_an_answer_that_no_database_can_keep_is_a_finding_and_makes_no_line_in_the_log(
+    platform, rows, caplog, row
+):
+    def send(platform, data, key):
+        body = '{"results": [ROW]}'.replace("ROW", row).replace("KEY", json.loads(data)["items"][0]["key"])
+        return Answer(200, body.encode(), "application/json")
+
+    found = push.run(platform, send=send)
+    assert found.state == "done" and found.findings[0]["code"] == "not_a_result"
+    assert states(platform) == ["waiting"] * 6
+    assert "\\ud800" not in json.dumps(found.findings) and not any(
+        "\n" in each.message for each in caplog.records
+    )
 
 
 def test_by_entry_the_text_goes_along(world, make_platform):

@@ -35,6 +35,10 @@ INSIDE = [
     "fc00::1",
     "::ffff:127.0.0.1",
     "::ffff:10.0.0.1",
+    # A translator, or a network of old, would carry these to 169.254.169.254, 127.0.0.1 and 10.0.0.1.
+    "64:ff9b::a9fe:a9fe",
+    "2002:7f00:1::",
+    "::10.0.0.1",
     "nonsense",
 ]
 

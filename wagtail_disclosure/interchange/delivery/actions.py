@@ -89,7 +89,7 @@ def make_batch(point, keys, by, *, at=None):
             params={"most": MOST_LINES},
         )
     # Counted first: of two that make a note for one point at once, one waits here.
-    year = timezone.localdate(doing.at).year
+    year = due.day_of(doing.at).year
     serial = next_serial(f"delivery|{point.pk}|{year}")
     rows = list(
         Delivery.objects.select_for_update(of=("self",))
@@ -182,7 +182,7 @@ def mark_delivered(batch, by, *, on, delivered_by, taken_out=(), at=None):
     """
     doing = _Doing(by, at or timezone.now())
     batch = _held(batch, batch.State.MADE)
-    _check_day("delivered_on", on, timezone.localdate(batch.made_at), timezone.localdate(doing.at))
+    _check_day("delivered_on", on, due.day_of(batch.made_at), due.day_of(doing.at))
     if not delivered_by.strip():
         raise ValidationError({"delivered_by": _("Say who delivered it.")})
     batch.state, batch.delivered_on = batch.State.DELIVERED, on
@@ -210,7 +210,7 @@ def record_receipt(batch, by, *, on, received_by, note="", upload=None, returned
     """
     doing, returned = _Doing(by, at or timezone.now()), returned or {}
     batch = _held(batch, batch.State.DELIVERED)
-    _check_day("received_on", on, batch.delivered_on, timezone.localdate(doing.at))
+    _check_day("received_on", on, batch.delivered_on, due.day_of(doing.at))
     if not received_by.strip():
         raise ValidationError({"received_by": _("Say who received it.")})
     reasons = {key: _reason(text) for key, text in returned.items()}
@@ -273,8 +273,8 @@ def correct(batch, by, *, reason, upload=None, at=None, **values):
     before = {name: getattr(batch, name) for name in values}
     for name, value in values.items():
         setattr(batch, name, value.strip() if isinstance(value, str) else value)
-    today = timezone.localdate(doing.at)
-    _check_day("delivered_on", batch.delivered_on, timezone.localdate(batch.made_at), today)
+    today = due.day_of(doing.at)
+    _check_day("delivered_on", batch.delivered_on, due.day_of(batch.made_at), today)
     if batch.state == batch.State.RECEIVED:
         _check_day("received_on", batch.received_on, batch.delivered_on, today)
     for name in ("delivered_by", *(("received_by",) if batch.state == batch.State.RECEIVED else ())):

@@ -26,6 +26,11 @@ BATCH = 500
 State, Kind, Action = Delivery.State, Delivery.Kind, DeliveryEvent.Action
 
 
+def day_of(moment=None):
+    """The day by the agency's clock, whatever time zone the account of a person has."""
+    return timezone.localdate(moment, timezone.get_default_timezone())
+
+
 def install():
     """Follow the register. Called once when the apps are ready."""
     uid = "wagtail_disclosure.delivery"
@@ -60,12 +65,12 @@ def catch_up(at=None):
 
 
 def _points(at):
-    return ReadingPoint.objects.in_use(timezone.localdate(at)).select_related("agency")
+    return ReadingPoint.objects.in_use(day_of(at)).select_related("agency")
 
 
 def items_for(point):
     """The published items that ``point`` takes: proactive ones with an index number, in the agency's own language."""
-    zone = timezone.get_current_timezone()
+    zone = timezone.get_default_timezone()
     since = datetime.datetime.combine(point.delivers_from, datetime.time.min, tzinfo=zone)
     found = PublishedItem.objects.filter(
         site=point.agency.site_id, language=own_language(), attribute=PROACTIVE, date_published__gte=since
@@ -120,7 +125,7 @@ def _files_of(items):
 
 
 def _row(point, item, files, days, at):
-    published_on = timezone.localdate(item.date_published)
+    published_on = day_of(item.date_published)
     return Delivery(
         point=point,
         page_id=item.pk,
@@ -140,7 +145,7 @@ def _row(point, item, files, days, at):
 def enter(point, item, at):
     """Enter one published item for ``point``, due within its days from today on. Returns the delivery."""
     row = _row(point, item, _files_of([item]).get(item.pk, 0), _Days(), at)
-    row.due_on = _Days().after(timezone.localdate(at), point.days)
+    row.due_on = _Days().after(day_of(at), point.days)
     row.save()
     return row
 
@@ -196,7 +201,7 @@ def recall(delivery, at, kind=Kind.TAKE_BACK, note=""):
             "files": delivery.files,
             "note": note[:500],
             "made_at": at,
-            "due_on": _Days().after(timezone.localdate(at), delivery.point.days_to_recall),
+            "due_on": _Days().after(day_of(at), delivery.point.days_to_recall),
             "form": delivery.form,
             "copies": delivery.copies,
         },

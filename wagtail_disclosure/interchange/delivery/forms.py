@@ -45,10 +45,29 @@ class ReadingPointForm(PlaceForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["departments"].queryset = Department.objects.active().select_related("agency")
+        departments = Department.objects.active().filter(agency__in=self.fields["agency"].queryset)
+        if self.instance.pk:
+            # One that was merged since stays chosen: without any, the point would take those of all.
+            departments |= Department.objects.filter(pk__in=self.instance.departments.values("pk"))
+        self.fields["departments"].queryset = departments.distinct().select_related("agency")
         chosen = self.instance.categories.values("pk") if self.instance.pk else []
-        top = Category.objects.filter(parent=None, scheme__kind=CategoryScheme.Kind.AGENCY)
+        top = Category.objects.filter(
+            parent=None,
+            scheme__kind=CategoryScheme.Kind.AGENCY,
+            scheme__agency__in=self.fields["agency"].queryset,
+        )
         self.fields["categories"].queryset = (top | Category.objects.filter(pk__in=chosen)).distinct()
+
+    def clean(self):
+        given = super().clean()
+        agency = given.get("agency")
+        for name, agency_of in (
+            ("departments", lambda each: each.agency_id),
+            ("categories", lambda each: each.scheme.agency_id),
+        ):
+            if agency and any(agency_of(each) != agency.pk for each in given.get(name, ())):
+                self.add_error(name, _("This belongs to another agency."))
+        return given
 
 
 class IntakePointForm(PlaceForm):

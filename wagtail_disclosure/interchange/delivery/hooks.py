@@ -1,6 +1,7 @@
 """Hooks of deliveries: their admin, the report, the start page, the way from an item to where it was delivered."""
 
 from django.contrib.auth.models import Permission
+from django.http import Http404
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -11,7 +12,7 @@ from wagtail.snippets.models import register_snippet
 
 from ...catalogue.models import DisclosurePage
 from ...departments.menu import MenuItemFor
-from ..models import ReadingPoint
+from ..models import IntakePoint, ReadingPoint
 from . import policy
 from .panel import DeliveryPanel
 from .views import ledger_url
@@ -19,6 +20,15 @@ from .viewsets import BatchViewSet, DeliveryViewSet, IntakePointViewSet, Reading
 
 register_snippet(ReadingPointViewSet)
 register_snippet(IntakePointViewSet)
+
+
+@hooks.register("before_delete_snippet")
+def keep_places_of_others(request, instances):
+    """Wagtail deletes several at once by the permission for the model alone: those of other agencies do not exist."""
+    for model in (ReadingPoint, IntakePoint):
+        keys = {each.pk for each in instances if isinstance(each, model)}
+        if keys - set(policy.places_of(request.user, model).values_list("pk", flat=True)):
+            raise Http404
 
 
 @hooks.register("register_admin_viewset")

@@ -4,7 +4,6 @@ import hashlib
 import io
 
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
@@ -15,6 +14,7 @@ from ...catalogue.sheets import write_xlsx
 from ...departments.names import own_language
 from ..models import Delivery
 from ..models.places import Form
+from .due import day_of
 
 TEMPLATE = "wagtail_disclosure/interchange/delivery/note.html"
 NoPdf = pdf.NoPdf
@@ -60,7 +60,7 @@ def render(batch):
                 "address": point.local("address", language),
                 "contact": " ".join(filter(None, [point.contact_name, point.contact_phone])),
                 "number": batch.number,
-                "day": shown_day(timezone.localdate(batch.made_at), language),
+                "day": shown_day(day_of(batch.made_at), language),
                 "made_by": batch.made_by_name,
                 "lines": [_shown(each) for each in batch.lines if each not in recalls],
                 "recalls": [_shown(each) for each in recalls],

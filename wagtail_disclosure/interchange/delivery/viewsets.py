@@ -58,6 +58,14 @@ class PlaceEditView(OwnPlace, snippets.EditView):
     pass
 
 
+class PlaceHistoryView(OwnPlace, snippets.HistoryView):
+    pass
+
+
+class PlaceUsageView(OwnPlace, snippets.UsageView):
+    pass
+
+
 class PlaceDeleteView(KeptWhileUsed, OwnPlace, snippets.DeleteView):
     pass
 
@@ -70,6 +78,8 @@ class PlaceViewSet(menu.InDisclosureMenu, SnippetViewSet):
     index_view_class = PlaceIndexView
     edit_view_class = PlaceEditView
     delete_view_class = PlaceDeleteView
+    history_view_class = PlaceHistoryView
+    usage_view_class = PlaceUsageView
 
 
 NAME = MultiFieldPanel(["name", NamesPanel()], heading=pgettext_lazy("disclosure", "Name"))

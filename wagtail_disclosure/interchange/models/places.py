@@ -14,6 +14,8 @@ from ...departments.names import LocalNames, local_text, validate_names
 from ..delivery import vocabularies
 
 MOST_COPIES = 999
+# Nothing was published before; the first years of the calendar have no moments that every database holds.
+FIRST_YEAR = 1900
 # Working days; a point may promise more or less than is usual.
 LONGEST_TERM = 250
 
@@ -158,6 +160,8 @@ class ReadingPoint(Place):
 
     def clean(self):
         super().clean()
+        if self.delivers_from and self.delivers_from.year < FIRST_YEAR:
+            raise ValidationError({"delivers_from": gettext("This day lies too far back.")})
         if len(vocabularies.kinds()) and self.kind not in vocabularies.kinds():
             raise ValidationError({"kind": gettext("There is no such choice.")})
 

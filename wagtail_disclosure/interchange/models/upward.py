@@ -21,8 +21,10 @@ from ...catalogue.models import Category
 from ...catalogue.models.kept import Kept, KeptQuerySet
 from ...departments.models import Agency, Department
 from ...publishing.database_seal.kinds import AppendOnly
+from ...rules.characters import NOT_TEXT
 from ..upward.addresses import validate_endpoint
 from ..upward.vocabulary import versions
+from .places import FIRST_YEAR
 
 # A run that has said nothing for so long is taken for ended.
 SILENCE = datetime.timedelta(minutes=10)
@@ -37,7 +39,9 @@ def why_no_mapping(value):
     if not isinstance(value, dict) or set(value) - set(MAPPED):
         return _("Name only these fields: %(fields)s.") % {"fields": ", ".join(MAPPED)}
     for words in value.values():
-        if not isinstance(words, dict) or not all(isinstance(each, str) and each for each in words.values()):
+        if not isinstance(words, dict) or not all(
+            isinstance(each, str) and each and not NOT_TEXT.search(each) for each in words.values()
+        ):
             return _("Each field maps our codes to texts of the platform.")
     return None
 
@@ -144,6 +148,8 @@ class UpwardPlatform(models.Model):
         super().clean()
         if (fault := why_no_mapping(self.mapping)) is not None:
             raise ValidationError({"mapping": fault})
+        if self.since and self.since.year < FIRST_YEAR:
+            raise ValidationError({"since": gettext("This day lies too far back.")})
         if self.pushes and not self.endpoint:
             raise ValidationError({"endpoint": _("Say where the site sends to.")})
 

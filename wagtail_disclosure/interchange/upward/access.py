@@ -4,12 +4,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from ...casework.scope import overseen_by
-from ...departments.models import Department
+from ...departments.models import Agency, Department
 from ..models.upward import UpwardPlatform, UpwardSubmission
 
 VIEW = "wagtail_disclosure.view_upwardsubmission"
 CHANGE = "wagtail_disclosure.change_upwardsubmission"
 VIEW_PLATFORM = "wagtail_disclosure.view_upwardplatform"
+ADD_PLATFORM = "wagtail_disclosure.add_upwardplatform"
 CHANGE_PLATFORM = "wagtail_disclosure.change_upwardplatform"
 
 
@@ -49,6 +50,14 @@ def platforms_of(user):
         *(key for each in (VIEW, CHANGE, VIEW_PLATFORM, CHANGE_PLATFORM) for key in overseen_by(user, each)),
     }
     return UpwardPlatform.objects.filter(agency__in=agencies)
+
+
+def agencies_of(user):
+    """The agencies whose platforms ``user`` enters and changes."""
+    if user.is_superuser:
+        return Agency.objects.all()
+    keys = {*overseen_by(user, ADD_PLATFORM), *overseen_by(user, CHANGE_PLATFORM)}
+    return Agency.objects.filter(pk__in=keys)
 
 
 def platform_or_404(user, pk):

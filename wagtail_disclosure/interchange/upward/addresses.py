@@ -13,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from ... import conf
 
+# IPv6 networks whose addresses end in one of IPv4: of translators (RFC 6052), and those of old.
+EMBEDDING = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("::/96"))
+
 
 class AddressRefused(ValueError):
     """Nothing is sent to this address."""
@@ -36,8 +39,20 @@ def is_allowed(address):
     except ValueError:
         return False
     found = getattr(found, "ipv4_mapped", None) or found
-    public = found.is_global and not found.is_multicast
+    public = all(each.is_global and not each.is_multicast for each in (found, *_translated(found)))
     return public or is_inside(str(found))
+
+
+def _translated(address):
+    """The IPv4 addresses to which a gateway may carry what is sent to this IPv6 address."""
+    if address.version == 4:
+        return
+    if address.sixtofour is not None:
+        yield address.sixtofour
+    if address.teredo is not None:
+        yield from address.teredo
+    if any(address in network for network in EMBEDDING):
+        yield ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
 
 
 def addresses_of(host, port):
@@ -85,7 +100,8 @@ def validate_endpoint(url):
         scheme, host, _port = parts_of(url)
     except AddressRefused as error:
         raise ValidationError(str(error)) from error
-    literal = host == "localhost" or host.endswith(".localhost")
+    name = host.rstrip(".")
+    literal = name == "localhost" or name.endswith(".localhost")
     try:
         ipaddress.ip_address(host)
         literal = True

@@ -7,6 +7,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
+from ..models.places import FIRST_YEAR
 from ..models.upward import UpwardSubmission
 
 State, Kind = UpwardSubmission.State, UpwardSubmission.Kind
@@ -40,10 +41,13 @@ COUNTED = {
 
 
 def month_bounds(year, month=None):
-    """The moments at which a year, or a month of it, begins and is over, in local time. Raises ``ValueError``."""
+    """The moments at which a year, or a month of it, begins and is over, by the agency's clock. Raises ``ValueError``."""
+    if year < FIRST_YEAR:
+        raise ValueError(year)
+    zone = timezone.get_default_timezone()
     first = datetime.datetime(year, month or 1, 1)
     after = datetime.datetime(year + (month in (None, 12)), 1 if month in (None, 12) else month + 1, 1)
-    return timezone.make_aware(first), timezone.make_aware(after)
+    return timezone.make_aware(first, zone), timezone.make_aware(after, zone)
 
 
 def month_of(text):

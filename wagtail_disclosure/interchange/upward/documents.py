@@ -57,7 +57,7 @@ def current(platform, submissions):
     made = records(platform, [public[key] for key in chosen])
     for each in submissions:
         record = made.get(each.page_id)
-        if each.kind == Kind.WITHDRAW and each.page_id not in public:
+        if each.kind == Kind.WITHDRAW and record is None:
             yield each, None
         elif each.kind != Kind.WITHDRAW and record is not None and record.digest == each.digest:
             yield each, record

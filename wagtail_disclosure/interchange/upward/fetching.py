@@ -113,6 +113,9 @@ def _page(platform, since, size, kind, *, hand_over):
             if hand_over and row.state == State.WAITING:
                 by = By(platform.name, data={"fetched": True})
                 move(row, State.SENT, by, route=UpwardSubmission.Route.FETCH)
+        elif hand_over and row.state == State.WAITING:
+            # The platform goes on from a later place: what comes of this is planned anew, and stands behind that.
+            move(row, State.SUPERSEDED, By(platform.name))
         place = row.pk
     data = documents.message(platform, found, next=str(place), more=more)
     return documents.write(kind, data, "page")

@@ -12,7 +12,7 @@ from ...catalogue.sheets import Column, Problem, SheetError
 from ..models.upward import UpwardSubmission
 from . import documents
 from .moves import APPLIED, LONGEST_REASON, REPEATED, UNKNOWN, By, Report, apply
-from .replies import LONGEST, moment_of
+from .replies import LONGEST, address_of, moment_of
 from .vocabulary import state_of_report
 
 State = UpwardSubmission.State
@@ -156,13 +156,17 @@ class _Row:
         ):
             if len(self.row.get(column.key, "")) > most:
                 self._fault(column, _("At most %(limit)d characters.") % {"limit": most})
+        if self.row.get("url") and not address_of(self.row["url"]):
+            self._fault(URL, _("This is no address."), self.row["url"])
         if self.problems:
             return None
         return Report(
             str(submission.key),
             status,
             at,
-            *(self.row.get(name, "") for name in ("reason", "reference", "url")),
+            self.row.get("reason", ""),
+            self.row.get("reference", ""),
+            address_of(self.row.get("url", "")),
         )
 
     def _submission(self):

@@ -6,8 +6,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 
+from ...casework.public_forms import check_text
+from ...catalogue.models import Category
+from ...departments.models import Department
 from ..forms import not_too_large
 from ..models.upward import UpwardSubmission
+from . import access
 from .files import STATUSES
 from .moves import LONGEST_REASON
 from .vocabulary import may_move, state_of_report
@@ -35,9 +39,27 @@ class PlatformForm(WagtailAdminModelForm):
         super().__init__(*args, **kwargs)
         self._stored = self.instance.secret
         self.initial.pop("secret", None)
+        # What belongs to agencies for which the person does not keep platforms is not offered.
+        agencies = access.agencies_of(self.for_user)
+        self.fields["agency"].queryset = agencies
+        self.fields["agency"].initial = agencies.first()
+        self.fields["departments"].queryset = Department.objects.filter(agency__in=agencies)
+        self.fields["categories"].queryset = Category.objects.filter(scheme__agency__in=agencies)
 
     def clean_secret(self):
         return self.cleaned_data["secret"] or self._stored
+
+    def clean(self):
+        given = super().clean()
+        for name, agency_of in (
+            ("departments", lambda each: each.agency_id),
+            ("categories", lambda each: each.scheme.agency_id),
+        ):
+            if given.get("agency") and any(
+                agency_of(each) != given["agency"].pk for each in given.get(name, ())
+            ):
+                self.add_error(name, _("This belongs to another agency."))
+        return given
 
 
 class MarkForm(forms.Form):
@@ -62,6 +84,7 @@ class MarkForm(forms.Form):
         label=pgettext_lazy("upward feed", "Reason"),
         help_text=gettext_lazy("Why it is set by hand, and for a refusal what the platform said."),
         max_length=LONGEST_REASON,
+        validators=[check_text],
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -78,7 +101,10 @@ class MarkForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(
-        label=pgettext_lazy("upward feed", "Reason"), max_length=LONGEST_REASON, required=False
+        label=pgettext_lazy("upward feed", "Reason"),
+        max_length=LONGEST_REASON,
+        required=False,
+        validators=[check_text],
     )
 
 

@@ -93,6 +93,8 @@ def _apply(row, report, by, route):
     state = state_of_report(report.status)
     if _is_known(row, state, report):
         return REPEATED
+    if _was_taken_over(row, state, by):
+        return REPEATED
     older = report.at is not None and row.reported_at is not None and report.at < row.reported_at
     if older or not may_move(row.kind, row.state, state):
         return LATE
@@ -119,6 +121,12 @@ def _is_known(row, state, report):
         and report.reference in ("", row.reference)
         and report.url in ("", row.reference_url)
     )
+
+
+def _was_taken_over(row, state, by):
+    """Whether this message has said so already: sent once more after a later one, it does not undo that."""
+    key = by.data.get("message")
+    return key is not None and row.events.filter(state=state, data__message=key).exists()
 
 
 def _was_adopted(row):

@@ -62,10 +62,13 @@ def _write_block(platform_pk, keys, by):
     for row in UpwardSubmission.objects.filter(platform=platform, page_id__in=keys).order_by("serial"):
         histories[row.page_id].append(row)
     public = rows_of(keys)
-    chosen = set(wanted(platform).filter(pk__in=keys).values_list("pk", flat=True))
+    chosen, kept = (
+        set(wanted(platform, of_any_time=each).filter(pk__in=keys).values_list("pk", flat=True))
+        for each in (False, True)
+    )
     made = records(platform, [public[key] for key in keys if key in chosen])
     return sum(
-        _Item(platform, key, histories[key], by).plan(made.get(key), is_public=key in public) for key in keys
+        _Item(platform, key, histories[key], by).plan(made.get(key), is_taken=key in kept) for key in keys
     )
 
 
@@ -76,13 +79,15 @@ class _Item:
     history: list
     by: By
 
-    def plan(self, record, *, is_public):
+    def plan(self, record, *, is_taken):
         """Write what is missing of this item. Returns 1 where something was."""
         if record is not None:
             return self._publish(record)
-        if not is_public:
+        if not is_taken:
+            # It has left, or its department or category is not for this platform any more: of what is changed here,
+            # the platform would be told no more, and would show the former words for ever.
             return self._withdraw()
-        # It is public, and this platform does not take it any more.
+        # Published earlier than what is submitted from now on.
         self._overtake(lambda row: row.kind != Kind.WITHDRAW and not row.was_handed_over)
         return 0
 

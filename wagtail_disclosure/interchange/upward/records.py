@@ -19,14 +19,16 @@ from ..models.upward import UpwardPlatform
 CONTENT = UpwardPlatform.Content
 
 
-def wanted(platform):
-    """The public items that ``platform`` is to get, as rows of the register."""
+def wanted(platform, *, of_any_time=False):
+    """The public items that ``platform`` is to get, as rows of the register; or with those published too early."""
     found = PublishedItem.objects.filter(site_id=platform.agency.site_id)
     if platform.language:
         found = found.filter(language=platform.language)
-    if platform.since:
+    if platform.since and not of_any_time:
         midnight = datetime.datetime.combine(platform.since, datetime.time.min)
-        found = found.filter(date_published__gte=timezone.make_aware(midnight))
+        found = found.filter(
+            date_published__gte=timezone.make_aware(midnight, timezone.get_default_timezone())
+        )
     departments = [each.pk for each in platform.departments.all()]
     if departments:
         found = found.filter(department_id__in=departments)

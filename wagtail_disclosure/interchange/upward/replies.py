@@ -5,6 +5,7 @@ Nothing is guessed: what is not as the schema has it is a finding, and the rest 
 
 import datetime
 import json
+import re
 import uuid
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -21,6 +22,9 @@ LARGEST = 1024 * 1024
 MOST_RESULTS = 2000
 LONGEST = {"status": 20, "reason": 1000, "reference": 200, "url": 1000, "at": 40}
 NAMES = {"key", *LONGEST}
+# Half of a pair, and what no database keeps: JSON can name them, and they are no text.
+IMPOSSIBLE = re.compile("[\0\ud800-\udfff]")
+_CONTROLS = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 # A platform's clock may be a little ahead of ours.
 AHEAD = datetime.timedelta(minutes=5)
 
@@ -62,7 +66,8 @@ class Reply:
     findings: list = field(default_factory=list)
 
     def note(self, code, detail=""):
-        self.findings.append({"code": code, "detail": str(detail)[:200]})
+        # It is kept and logged: what the platform wrote makes no line of its own there.
+        self.findings.append({"code": code, "detail": _CONTROLS.sub("\ufffd", str(detail))[:200]})
 
 
 def read(body, content_type, asked=None):
@@ -132,7 +137,9 @@ def _report(row, reply):
     except ValueError:
         reply.note("not_a_result", row.get("key", ""))
         return None
-    if any(len(row.get(name, "")) > most for name, most in LONGEST.items()) or "\0" in "".join(row.values()):
+    if any(len(row.get(name, "")) > most for name, most in LONGEST.items()) or IMPOSSIBLE.search(
+        "".join(row.values())
+    ):
         reply.note("not_a_result", key)
         return None
     if state_of_report(row.get("status")) is None:
@@ -143,7 +150,12 @@ def _report(row, reply):
         reply.note("bad_time", f"{key}: {row['at']}")
         return None
     return Report(
-        key, row["status"], at, row.get("reason", ""), row.get("reference", ""), _address(row.get("url", ""))
+        key,
+        row["status"],
+        at,
+        row.get("reason", ""),
+        row.get("reference", ""),
+        address_of(row.get("url", "")),
     )
 
 
@@ -171,7 +183,7 @@ def _moment(said):
         return None
 
 
-def _address(text):
+def address_of(text):
     """An address that can be a link; never one that runs a script."""
     try:
         return text if urlsplit(text).scheme in ("http", "https") else ""

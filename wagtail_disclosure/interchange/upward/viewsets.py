@@ -11,6 +11,7 @@ from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn, StatusTagColumn, TitleColumn
 from wagtail.admin.views import generic
+from wagtail.admin.views.generic import history, usage
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import Button, HeaderButton
 
@@ -77,6 +78,14 @@ class PlatformIndexView(generic.IndexView):
         return found
 
 
+class PlatformHistoryView(OwnPlatform, history.HistoryView):
+    pass
+
+
+class PlatformUsageView(OwnPlatform, usage.UsageView):
+    pass
+
+
 class PlatformDeleteView(KeptWhileUsed, OwnPlatform, generic.DeleteView):
     pass
 
@@ -94,6 +103,8 @@ class PlatformViewSet(menu.InDisclosureMenu, ModelViewSet):
     index_view_class = PlatformIndexView
     edit_view_class = PlatformEditView
     delete_view_class = PlatformDeleteView
+    history_view_class = PlatformHistoryView
+    usage_view_class = PlatformUsageView
     list_display = [
         "name",
         Column(

@@ -213,7 +213,9 @@ class _Published:
         # What is due in a year counts from the end of its period, and may come late.
         span = Q(item__year__gte=year - 1, item__year__lte=year + 1)
         self._days, self._newest = defaultdict(list), defaultdict(dict)
-        days = rows.filter(span).annotate(day=TruncDate("item__date_published"))
+        days = rows.filter(span).annotate(
+            day=TruncDate("item__date_published", tzinfo=timezone.get_default_timezone())
+        )
         for category, department, day, number in days.values_list(
             "category_id", "item__department_id", "day"
         ).annotate(number=Count("pk")):

@@ -11,12 +11,13 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import AdminDateInput
 
+from ...casework.public_forms import check_text
 from ...catalogue.admin_views import ActionView
 from ...catalogue.models import Category, CategoryScheme
 from ...departments.models import Department
@@ -118,7 +119,14 @@ def as_csv(rows, year):
     response.write(codecs.BOM_UTF8)
     writer = csv.writer(response)
     heading = (
-        *(_("Category"), _("Department"), _("How often"), _("Period"), _("Until"), _("State")),
+        *(
+            _("Category"),
+            _("Department"),
+            _("How often"),
+            pgettext("publication duty", "Period"),
+            _("Until"),
+            _("State"),
+        ),
         *(_("Items"), _("Published on"), _("Newest item")),
     )
     writer.writerow([str(each) for each in heading])
@@ -219,6 +227,10 @@ class DoneForm(forms.ModelForm):
         fields = ["on", "note"]
         widgets = {"on": AdminDateInput}
 
+    def clean_note(self):
+        check_text(self.cleaned_data["note"])
+        return self.cleaned_data["note"]
+
     def clean_on(self):
         day = self.cleaned_data["on"]
         if day > timezone.localdate():
@@ -246,7 +258,8 @@ class DoneView(ActionView):
     @cached_property
     def period(self):
         months = profile().rhythms.get(self.duty.rhythm).fact("months")
-        periods = periods_of(months, self.kwargs["year"]) if months else []
+        is_known = months and FIRST_YEAR <= self.kwargs["year"] <= LAST_YEAR
+        periods = periods_of(months, self.kwargs["year"]) if is_known else []
         found = [each for each in periods if each.number == self.kwargs["number"]]
         if not found:
             raise Http404

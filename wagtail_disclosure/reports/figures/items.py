@@ -1,5 +1,7 @@
 """The numbers of the catalogue: documents made, repealed and in force (表一), items disclosed proactively."""
 
+import datetime
+
 from django.utils import timezone
 
 from ... import conf
@@ -33,7 +35,7 @@ def _once(items):
 
 def counts_in(counts, item, year):
     """Whether a document counts as ``made``, ``repealed`` or ``in_force`` in the report of ``year``."""
-    made = item.date_signed or timezone.localdate(item.date_published)
+    made = item.date_signed or timezone.localdate(item.date_published, timezone.get_default_timezone())
     if counts == "made":
         return made.year == year
     if counts == "repealed":
@@ -43,9 +45,12 @@ def counts_in(counts, item, year):
 
 def published_in(agency, year):
     """The items that became public in ``year`` for the first time, in every language they have."""
+    # The year is that of the agency, also for a reader whose account has another time zone.
+    zone = timezone.get_default_timezone()
     return PublishedItem.objects.filter(
         site=agency.site_id,
-        date_published__year=year,
+        date_published__gte=datetime.datetime(year, 1, 1, tzinfo=zone),
+        date_published__lt=datetime.datetime(year + 1, 1, 1, tzinfo=zone),
         attribute=AttributeDetermination.Attribute.PROACTIVE,
     ).order_by("position")
 

@@ -52,9 +52,9 @@ def send(at=None):
         if row is None:
             continue
         with override(UserProfile.get_for_user(user).get_preferred_language()):
-            lines = lines_for(user, timezone.localdate(at))
+            lines = _lines(user, timezone.localdate(at))
             # Nothing to say is said to nobody, and is settled for this week.
-            done = not lines or _mail(user, lines, week)
+            done = lines == [] or lines is not None and _mail(user, lines, week)
         row.sent_at, row.claimed_at = (at, at) if done else (None, at - 2 * CLAIM)
         row.save(update_fields=["sent_at", "claimed_at"])
         sent, unsent = sent + bool(done and lines), unsent + (not done)
@@ -76,6 +76,16 @@ def _claim(user, week, at):
     row.claimed_at = at
     row.save(update_fields=["claimed_at"])
     return row
+
+
+def _lines(user, today):
+    """What the digest says; None where it cannot be made. That holds up nobody else's."""
+    try:
+        with transaction.atomic():
+            return lines_for(user, today)
+    except Exception:
+        logger.exception("A weekly digest was not made")
+        return None
 
 
 def _mail(user, lines, week):

@@ -114,7 +114,11 @@ def _broken_addresses(site):
 
 def _own_path(site, address):
     """The path of an address of the site; None for any other."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        # No address at all, so none of this site: one of them must not end the look at all others.
+        return None
     if parts.netloc:
         own = parts.scheme in ("http", "https") and parts.hostname == site.site.hostname
         return (parts.path or "/") if own else None

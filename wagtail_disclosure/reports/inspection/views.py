@@ -18,6 +18,7 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import AdminDateInput
 
+from ...casework.public_forms import check_text
 from ...catalogue.admin_views import ActionView
 from ...departments.models import Department
 from .. import scope
@@ -73,8 +74,9 @@ class IndexView(Titled, Opened, WagtailAdminTemplateMixin, TemplateView):
         item = given.get("item", "")
         if item in profile().inspection:
             found = found.filter(item=item)
-        if given.get("department", "").isdigit():
-            found = found.filter(department=int(given["department"]))
+        department = given.get("department", "")
+        if department.isascii() and department.isdigit() and len(department) < 19:
+            found = found.filter(department=department)
         page = Paginator(found, ON_A_PAGE).get_page(given.get("p"))
         works = set(scope.worked_on(user).values_list("pk", flat=True))
         departments = Department.objects.filter(pk__in=findings_for(user).order_by().values("department"))
@@ -119,6 +121,7 @@ class AssignForm(forms.Form):
     what = forms.CharField(
         label=gettext_lazy("What is to be put right"),
         max_length=500,
+        validators=[check_text],
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     due_on = forms.DateField(label=pgettext_lazy("correction task", "To be done by"), widget=AdminDateInput())
@@ -225,7 +228,11 @@ class TasksView(Titled, Opened, WagtailAdminTemplateMixin, TemplateView):
 
 class StepForm(forms.Form):
     note = forms.CharField(
-        label=gettext_lazy("Note"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=gettext_lazy("Note"),
+        max_length=500,
+        required=False,
+        validators=[check_text],
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
 

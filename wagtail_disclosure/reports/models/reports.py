@@ -1,5 +1,7 @@
 """The annual report of an agency for a year (Arts. 49–50): its state, what people entered and corrected, its words."""
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -15,6 +17,8 @@ from ...rules.annual_report.versions import deadlines, form_for, get_form
 from ..profile import jurisdiction
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+# No number of a report reaches this; one that does is a slip, and would not fit into its column.
+LARGEST = Decimal(10) ** 14
 
 
 class AnnualReport(models.Model):

@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from ...catalogue.models.kept import Kept, KeptQuerySet
 from ...departments.models import Agency
 from ...publishing.database_seal.kinds import AppendOnly
+from .reports import FIRST_YEAR, LAST_YEAR
+
+YEARS = {"first": FIRST_YEAR, "last": LAST_YEAR}
 
 
 class StatisticsPeriod(models.Model):
@@ -65,6 +68,10 @@ class StatisticsPeriod(models.Model):
 
     def clean(self):
         super().clean()
+        for name in ("first_day", "last_day"):
+            day = getattr(self, name)
+            if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
+                raise ValidationError({name: _("Choose a day of the years %(first)d to %(last)d.") % YEARS})
         if self.first_day and self.last_day and self.last_day < self.first_day:
             raise ValidationError({"last_day": _("This lies before the first day.")})
 

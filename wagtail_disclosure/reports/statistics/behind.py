@@ -1,10 +1,12 @@
 """What is behind a number (P6): items of the register, or the cases of it that a person may see anyway (P7)."""
 
+import datetime
 from dataclasses import dataclass
 from functools import partial
 
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from . import figures
 from .figures import (
@@ -71,8 +73,11 @@ def _items(items, code):
 
 
 def _of_month(items, key):
-    year, month = key.split("-")
-    return items.filter(date_published__year=int(year), date_published__month=int(month))
+    year, month = map(int, key.split("-"))
+    zone = timezone.get_default_timezone()
+    first = datetime.datetime(year, month, 1, tzinfo=zone)
+    after = datetime.datetime(year + month // 12, month % 12 + 1, 1, tzinfo=zone)
+    return items.filter(date_published__gte=first, date_published__lt=after)
 
 
 LIMITS = {

@@ -14,7 +14,7 @@ from ...mailboxes import outcomes
 from ...mailboxes.models import CitizenLetter
 from ...publishing.models import PublishedItem, PublishedItemCategory
 from ...requests.models import DisclosureRequest
-from ...rules.annual_report.versions import CASES, form_for
+from ...rules.annual_report.versions import CASES, form_for, forms
 from ..profile import jurisdiction, profile
 
 TOTAL, FULL_TEXT = "items/total", "items/full_text"
@@ -29,7 +29,8 @@ EMPTY_BODIES = ("", "[]", "null")
 
 def items_of(agency, first, last):
     """The items that became public for the first time between two days, each once whatever languages it has."""
-    zone = timezone.get_current_timezone()
+    # Days are those of the agency, also for a reader whose account has another time zone.
+    zone = timezone.get_default_timezone()
     begin = datetime.datetime.combine(first, datetime.time.min, zone)
     end = datetime.datetime.combine(last + datetime.timedelta(days=1), datetime.time.min, zone)
     return PublishedItem.objects.filter(
@@ -70,8 +71,10 @@ def count(agency, first, last):
     classes |= {key or NOWHERE: n for key, n in items.values_list("reporting_class").annotate(Count("pk"))}
     found |= {f"{CLASS}{key}": number for key, number in classes.items()}
     months = dict.fromkeys(_months(first, last), 0)
-    rows = items.annotate(month=TruncMonth("date_published")).values_list("month").annotate(Count("pk"))
-    months |= {timezone.localtime(month).strftime("%Y-%m"): number for month, number in rows}
+    zone = timezone.get_default_timezone()
+    by_month = items.annotate(month=TruncMonth("date_published", tzinfo=zone))
+    rows = by_month.values_list("month").annotate(Count("pk"))
+    months |= {timezone.localtime(month, zone).strftime("%Y-%m"): number for month, number in rows}
     found |= {f"{MONTH}{key}": number for key, number in months.items()}
     return found | _requests(agency, first, last) | _letters(agency, first, last)
 
@@ -90,9 +93,11 @@ def _by_category(agency, items):
 
 def request_kinds(year):
     """The kinds of case that are requests for information, as the annual report has it."""
+    # What lies before the first form is counted as that one has it.
+    first = min((form.from_year for form in forms(jurisdiction())), default=year)
     return [
         kind
-        for table in form_for(jurisdiction(), year).tables
+        for table in form_for(jurisdiction(), max(year, first)).tables
         if table.source == CASES
         for kind in table.facts["case_kinds"]
     ]

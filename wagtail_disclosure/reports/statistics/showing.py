@@ -99,25 +99,32 @@ class Statistics:
         self.tables = [each for each in self._tables() if each.rows]
 
     def row(self, code, label, whole=None):
-        value, before = self.values.get(code), self.before.get(code)
+        value = self.values.get(code)
+        before, preceding = (
+            None if self._are_few(code, each) else each.get(code) for each in (self.before, self.preceding)
+        )
         return Row(
             code,
             label,
             value,
             Change(value, before),
             whole,
-            Change(value, self.preceding.get(code)),
+            Change(value, preceding),
             self.corrections.get(code),
-            hidden=self._is_hidden(code),
+            hidden=self._are_few(code, self.values),
         )
 
-    def _is_hidden(self, code):
+    def _are_few(self, code, values):
+        """Whether the public is not shown ``code`` among ``values``, for somebody could be made out behind it."""
         if not self.public or not code.startswith(LETTERS):
             return False
         return any(
-            is_small(self.values.get(f"{LETTERS}{each}") or 0, smallest())
+            is_small(values.get(f"{LETTERS}{each}") or 0, smallest())
             for each in (RECEIVED, ANSWERED, ON_TIME)
         )
+
+    def _corrected_shown(self, code, number):
+        return shown(None if self._are_few(code, {code: number}) else number)
 
     @property
     def total(self):
@@ -199,16 +206,16 @@ class Statistics:
             {
                 "label": self.label_of(each.code),
                 "row": each,
-                "before": shown(each.before),
-                "value": shown(each.value),
+                "before": self._corrected_shown(each.code, each.before),
+                "value": self._corrected_shown(each.code, each.value),
             }
             for each in reversed(list(self.period.corrections.all()))
-            if not self._is_hidden(each.code)
+            if not self._are_few(each.code, self.values)
         ]
 
     def lines(self):
         """Everything as lines of texts, for a file."""
-        yield [_("Period"), str(self.period.first_day), str(self.period.last_day)]
+        yield [pgettext("statistics", "Period"), str(self.period.first_day), str(self.period.last_day)]
         for heading, rows in [
             ("", [self.total, self.full_text]),
             *((each.heading, each.rows) for each in self.tables),

@@ -15,6 +15,7 @@ from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import AdminDateInput
 
+from ...casework.public_forms import check_text
 from ...catalogue.admin_views import ActionView
 from ...rules.cells import neutralise
 from .. import scope
@@ -187,7 +188,9 @@ class NumberForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Empty: there is no number, which is not 0."),
     )
-    reason = forms.CharField(label=gettext_lazy("Reason, or source of the number"), max_length=500)
+    reason = forms.CharField(
+        label=gettext_lazy("Reason, or source of the number"), max_length=500, validators=[check_text]
+    )
 
 
 class NumberView(OfPeriod, ActionView):

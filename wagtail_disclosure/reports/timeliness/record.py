@@ -41,7 +41,10 @@ def _entered(sender, published, item, **kwargs):
 
 def row_of(item, published, agency_id):
     """The record of ``item`` as the register has it, unsaved; None where no time limit runs."""
-    first, last = (timezone.localdate(each) for each in (published.date_published, published.date_updated))
+    zone = timezone.get_default_timezone()
+    first, last = (
+        timezone.localdate(each, zone) for each in (published.date_published, published.date_updated)
+    )
     starts = item.formed_on or item.date_signed
     if starts is None:
         return None

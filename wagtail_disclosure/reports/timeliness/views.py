@@ -13,6 +13,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
 from wagtail.admin.views.reports import ReportView
 
+from ...casework.public_forms import check_text
 from ...catalogue.admin_views import ActionView
 from ...publishing.exports import SafeExport, shown_time
 from .. import scope
@@ -133,7 +134,9 @@ class ReasonForm(forms.Form):
         choices=late_reason_choices,
         widget=forms.RadioSelect,
     )
-    note = forms.CharField(label=gettext_lazy("Explanation"), max_length=500, required=False)
+    note = forms.CharField(
+        label=gettext_lazy("Explanation"), max_length=500, required=False, validators=[check_text]
+    )
 
 
 class ReasonView(ActionView):
