@@ -179,6 +179,24 @@ def test_a_reply_goes_through_its_forms_and_may_begin_with_a_canned_answer(place
     assert stored.state == "replied" and "您好，价格依据为文件" in stored.letters.get().html
 
 
+def test_who_drafts_again_reads_why_the_reply_was_returned(place, case):
+    factories_mail.through(case, place, "accept", "handle", "draft_decision")
+    note = "请写明依据文件。"
+    send(browser(place.reviewer), url("action", case.pk, "return_decision"), {"note": note})
+    client, address = browser(place.officer), url("action", case.pk, "draft_decision")
+    assert note in soup(client.get(address)).get_text()
+    send(client, address, {"reply": "answered", "decision_reply_text": "您好，依据为文件。"})
+    assert note not in soup(client.get(url("action", case.pk, "revise_decision"))).get_text()
+
+
+def test_officers_are_chosen_by_their_names(place, case):
+    place.officer.last_name, place.officer.first_name = "温", "昭宁"
+    place.officer.save()
+    page = soup(browser(place.officer).get(url("action", case.pk, "assign")))
+    option = page.select_one(f'[name=assignee] option[value="{place.officer.pk}"]')
+    assert option.get_text(strip=True) == "温昭宁"
+
+
 def test_a_letter_is_joined_by_its_form_and_both_pages_link_to_each_other(place, case):
     second = factories_mail.letter(place, mailbox=place.mailbox)
     client = browser(place.officer)
@@ -359,7 +377,9 @@ def test_canned_answers_are_kept_by_those_of_the_department(place):
     given = {"title": "新的", "agency": place.agency.pk, "department": place.prices.pk, "body": "您好"}
     client.post(reverse(f"{name}:add"), given)
     assert CannedAnswer.objects.filter(title="新的").exists()
-    assert own.title in client.get(reverse(f"{name}:index")).content.decode()
+    CannedAnswer.objects.filter(pk=own.pk).update(letter_type="complaint")
+    listed = client.get(reverse(f"{name}:index")).content.decode()
+    assert own.title in listed and "投诉" in listed
     assert client.get(reverse(f"{name}:edit", args=[own.pk])).status_code == 200
     assert own.title not in foreign.get(reverse(f"{name}:index")).content.decode()
     for action in ("edit", "delete"):

@@ -4,6 +4,7 @@ import pytest
 
 from tests import factories_mail
 from tests.mailboxes.writer import LETTER, PERSON, Writer
+from tests.requests.conftest import request_form
 from wagtail_disclosure.casework import identity
 from wagtail_disclosure.casework.models import Draft
 from wagtail_disclosure.casework.receipts import tracking
@@ -127,3 +128,14 @@ def test_saved_and_gone_on_with_elsewhere(writer, place):
     other.fill({"action": "continue"})
     other.fill({})
     assert CitizenLetter.objects.get().subject == LETTER["subject"]
+
+
+def test_who_wants_information_is_led_to_the_form_for_requests(writer, place):
+    """Many take a mailbox for it; where there is no such form the sentence has no link."""
+    writer.open()
+    notes = writer.soup.select_one(".disclosure-notes")
+    assert "依申请公开" in notes.get_text() and not notes.select("a")
+    form = request_form(place.agency)
+    writer.open()
+    (link,) = writer.soup.select(".disclosure-notes a")
+    assert link["href"] == f"/request-form/zh-hans/{form.code}/"

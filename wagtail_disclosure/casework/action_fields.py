@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput
 
 from ..departments.models import Department
+from ..departments.names import person_name
 
 LONGEST_TEXT = 5000
 # Working days that another department has for its task, unless somebody says otherwise.
@@ -57,6 +58,13 @@ CHANGES = {("assign", "assignee"): "officer", ("hand_over", "department"): "depa
 MARKS = {
     "hand_over": {"officer": None},
 }
+
+
+class PersonField(forms.ModelChoiceField):
+    """People by their names: an account says nothing to colleagues."""
+
+    def label_from_instance(self, obj):
+        return person_name(obj)
 
 
 # Fields that a kind of case asks by itself, by the name in the table; see ``FieldsOfKind``.
@@ -198,7 +206,7 @@ def simple_field(name, standing):
             required=False,
             help_text=_("Where requests count: how many the applicant made earlier in this calendar month."),
         ),
-        "assignee": lambda: forms.ModelChoiceField(
+        "assignee": lambda: PersonField(
             label=pgettext_lazy("disclosure", "officer in charge"), queryset=people_of(standing.case)
         ),
         "department": lambda: forms.ModelChoiceField(
