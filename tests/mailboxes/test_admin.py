@@ -114,6 +114,24 @@ def test_petition_law_is_cited_for_petitions_alone(place, type_, cited, move):
     assert ("信访工作条例" in events.select_one("ol").get_text()) == cited
 
 
+@pytest.mark.parametrize(("type_", "cited"), [("petition", True), ("complaint", False)])
+def test_an_extension_cites_petition_law_for_petitions_alone(place, type_, cited):
+    letter = factories_mail.letter(place, mailbox=place.mailbox, letter_type=type_)
+    factories_mail.through(letter, place, "accept", "handle")
+    moves.act(letter, "propose_extension", by=place.officer, days=5, details={"reason": "核查"})
+    moves.act(letter, "approve_extension", by=place.head)
+    page = soup(browser(place.officer).get(url("inspect", letter.pk)))
+    assert ("信访工作条例》第三十四条" in page.get_text()) == cited
+
+
+def test_what_was_asked_again_is_called_so(place):
+    letter = factories_mail.letter(place, mailbox=place.mailbox)
+    factories_mail.through(letter, place, *factories_mail.TO_REPLY)
+    moves.act(letter, "ask_follow_up", role="applicant", details={"description": "请问何时退费？"})
+    text = soup(browser(place.officer).get(url("inspect", letter.pk))).get_text()
+    assert "请问何时退费？" in text and "补正后的内容描述" not in text
+
+
 def test_the_same_words_over_years_are_no_cluster_on_the_page_of_a_letter_either(place):
     for year in range(6):
         at = timezone.now() - datetime.timedelta(days=100 * year + 1)
@@ -147,6 +165,8 @@ def test_editors_find_the_letters_that_may_be_published(place, case):
     ready, made = answered(place, subject="可以选登"), answered(place, subject="已经选登")
     answered(place, subject="不同意公开", consent_to_publish=False)
     answered(place, subject="举报", letter_type="report")
+    again = answered(place, subject="又追问了")
+    moves.act(again, "ask_follow_up", role="applicant", details={"description": "请问何时退费？"})
     drafted(place, made)
     client = browser(place.officer)
     for asked, wanted in (("ready", {ready.number}), ("made", {made.number})):

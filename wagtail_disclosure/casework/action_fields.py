@@ -28,7 +28,9 @@ TEXTS = {
     "reason": pgettext_lazy("disclosure", "reason"),
     "reasons": _("reasons"),
 }
-# The same in one line.
+# Where an action asks something else by the same field.
+OTHERWISE = {("ask_follow_up", "description"): pgettext_lazy("mailbox", "further question")}
+# Texts in one line.
 LINES = {
     "review_body": _("reconsideration body or court"),
     "review_number": _("its number for the case"),
@@ -100,9 +102,14 @@ def register_fields(name):
     return keep
 
 
-def text_field(name, required=True):
+def label_of_text(name, action=""):
+    """What the text ``name`` is called where ``action`` asks for it."""
+    return OTHERWISE.get((action, name)) or TEXTS[name]
+
+
+def text_field(name, action="", required=True):
     return forms.CharField(
-        label=TEXTS[name],
+        label=label_of_text(name, action),
         max_length=LONGEST_TEXT,
         required=required and name not in OPTIONAL,
         widget=forms.Textarea(attrs={"rows": 3}),
