@@ -6,11 +6,13 @@ import re
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import Locale
 
 from tests import factories, factories_cases, factories_mail
 from tests.case_admin import browser, send, soup
 from tests.mailboxes.published import answered, drafted, reviewed
 from wagtail_disclosure.casework import attachments, moves
+from wagtail_disclosure.casework.models import Submission
 from wagtail_disclosure.casework.standing import Standing
 from wagtail_disclosure.casework.written import written_day
 from wagtail_disclosure.mailboxes import clusters, leading
@@ -320,6 +322,16 @@ def test_many_letters_from_one_address_are_one_cluster(place):
 # A leader's page
 
 
+def test_mailboxes_in_ones_own_language_stand_before_their_translations(place, case):
+    english = Locale.objects.get_or_create(language_code="en")[0]
+    factories_mail.mailbox(place, title="A mailbox", leaders=[place.leader], locale=english)
+    listed = soup(browser(place.leader).get(reverse(leading.NAME))).select_one("table").get_text()
+    assert 0 <= listed.find("局长信箱") < listed.find("A mailbox")
+    page = soup(browser(place.officer).get(url("add")))
+    options = [each.get_text(strip=True) for each in page.select("[name=mailbox] option")]
+    assert options[1:] == ["局长信箱", "A mailbox"]
+
+
 def test_a_leader_sees_what_was_written_to_them_what_is_late_and_what_is_rated_badly(place, case):
     bad = factories_mail.letter(place, mailbox=place.mailbox, subject="答非所问")
     factories_mail.through(bad, place, *factories_mail.TO_REPLY)
@@ -409,3 +421,23 @@ def test_canned_answers_are_kept_by_those_of_the_department(place):
     foreign.post(reverse(f"{name}:add"), {**given, "title": "混进去的"})
     assert not CannedAnswer.objects.filter(title="混进去的").exists()
     assert browser(place.stranger).get(reverse(f"{name}:index")).status_code in (302, 403)
+
+
+def test_who_sent_most_elsewhere_hides_no_cluster(place, monkeypatch):
+    """Only what one may see says who sent most."""
+    monkeypatch.setattr(clusters, "MOST_SHOWN", 1)
+    for sender, department, number in (("a" * 32, place.projects, 7), ("b" * 32, place.prices, 5)):
+        for each in range(number):
+            person = {"email": f"{sender}{each}@example.com", "phone": f"138{ord(sender[0])}{each:05}"}
+            letter = factories_mail.letter(
+                place, department=department, body=f"{sender}{each}", correspondent=person
+            )
+            Submission.objects.create(
+                token_hash=f"{sender}{each}",
+                case_model=letter._meta.label_lower,
+                case_key=str(letter.pk),
+                sender=sender,
+                at=timezone.now(),
+            )
+    found = [each.key for each in clusters.of_all(place.officer) if each.kind == clusters.SENDER]
+    assert found == ["b" * 32]
