@@ -45,7 +45,7 @@ class RegisterForm(forms.Form):
     phone = forms.CharField(label=gettext_lazy("Telephone"), required=False, max_length=40)
     email = forms.EmailField(label=pgettext_lazy("disclosure", "Email"), required=False, max_length=200)
     upload = ManyFilesField(
-        label=gettext_lazy("add files"),
+        label=gettext_lazy("Add files"),
         required=False,
         help_text=gettext_lazy(
             "Such as a scan of the paper. The department reads them; they are never shown."

@@ -12,9 +12,11 @@ def address_for(site, language):
     pages = RequestFormPage.objects.live().filter(
         locale__language_code=language, form__live=True, form__case_kind=kind
     )
-    page = pages.descendant_of(site.root_page).order_by("path").first()
-    if page is not None:
-        return page.get_url_parts()[2]
+    # Pages in another language stand beside the root of the site, not below it.
+    for page in pages.order_by("path"):
+        parts = page.get_url_parts()
+        if parts and parts[0] == site.pk and parts[2]:
+            return parts[2]
     form = RequestForm.objects.filter(
         live=True, agency__site=site, locale__language_code=language, case_kind=kind
     ).first()
