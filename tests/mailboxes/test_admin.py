@@ -6,11 +6,13 @@ import re
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import Locale
 
 from tests import factories, factories_cases, factories_mail
 from tests.case_admin import browser, send, soup
 from tests.mailboxes.published import answered, drafted, reviewed
 from wagtail_disclosure.casework import attachments, moves
+from wagtail_disclosure.casework.models import Submission
 from wagtail_disclosure.casework.standing import Standing
 from wagtail_disclosure.casework.written import written_day
 from wagtail_disclosure.mailboxes import clusters, leading
@@ -114,6 +116,24 @@ def test_petition_law_is_cited_for_petitions_alone(place, type_, cited, move):
     assert ("信访工作条例" in events.select_one("ol").get_text()) == cited
 
 
+@pytest.mark.parametrize(("type_", "cited"), [("petition", True), ("complaint", False)])
+def test_an_extension_cites_petition_law_for_petitions_alone(place, type_, cited):
+    letter = factories_mail.letter(place, mailbox=place.mailbox, letter_type=type_)
+    factories_mail.through(letter, place, "accept", "handle")
+    moves.act(letter, "propose_extension", by=place.officer, days=5, details={"reason": "核查"})
+    moves.act(letter, "approve_extension", by=place.head)
+    page = soup(browser(place.officer).get(url("inspect", letter.pk)))
+    assert ("信访工作条例》第三十四条" in page.get_text()) == cited
+
+
+def test_what_was_asked_again_is_called_so(place):
+    letter = factories_mail.letter(place, mailbox=place.mailbox)
+    factories_mail.through(letter, place, *factories_mail.TO_REPLY)
+    moves.act(letter, "ask_follow_up", role="applicant", details={"description": "请问何时退费？"})
+    text = soup(browser(place.officer).get(url("inspect", letter.pk))).get_text()
+    assert "请问何时退费？" in text and "补正后的内容描述" not in text
+
+
 def test_the_same_words_over_years_are_no_cluster_on_the_page_of_a_letter_either(place):
     for year in range(6):
         at = timezone.now() - datetime.timedelta(days=100 * year + 1)
@@ -147,6 +167,8 @@ def test_editors_find_the_letters_that_may_be_published(place, case):
     ready, made = answered(place, subject="可以选登"), answered(place, subject="已经选登")
     answered(place, subject="不同意公开", consent_to_publish=False)
     answered(place, subject="举报", letter_type="report")
+    again = answered(place, subject="又追问了")
+    moves.act(again, "ask_follow_up", role="applicant", details={"description": "请问何时退费？"})
     drafted(place, made)
     client = browser(place.officer)
     for asked, wanted in (("ready", {ready.number}), ("made", {made.number})):
@@ -177,6 +199,24 @@ def test_a_reply_goes_through_its_forms_and_may_begin_with_a_canned_answer(place
     send(client, url("action", case.pk, "issue_decision"), {})
     stored = CitizenLetter.objects.get()
     assert stored.state == "replied" and "您好，价格依据为文件" in stored.letters.get().html
+
+
+def test_who_drafts_again_reads_why_the_reply_was_returned(place, case):
+    factories_mail.through(case, place, "accept", "handle", "draft_decision")
+    note = "请写明依据文件。"
+    send(browser(place.reviewer), url("action", case.pk, "return_decision"), {"note": note})
+    client, address = browser(place.officer), url("action", case.pk, "draft_decision")
+    assert note in soup(client.get(address)).get_text()
+    send(client, address, {"reply": "answered", "decision_reply_text": "您好，依据为文件。"})
+    assert note not in soup(client.get(url("action", case.pk, "revise_decision"))).get_text()
+
+
+def test_officers_are_chosen_by_their_names(place, case):
+    place.officer.last_name, place.officer.first_name = "温", "昭宁"
+    place.officer.save()
+    page = soup(browser(place.officer).get(url("action", case.pk, "assign")))
+    option = page.select_one(f'[name=assignee] option[value="{place.officer.pk}"]')
+    assert option.get_text(strip=True) == "温昭宁"
 
 
 def test_a_letter_is_joined_by_its_form_and_both_pages_link_to_each_other(place, case):
@@ -282,6 +322,16 @@ def test_many_letters_from_one_address_are_one_cluster(place):
 # A leader's page
 
 
+def test_mailboxes_in_ones_own_language_stand_before_their_translations(place, case):
+    english = Locale.objects.get_or_create(language_code="en")[0]
+    factories_mail.mailbox(place, title="A mailbox", leaders=[place.leader], locale=english)
+    listed = soup(browser(place.leader).get(reverse(leading.NAME))).select_one("table").get_text()
+    assert 0 <= listed.find("局长信箱") < listed.find("A mailbox")
+    page = soup(browser(place.officer).get(url("add")))
+    options = [each.get_text(strip=True) for each in page.select("[name=mailbox] option")]
+    assert options[1:] == ["局长信箱", "A mailbox"]
+
+
 def test_a_leader_sees_what_was_written_to_them_what_is_late_and_what_is_rated_badly(place, case):
     bad = factories_mail.letter(place, mailbox=place.mailbox, subject="答非所问")
     factories_mail.through(bad, place, *factories_mail.TO_REPLY)
@@ -359,7 +409,9 @@ def test_canned_answers_are_kept_by_those_of_the_department(place):
     given = {"title": "新的", "agency": place.agency.pk, "department": place.prices.pk, "body": "您好"}
     client.post(reverse(f"{name}:add"), given)
     assert CannedAnswer.objects.filter(title="新的").exists()
-    assert own.title in client.get(reverse(f"{name}:index")).content.decode()
+    CannedAnswer.objects.filter(pk=own.pk).update(letter_type="complaint")
+    listed = client.get(reverse(f"{name}:index")).content.decode()
+    assert own.title in listed and "投诉" in listed
     assert client.get(reverse(f"{name}:edit", args=[own.pk])).status_code == 200
     assert own.title not in foreign.get(reverse(f"{name}:index")).content.decode()
     for action in ("edit", "delete"):
@@ -369,3 +421,23 @@ def test_canned_answers_are_kept_by_those_of_the_department(place):
     foreign.post(reverse(f"{name}:add"), {**given, "title": "混进去的"})
     assert not CannedAnswer.objects.filter(title="混进去的").exists()
     assert browser(place.stranger).get(reverse(f"{name}:index")).status_code in (302, 403)
+
+
+def test_who_sent_most_elsewhere_hides_no_cluster(place, monkeypatch):
+    """Only what one may see says who sent most."""
+    monkeypatch.setattr(clusters, "MOST_SHOWN", 1)
+    for sender, department, number in (("a" * 32, place.projects, 7), ("b" * 32, place.prices, 5)):
+        for each in range(number):
+            person = {"email": f"{sender}{each}@example.com", "phone": f"138{ord(sender[0])}{each:05}"}
+            letter = factories_mail.letter(
+                place, department=department, body=f"{sender}{each}", correspondent=person
+            )
+            Submission.objects.create(
+                token_hash=f"{sender}{each}",
+                case_model=letter._meta.label_lower,
+                case_key=str(letter.pk),
+                sender=sender,
+                at=timezone.now(),
+            )
+    found = [each.key for each in clusters.of_all(place.officer) if each.kind == clusters.SENDER]
+    assert found == ["b" * 32]

@@ -1,13 +1,18 @@
 """P9: whoever writes to a mailbox, without JavaScript, loses nothing and has a receipt at the end."""
 
 import pytest
+from wagtail.models import Locale, Site
 
 from tests import factories_mail
 from tests.mailboxes.writer import LETTER, PERSON, Writer
+from tests.requests.conftest import request_form
 from wagtail_disclosure.casework import identity
 from wagtail_disclosure.casework.models import Draft
 from wagtail_disclosure.casework.receipts import tracking
 from wagtail_disclosure.mailboxes.models import CitizenLetter
+from wagtail_disclosure.publishing import gate
+from wagtail_disclosure.requests import places
+from wagtail_disclosure.requests.models import RequestFormPage
 
 pytestmark = pytest.mark.django_db
 
@@ -127,3 +132,28 @@ def test_saved_and_gone_on_with_elsewhere(writer, place):
     other.fill({"action": "continue"})
     other.fill({})
     assert CitizenLetter.objects.get().subject == LETTER["subject"]
+
+
+def test_who_wants_information_is_led_to_the_form_for_requests(writer, place):
+    """Many take a mailbox for it; where there is no such form the sentence has no link."""
+    writer.open()
+    notes = writer.soup.select_one(".disclosure-notes")
+    assert "依申请公开" in notes.get_text() and not notes.select("a")
+    form = request_form(place.agency)
+    writer.open()
+    (link,) = writer.soup.select(".disclosure-notes a")
+    assert link["href"] == f"/request-form/zh-hans/{form.code}/"
+
+
+def test_the_form_for_requests_is_found_beside_the_root_of_another_language(place):
+    """A site in two languages has two trees: the second is not below its root page."""
+    english = Locale.objects.get_or_create(language_code="en")[0]
+    form = request_form(place.agency, locale=english)
+    site = Site.objects.get()
+    home = site.root_page.copy_for_translation(english)
+    page = RequestFormPage(title="Requests", slug="requests", form=form, locale=english, live=False)
+    home.add_child(instance=page)
+    gate.seal_installed(page)
+    page.save_revision().publish()
+    assert places.address_for(site, "en").endswith("/requests/")
+    assert "request-form" not in places.address_for(site, "en")

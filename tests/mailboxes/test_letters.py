@@ -188,6 +188,31 @@ def test_a_duplicate_is_joined_with_a_link_and_stays(place):
     assert refreshed(second).merged_into is None and refreshed(second).state == "handling"
 
 
+@pytest.mark.parametrize("ended", ["mark_invalid", "withdraw"])
+def test_a_letter_is_not_joined_with_one_that_is_not_dealt_with(place, ended):
+    """It would be closed, and answered nowhere."""
+    first, second = letter(place), letter(place)
+    if ended == "withdraw":
+        moves.act(first, "withdraw", role="applicant")
+    else:
+        moves.act(first, ended, by=place.officer, details={"reason": "广告"})
+    with pytest.raises(RuleError, match=first.number):
+        moves.act(
+            second, "merge", by=place.officer, data={"of": first.number}, details={"reason": "同一事项"}
+        )
+    assert refreshed(second).state == "submitted"
+
+
+def test_a_letter_in_which_another_is_answered_is_not_marked_as_invalid(place):
+    first, second = letter(place), letter(place)
+    moves.act(second, "merge", by=place.officer, data={"of": first.number}, details={"reason": "同一事项"})
+    with pytest.raises(RuleError, match=second.number):
+        moves.act(first, "mark_invalid", by=place.officer, details={"reason": "广告"})
+    assert refreshed(first).state == "submitted"
+    moves.act(second, "reopen", by=place.head, details={"reason": "不是同一事项"})
+    moves.act(refreshed(first), "mark_invalid", by=place.officer, details={"reason": "广告"})
+
+
 @pytest.mark.parametrize("of", ["", "LX2026-99-00001", "self", "merged"])
 def test_a_letter_is_not_joined_with_what_is_no_other_letter(place, of):
     first, second, third = letter(place), letter(place), letter(place)

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import Page, PageViewRestriction, Site
 
 from tests import factories_mail
 from tests.case_admin import browser
@@ -56,6 +57,18 @@ def test_a_mailbox_without_a_page_publishes_no_statistics(place):
     assert codes(place.head) == ["no_statistics"]
     mailbox_page(place.mailbox)
     assert codes(place.head) == []
+
+
+@pytest.mark.parametrize("hidden", ["log-in", "no site"])
+def test_a_page_that_not_everybody_can_open_publishes_no_statistics(place, hidden):
+    if hidden == "log-in":
+        home = Site.objects.get().root_page
+        PageViewRestriction.objects.create(page=home, restriction_type="login")
+    mailbox_page(place.mailbox)
+    if hidden == "no site":
+        other = Page.get_first_root_node().add_child(instance=Page(title="另一个网站", slug="other"))
+        Site.objects.update(root_page=other)
+    assert codes(place.head) == ["no_statistics"]
 
 
 def test_office_and_leaders_are_told_and_nobody_else(place):

@@ -91,6 +91,31 @@ def test_whoever_asked_is_told_and_follows_the_letter_with_the_same_number_and_c
     assert "您的来信" in citizen.text and "小区停水三天无人处理" in citizen.text
 
 
+def test_who_follows_reads_why_it_was_moved_and_what_was_sent_before(place, clock):
+    case = petition(place, clock)
+    send(browser(place.officer), request_url("action", case.pk, "move_to_mailbox"), given(place))
+    citizen = Applicant(start="/case/zh-hans/")
+    citizen.enter(case)
+    story = citizen.soup.select_one(".disclosure-story").get_text(" ", strip=True)
+    assert "您提交了申请" in story and "您提交了来信" not in story
+    # The notice that it is no request was sent to the applicant, and stays within reach.
+    letter = case.letters.for_applicant().last()
+    address = reverse("wagtail_disclosure:case_letter", args=[letter.key])
+    assert citizen.soup.select_one(f'a[href="{address}"]')
+    assert citizen.client.get(address).status_code == 200
+    assert Applicant().client.get(address).status_code == 404
+
+
+def test_who_follows_a_letter_that_became_a_request_reads_the_reason(place, clock):
+    letter = factories_mail.letter(place, mailbox=place.mailbox, code=CODE)
+    moves.act(letter, "move_to_request", by=place.officer, details={"reason": "来信要求公开成本监审报告"})
+    citizen = Applicant(start="/case/zh-hans/")
+    citizen.enter(letter)
+    story = citizen.soup.select_one(".disclosure-story").get_text(" ", strip=True)
+    assert "您提交了来信" in story and "您提交了申请" not in story
+    assert "已转为政府信息公开申请办理" in story and "来信要求公开成本监审报告" in story
+
+
 def test_both_pages_in_the_admin_link_to_each_other_and_say_which_mailbox(place, clock):
     case = petition(place, clock)
     client = browser(place.officer)

@@ -11,7 +11,7 @@ from tests.case_admin import browser, filled_in, soup
 from wagtail_disclosure.casework.errors import CaseRefused
 from wagtail_disclosure.casework.models import IdentityRead
 from wagtail_disclosure.participation import moderation
-from wagtail_disclosure.participation.models import Comment, SurveyText
+from wagtail_disclosure.participation.models import Comment, SurveyAnswer, SurveyText
 
 pytestmark = pytest.mark.django_db
 NAME, SURVEYS = "disclosure_comments", "wagtail_disclosure_surveys"
@@ -192,6 +192,18 @@ def test_answers_are_exported_without_formulas(scene, rf):
 def test_a_state_that_does_not_exist_lists_what_waits(scene, state):
     found = browser(scene.officer).get(reverse(f"{SURVEYS}_texts", args=[scene.survey.pk]), {"state": state})
     assert found.status_code == 200 and "本处的建议" in found.content.decode()
+
+
+def test_results_count_the_answers_that_one_may_see(scene, rf):
+    """Answers belong to a department, not to whoever has a page of the survey in some language."""
+    factories.answer(scene.survey, rf, q0="2", address="192.0.2.9")
+    hidden = SurveyAnswer.objects.filter(key=scene.survey.key, texts=None).get()
+    SurveyAnswer.objects.filter(pk=hidden.pk).update(department=scene.projects)
+    address = reverse(f"{SURVEYS}_results", args=[scene.survey.pk])
+    assert browser(scene.officer).get(address).context["number"] == 1
+    assert browser(scene.head).get(address).context["number"] == 2
+    rows = browser(scene.officer).get(reverse(SURVEYS)).context["rows"]
+    assert [row["number"] for row in rows if row["page"].pk == scene.survey.pk] == [1]
 
 
 def test_texts_of_a_survey_are_let_through_one_by_one(scene):

@@ -103,3 +103,37 @@ def test_the_department_reads_a_file_and_nobody_else(page, place, visitor, clien
     assert browser(place.other_officer).get(address).status_code == 404
     public = reverse("wagtail_disclosure:case_file", args=[key])
     assert Client().get(public).status_code == 404 and "数据.txt" not in client.get(page.url).content.decode()
+
+
+def registered(place, page, **given):
+    """What an officer sends who enters a comment that came on paper."""
+    client, address = browser(place.officer), reverse("disclosure_comments:add")
+    token = client.get(address).context["form"]["token"].value()
+    sent = {"page": page.pk, "channel": "post", "on": factories.days(0).isoformat(), "token": token}
+    return client.post(address, {**sent, "body": "建议降低水价。", "upload": [file("扫描件.txt")], **given})
+
+
+def test_a_comment_on_paper_is_entered_with_its_scan(place):
+    """Also where the public cannot send files with the form."""
+    page = factories.consultation(place)
+    assert registered(place, page).status_code == 302
+    comment, kept = Comment.objects.get(), CommentAttachment.objects.get()
+    assert (kept.case, kept.name, kept.uploaded_by) == (comment, "扫描件.txt", place.officer)
+    shown = browser(place.officer).get(reverse("disclosure_comments:inspect", args=[comment.pk]))
+    assert "扫描件.txt" in shown.content.decode()
+
+
+def test_a_scan_stays_while_the_entry_is_wrong(place):
+    page = factories.consultation(place)
+    response = registered(place, page, body="")
+    assert "扫描件.txt" in response.content.decode() and not Comment.objects.exists()
+    token = response.context["form"]["token"].value()
+    registered(place, page, token=token, upload=[])
+    assert [each.case for each in CommentAttachment.objects.all()] == [Comment.objects.get()]
+
+
+def test_a_scan_that_is_no_file_to_be_kept_stops_the_entry(place):
+    page = factories.consultation(place)
+    response = registered(place, page, upload=[SimpleUploadedFile("病毒.exe", b"MZ")])
+    assert response.status_code == 200 and "病毒.exe" in response.content.decode()
+    assert not Comment.objects.exists()

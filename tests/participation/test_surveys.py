@@ -168,8 +168,17 @@ def test_results_are_what_an_independent_count_says(place, rf):
     ]
     assert [row.number for row in found[1].rows] == [5, 6, 0] and found[1].several
     assert found[2].extra["mean"] == (1 + 2 + 3 + 4 + 5 + 1) / 6
-    assert [str(value) for _name, value in found[3].facts] == ["0", "2", "5"]
+    assert [str(each.value) for each in results.for_office(survey, place.officer)[3].facts] == ["0", "2", "5"]
     assert found[4].number == 0 and not found[4].facts
+
+
+def test_the_least_and_the_most_are_not_shown_where_they_may_be_one_persons(place, rf, client):
+    survey = factories.survey(place, results="during")
+    for number in [1, 1, 1, 1, 1, 7, 900]:
+        factories.answer(survey, rf, q0="0", q3=number)
+    facts = results.public(survey)[3].facts
+    assert [(each.name, str(each.value)) for each in facts] == [("least", "1"), ("median", "1")]
+    assert "900" not in client.get(survey.url).content.decode()
 
 
 def test_answers_of_few_are_not_shown(place, rf, client):
@@ -247,7 +256,7 @@ def test_a_choice_that_is_sent_many_times_counts_once(survey, visitor):
     first, second, *_others = names(survey)
     answered(visitor, survey, {first: "0", second: ["2", *["1"] * 50]})
     assert list(SurveyAnswer.objects.get().values.values()) in (["0", ["1", "2"]], [["1", "2"], "0"])
-    assert [row.number for row in results.of(survey, exact=True)[1].rows] == [0, 1, 1]
+    assert [row.number for row in results.of(survey)[1].rows] == [0, 1, 1]
 
 
 def test_a_page_that_people_answered_is_not_deleted(survey, rf):

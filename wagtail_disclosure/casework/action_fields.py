@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput
 
 from ..departments.models import Department
+from ..departments.names import person_name
 
 LONGEST_TEXT = 5000
 # Working days that another department has for its task, unless somebody says otherwise.
@@ -27,7 +28,9 @@ TEXTS = {
     "reason": pgettext_lazy("disclosure", "reason"),
     "reasons": _("reasons"),
 }
-# The same in one line.
+# Where an action asks something else by the same field.
+OTHERWISE = {("ask_follow_up", "description"): pgettext_lazy("mailbox", "further question")}
+# Texts in one line.
 LINES = {
     "review_body": _("reconsideration body or court"),
     "review_number": _("its number for the case"),
@@ -57,6 +60,13 @@ CHANGES = {("assign", "assignee"): "officer", ("hand_over", "department"): "depa
 MARKS = {
     "hand_over": {"officer": None},
 }
+
+
+class PersonField(forms.ModelChoiceField):
+    """People by their names: an account says nothing to colleagues."""
+
+    def label_from_instance(self, obj):
+        return person_name(obj)
 
 
 # Fields that a kind of case asks by itself, by the name in the table; see ``FieldsOfKind``.
@@ -92,9 +102,14 @@ def register_fields(name):
     return keep
 
 
-def text_field(name, required=True):
+def label_of_text(name, action=""):
+    """What the text ``name`` is called where ``action`` asks for it."""
+    return OTHERWISE.get((action, name)) or TEXTS[name]
+
+
+def text_field(name, action="", required=True):
     return forms.CharField(
-        label=TEXTS[name],
+        label=label_of_text(name, action),
         max_length=LONGEST_TEXT,
         required=required and name not in OPTIONAL,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -198,7 +213,7 @@ def simple_field(name, standing):
             required=False,
             help_text=_("Where requests count: how many the applicant made earlier in this calendar month."),
         ),
-        "assignee": lambda: forms.ModelChoiceField(
+        "assignee": lambda: PersonField(
             label=pgettext_lazy("disclosure", "officer in charge"), queryset=people_of(standing.case)
         ),
         "department": lambda: forms.ModelChoiceField(

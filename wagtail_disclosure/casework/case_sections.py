@@ -2,13 +2,15 @@
 
 from django.urls import reverse
 
+from ..departments.names import person_name
 from . import reclassify, reviews, scope, similar
 from .listing import kind_of, state_of
-from .sections import Section, register
-from .standing import as_date
+from .sections import ActionPanel, Section, register, register_panel
+from .standing import DECISION, as_date
 
 IDENTITY = "identity_check"
 HOLD = "hold"
+RETURNED = "return_decision"
 
 
 @register
@@ -188,3 +190,27 @@ class ReviewsSection(Section):
             "record_url": self.page.offered(reviews.OPENS),
             "reopen_url": self.page.offered("reopen") if decided else "",
         }
+
+
+@register_panel
+class ReturnedPanel(ActionPanel):
+    """Why the reviewer returned a reply, above the form by which it is drafted again."""
+
+    order = 10
+    template_name = "wagtail_disclosure/casework/returned.html"
+
+    def is_shown(self):
+        if DECISION not in self.action.fields:
+            return False
+        actions = self.standing.table.actions
+        concerned = (
+            each
+            for each in reversed(self.standing.steps)
+            if each.type == RETURNED or DECISION in actions[each.type].fields
+        )
+        self.event = next(concerned, None)
+        return self.event is not None and self.event.type == RETURNED
+
+    def get_context_data(self, parent_context):
+        by = person_name(self.event.actor)
+        return {**super().get_context_data(parent_context), "event": self.event, "by": by}

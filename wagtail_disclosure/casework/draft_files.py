@@ -17,7 +17,7 @@ def limits():
     }
 
 
-def take(model, sent, *, present, draft, origin, sender):
+def take(model, sent, *, present, draft, origin, sender, user=None):
     """Keep those of the files ``sent`` that may be kept. Returns what is wrong with the others, as sentences.
 
     ``present`` is how many the form has already; ``draft`` is called for the draft once there is something to keep.
@@ -33,7 +33,7 @@ def take(model, sent, *, present, draft, origin, sender):
     problems, kept_in = [], draft()
     for upload in sent:
         try:
-            attachments.store(model, upload, origin=origin, draft=kept_in)
+            attachments.store(model, upload, origin=origin, draft=kept_in, user=user)
         except ValidationError as error:
             problems += error.messages
     return problems

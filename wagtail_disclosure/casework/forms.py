@@ -117,7 +117,7 @@ class ActionForm(forms.Form):
             self.fields[contact] = kind(label=label, required=False, max_length=most)
 
     def _add_text(self, name):
-        self.fields[name] = action_fields.text_field(name)
+        self.fields[name] = action_fields.text_field(name, self.move.code)
         if name in party_fields.READ_BY_PARTY and "party" in self.move.action.fields:
             self.fields[name].help_text = party_fields.HELP
 

@@ -40,7 +40,7 @@ def _row(standing, event, files, written):
         else "",
         "note": event.note if written else "",
         "chosen": _chosen(standing, event, action) if written else [],
-        "details": [(_detail_label(standing, name), text) for name, text in details.items()],
+        "details": [(_detail_label(standing, name, event.type), text) for name, text in details.items()],
         "opinion": standing.opinions.label_of(event.data.get("opinion")) if written else "",
         "unsent": standing.profile.notifications.label_of(event.data.get("notification")),
         "files": [files[key] for key in event.documents if key in files],
@@ -93,11 +93,11 @@ def _stated(standing, data):
     return found
 
 
-def _detail_label(standing, name):
+def _detail_label(standing, name, action=""):
     if name == LETTER_TEXT:
         return _("Text of the letter")
     if name in action_fields.TEXTS:
-        return capfirst(action_fields.TEXTS[name])
+        return capfirst(action_fields.label_of_text(name, action))
     if name in action_fields.LINES:
         return capfirst(action_fields.LINES[name])
     if name.startswith(PART):

@@ -18,6 +18,7 @@ from ..casework.viewsets import CaseViewSet
 from ..departments import menu
 from . import clusters, vocabularies
 from .models import CannedAnswer, CitizenLetter, Mailbox
+from .models.definitions import own_language_first
 from .registration import RegisterView
 from .selected import ready
 from .selected.prepare import SelectView
@@ -96,8 +97,10 @@ def letter_filters():
     class LetterFilterSet(filters.filter_set(CitizenLetter)):
         mailbox = django_filters.ModelChoiceFilter(
             label=capfirst(_("mailbox")),
-            queryset=lambda request: Mailbox.objects.filter(
-                pk__in=CitizenLetter.objects.visible_to(request.user).order_by().values("mailbox")
+            queryset=lambda request: own_language_first(
+                Mailbox.objects.filter(
+                    pk__in=CitizenLetter.objects.visible_to(request.user).order_by().values("mailbox")
+                )
             ),
         )
         letter_type = django_filters.ChoiceFilter(

@@ -7,7 +7,8 @@ what looks like many is one, and lets them choose all of it in the list.
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import CharField, Count, Max, Min, Q
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
@@ -113,13 +114,20 @@ def _by_index(letters, kind):
 
 
 def _by_sender(letters):
-    rows = Submission.objects.filter(case_model=CitizenLetter._meta.label_lower).exclude(sender="")
-    rows = rows.order_by().values("sender").annotate(number=Count("pk")).filter(number__gte=FEWEST)
+    # Of what came from one connection the user may see but a part: that part alone says who sent most.
+    seen = letters.order_by().annotate(key=Cast("pk", CharField())).values("key")
+    rows = Submission.objects.filter(case_model=CitizenLetter._meta.label_lower, case_key__in=seen)
+    rows = (
+        rows.exclude(sender="")
+        .order_by()
+        .values("sender")
+        .annotate(number=Count("pk"))
+        .filter(number__gte=FEWEST)
+    )
     made = (
         _cluster(members(letters, f"{SENDER}:{row['sender']}"), SENDER, row["sender"])
         for row in rows.order_by("-number")[:MOST_SHOWN]
     )
-    # Of what came from one connection the user may see but a part.
     return [each for each in made if each is not None]
 
 

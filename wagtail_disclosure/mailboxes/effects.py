@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from ..casework import moves
 from ..casework.standing import WITHDRAW_CONSENT, Standing
 from ..rules.errors import RuleError
+from ..rules.replies import replies_to
 from . import outcomes, reclassified
 from .models import CitizenLetter
 from .models.letters import CORRECT_TYPE
@@ -30,6 +31,7 @@ def _check(standing, move, found, today):
         return
     if move.code == MERGE:
         _other(standing.case, found.get("of", ""))
+    _keep_joined(standing, move)
     if move.code == CORRECT_TYPE:
         _check_type(standing.case, found.get("letter_type", ""))
 
@@ -43,6 +45,20 @@ def _check_type(letter, code):
         raise RuleError(_("The letter is of this type already."), "letter_type")
 
 
+def _keep_joined(standing, move):
+    """A letter in which others are answered does not leave as spam: they would be answered nowhere."""
+    reply = replies_to(standing.profile, standing.kind).find(move.reply) if move.reply else None
+    if reply is None or "applicant" in move.roles or reply.fact("outcome", "") not in outcomes.uncounted():
+        return
+    joined = standing.case.merged.first()
+    if joined is not None:
+        raise RuleError(
+            _("Letter %(number)s was joined with this one: take that up again first."),
+            "joined",
+            number=joined.number,
+        )
+
+
 def _other(letter, number):
     found = CitizenLetter.objects.filter(agency=letter.agency_id).exclude(pk=letter.pk)
     other = _locked(found.numbered(number)) if number else None
@@ -52,6 +68,12 @@ def _other(letter, number):
         raise RuleError(
             _("Letter %(number)s was itself joined with another one: choose that."),
             "merged",
+            number=other.number,
+        )
+    if other.outcome in outcomes.uncounted():
+        raise RuleError(
+            _("Letter %(number)s is not dealt with: choose one that is answered, or will be."),
+            "not_dealt_with",
             number=other.number,
         )
     return other

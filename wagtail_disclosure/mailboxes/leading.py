@@ -18,6 +18,7 @@ from ..departments import menu
 from . import vocabularies
 from .effects import RATE
 from .models import CitizenLetter, CitizenLetterEvent, Mailbox, MailboxLeader
+from .models.definitions import own_language_first
 from .monitors_panel import MonitorsPanel
 
 NAME = "wagtail_disclosure_my_mailboxes"
@@ -115,8 +116,8 @@ class LeaderView(WagtailAdminTemplateMixin, TemplateView):
         wanted = {name: Count("pk", filter=found) for name, found in conditions(today).items()}
         rows = self.letters().order_by().values("mailbox").annotate(number=Count("pk"), **wanted)
         counts = {row["mailbox"]: row for row in rows}
-        mine = Mailbox.objects.filter(pk__in=MailboxLeader.mailboxes_of(self.request.user)).order_by(
-            "title", "pk"
+        mine = own_language_first(
+            Mailbox.objects.filter(pk__in=MailboxLeader.mailboxes_of(self.request.user))
         )
         none = dict.fromkeys(("number", *wanted), 0)
         return [self._row(each, counts.get(each.pk, none)) for each in mine]

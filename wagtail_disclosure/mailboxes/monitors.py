@@ -13,6 +13,7 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
+from wagtail.models import Site
 
 from ..casework import scope
 from ..publishing.verification.withholding import visible
@@ -98,9 +99,14 @@ def _letters_of(mailbox, query):
 
 
 def _pages(mailboxes):
-    """Pairs of the path and the mailbox's translation key of each public page of a mailbox."""
-    pages = visible(MailboxPage.objects.filter(live=True, mailbox__translation_key__in=mailboxes))
-    return list(pages.values_list("path", "mailbox__translation_key"))
+    """Pairs of the path and the mailbox's translation key of each page of a mailbox that anybody can open.
+
+    One that asks for a log-in, or that lies in no site, makes nothing public.
+    """
+    pages = visible(MailboxPage.objects.live().public().filter(mailbox__translation_key__in=mailboxes))
+    roots = tuple(Site.objects.values_list("root_page__path", flat=True))
+    found = pages.values_list("path", "mailbox__translation_key")
+    return [(path, key) for path, key in found if path.startswith(roots)]
 
 
 def _nothing_public(item, mailboxes, today):
@@ -123,7 +129,7 @@ def _nothing_public(item, mailboxes, today):
 
 
 def _no_statistics(item, mailboxes, today):
-    """The mailbox has no public page, and its statistics no address."""
+    """The mailbox has no page that anybody can open, and its statistics no address."""
     served = {key for _path, key in _pages(mailboxes)}
     return [MailboxFinding(mailbox, item) for key, mailbox in mailboxes.items() if key not in served]
 

@@ -8,6 +8,7 @@ from ..casework.standing import profile
 from ..rules.errors import RuleError
 from . import intake
 from .models import CitizenLetter, CitizenLetterAttachment, Correspondent, Mailbox
+from .models.definitions import own_language_first
 from .models.letters import SUBJECT_LENGTH
 
 TO_MAILBOX, TYPE = "to_mailbox", "letter_type"
@@ -16,8 +17,8 @@ MOVE = "move_to_mailbox"
 
 def mailboxes_for(case):
     """The mailboxes that ``case`` may be moved to: those of its agency that are public and take letters."""
-    return Mailbox.objects.filter(live=True, opening=Mailbox.Opening.OPEN, agency=case.agency_id).order_by(
-        "title", "pk"
+    return own_language_first(
+        Mailbox.objects.filter(live=True, opening=Mailbox.Opening.OPEN, agency=case.agency_id)
     )
 
 

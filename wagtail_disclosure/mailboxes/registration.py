@@ -11,6 +11,7 @@ from ..casework.public_forms import check_text
 from ..casework.registering import CaseRegisterView
 from . import intake, vocabularies
 from .models import CitizenLetter, Correspondent, Mailbox
+from .models.definitions import own_language_first
 from .models.letters import BODY_LENGTH, SUBJECT_LENGTH
 from .wizard import what_follows
 
@@ -29,7 +30,7 @@ CONSENT_HELP = _("Only if the correspondent said so.")
 def mailboxes_for(user):
     """The public mailboxes whose letters ``user`` registers: of the agencies of their departments."""
     agencies = policy.departments_to_register_for(user).order_by().values("agency")
-    return Mailbox.objects.filter(live=True, agency__in=agencies).order_by("title", "pk")
+    return own_language_first(Mailbox.objects.filter(live=True, agency__in=agencies))
 
 
 class RegistrationForm(forms.Form):

@@ -52,6 +52,7 @@ class LetterSection(Section):
             "merged": [{"letter": each, "url": _url(each), "state": state_of(each)} for each in self.merged],
             "into": self.into,
             "into_url": _url(self.into) if self.into is not None else "",
+            "into_state": state_of(self.into) if self.into is not None else "",
         }
 
 

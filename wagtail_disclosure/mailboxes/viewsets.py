@@ -129,7 +129,11 @@ class CannedAnswerViewSet(menu.InDisclosureMenu, ModelViewSet):
     add_to_reference_index = False
     copy_view_enabled = False
     inspect_view_enabled = False
-    list_display = ["title", "department", "letter_type"]
+    list_display = [
+        "title",
+        "department",
+        Column("type_label", label=pgettext_lazy("mailbox", "type of letter"), sort_key="letter_type"),
+    ]
     index_view_class = AnswerIndexView
     edit_view_class = AnswerEditView
     delete_view_class = AnswerDeleteView

@@ -5,6 +5,7 @@ from django.utils.translation import pgettext_lazy
 from ..casework.standing import Standing
 from ..casework.wizard import embedding, visits
 from ..casework.wizard.kinds import CHECK_STEP, FILES_STEP, FormKind, Step
+from ..requests.places import address_for
 from ..rules.characters import NOT_TEXT
 from . import intake, public_forms, vocabularies
 from .models import CitizenLetter, CitizenLetterAttachment, Mailbox
@@ -20,8 +21,9 @@ def _brought(mailbox, given):
 
 
 def _around(mailbox):
-    """What may be sent to it, and until when it is answered."""
+    """What may be sent to it, until when it is answered, and where requests for information go instead."""
     return {
+        "request_url": address_for(mailbox.agency.site, mailbox.locale.language_code),
         "types": [
             {
                 "label": label,
@@ -29,7 +31,7 @@ def _around(mailbox):
                 "terms": vocabularies.promises(mailbox.terms_for(code)),
             }
             for code, label in mailbox.type_choices()
-        ]
+        ],
     }
 
 

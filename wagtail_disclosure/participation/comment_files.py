@@ -31,8 +31,11 @@ def of_form(page, token):
     return list(attachments.of_draft(CommentAttachment, draft)) if draft is not None else []
 
 
-def take(page, token, sent, *, sender):
-    """Keep those of the files ``sent`` that may be kept. Returns what is wrong with the others, as sentences."""
+def take(page, token, sent, *, sender, by=None):
+    """Keep those of the files ``sent`` that may be kept. Returns what is wrong with the others, as sentences.
+
+    ``by``: who of the agency adds them to a comment that came on paper.
+    """
 
     def draft():
         return draft_of(page, token) or _begin(page, token)
@@ -42,8 +45,9 @@ def take(page, token, sent, *, sender):
         sent,
         present=len(of_form(page, token)),
         draft=draft,
-        origin=CommentAttachment.Origin.APPLICANT,
+        origin=CommentAttachment.Origin.OFFICER if by is not None else CommentAttachment.Origin.APPLICANT,
         sender=sender,
+        user=by,
     )
 
 

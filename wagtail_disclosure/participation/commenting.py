@@ -27,8 +27,7 @@ def send(page, token, given, *, sender="", language="", channel=vocabularies.ONL
 
     def store(number, code_hash):
         made = _create(page, given, number, code_hash, language=language, channel=channel, at=at)
-        if page.takes_files:
-            comment_files.hand_over(page, token, made)
+        comment_files.hand_over(page, token, made)
         return made
 
     return intake.submit(

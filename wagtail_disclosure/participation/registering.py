@@ -14,9 +14,10 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.widgets import AdminDateInput
 
 from ..casework.errors import CaseRefused
+from ..casework.forms import ManyFilesField
 from ..casework.public_forms import check_text
 from ..casework.receipts import codes
-from . import commenting, vocabularies
+from . import comment_files, commenting, vocabularies
 from .models import ConsultationPage
 from .models.comments import BODY_LENGTH
 from .policy import pages_of
@@ -43,6 +44,13 @@ class RegisterForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name or organisation"), required=False, max_length=100)
     phone = forms.CharField(label=gettext_lazy("Telephone"), required=False, max_length=40)
     email = forms.EmailField(label=pgettext_lazy("disclosure", "Email"), required=False, max_length=200)
+    upload = ManyFilesField(
+        label=gettext_lazy("Add files"),
+        required=False,
+        help_text=gettext_lazy(
+            "Such as a scan of the paper. The department reads them; they are never shown."
+        ),
+    )
     consent = forms.BooleanField(
         label=gettext_lazy("Whoever wrote agreed that the text may be shown"), required=False
     )
@@ -90,10 +98,14 @@ class RegisterView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
 
     def form_valid(self, form):
         data = form.cleaned_data
+        token = self._token(data)
+        if problems := self._take_files(data, token):
+            form.add_error("upload", problems)
+            return self.form_invalid(form)
         try:
             receipt = commenting.send(
                 data["page"],
-                f"staff:{self.request.user.pk}:{data['token']}",
+                token,
                 data,
                 language=data["page"].locale.language_code,
                 channel=data["channel"],
@@ -109,5 +121,25 @@ class RegisterView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
         )
         return redirect(reverse(self.inspect_url_name, args=[receipt.case.pk]))
 
+    def form_invalid(self, form):
+        # An error elsewhere in the form loses no file.
+        data, upload = form.cleaned_data, form.cleaned_data.get("upload")
+        if upload and data.get("page") and data.get("token") and "upload" not in form.errors:
+            for problem in self._take_files(data, self._token(data)):
+                form.add_error("upload", problem)
+        return super().form_invalid(form)
+
+    def _token(self, data):
+        return f"staff:{self.request.user.pk}:{data['token']}"
+
+    def _take_files(self, data, token):
+        """Keep what was sent. Returns what is wrong with the rest."""
+        sender = f"staff:{self.request.user.pk}"
+        return comment_files.take(data["page"], token, data["upload"], sender=sender, by=self.request.user)
+
     def get_context_data(self, **kwargs):
-        return super().get_context_data(index_url=reverse(self.index_url_name), **kwargs)
+        form = kwargs.get("form")
+        data = form.cleaned_data if form is not None and form.is_bound else {}
+        known = data.get("page") and data.get("token")
+        kept = comment_files.of_form(data["page"], self._token(data)) if known else []
+        return super().get_context_data(index_url=reverse(self.index_url_name), kept=kept, **kwargs)

@@ -1,13 +1,13 @@
 """What was answered: counted from the answers themselves, for the public and for the department.
 
-The public sees no question that fewer than ``SURVEY_SMALL_NUMBER`` people answered, and of texts those alone that
-somebody let through.
+The public sees no question that fewer than ``SURVEY_SMALL_NUMBER`` people answered, no smallest or largest number or
+day that fewer gave, since it may be one person's, and of texts those alone that somebody let through.
 """
 
 import datetime
 import statistics
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 
 from django.core.cache import cache
@@ -21,6 +21,7 @@ Kind = SurveyQuestion.Kind
 # So long a count is kept while answers come in.
 SECONDS = 60
 MOST_TEXTS = 50
+LEAST, MEDIAN, MOST = "least", "median", "most"
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,15 @@ class Result:
         return charts.bars(self) if self.rows else ""
 
 
+@dataclass(frozen=True)
+class Fact:
+    """The smallest, the middle or the largest value, as ``name`` says. ``shared``: how many people gave exactly that."""
+
+    name: str
+    value: object
+    shared: int
+
+
 def number_of(page):
     """How many people answered, in all languages."""
     return SurveyAnswer.objects.filter(key=page.key).count()
@@ -61,37 +71,49 @@ def public(page):
 
 
 def _protected(result):
-    if 0 < result.number < conf.get("SURVEY_SMALL_NUMBER"):
+    least = conf.get("SURVEY_SMALL_NUMBER")
+    if 0 < result.number < least:
         return Result(result.question, result.number, is_small=True)
-    return result
+    facts = (each for each in result.facts if each.name == MEDIAN or each.shared >= least)
+    return replace(result, facts=tuple(facts))
 
 
-def of(page, *, exact=False):
-    """``[Result]`` of all questions, in order. ``exact``: counted now, for those who work with it."""
-    counted = _counted(page, exact)
-    return [_result(page, each, counted["by_question"].get(each.key.hex, [])) for each in page.question_list]
-
-
-def _counted(page, exact):
-    """The values of all answers by question: ``[(value, how often)]``."""
+def of(page):
+    """``[Result]`` of all questions, in order, as they were counted not long ago."""
     name = f"disclosure-survey:{page.key.hex}"
-    found = None if exact else cache.get(name)
-    if found is None:
-        counters = {}
-        answers = SurveyAnswer.objects.filter(key=page.key).order_by()
-        for values in answers.values_list("values", flat=True).iterator(chunk_size=2000):
-            for key, value in values.items():
-                counter = counters.setdefault(key, Counter())
-                counter[tuple(value) if isinstance(value, list) else value] += 1
-        found = {"by_question": {key: list(counter.items()) for key, counter in counters.items()}}
-        cache.set(name, found, SECONDS)
-    return found
+    counted = cache.get(name)
+    if counted is None:
+        counted = _counted(SurveyAnswer.objects.filter(key=page.key))
+        cache.set(name, counted, SECONDS)
+    return _results(page, counted, SurveyText.objects.filter(key=page.key))
 
 
-def _result(page, question, counted):
+def for_office(page, user):
+    """The same, counted now, of the answers that ``user`` may see."""
+    answers, texts = (
+        model.objects.visible_to(user).filter(key=page.key) for model in (SurveyAnswer, SurveyText)
+    )
+    return _results(page, _counted(answers), texts)
+
+
+def _counted(answers):
+    """The values of ``answers`` by question: ``[(value, how often)]``."""
+    counters = {}
+    for values in answers.order_by().values_list("values", flat=True).iterator(chunk_size=2000):
+        for key, value in values.items():
+            counter = counters.setdefault(key, Counter())
+            counter[tuple(value) if isinstance(value, list) else value] += 1
+    return {key: list(counter.items()) for key, counter in counters.items()}
+
+
+def _results(page, counted, texts):
+    return [_result(each, counted.get(each.key.hex, []), texts) for each in page.question_list]
+
+
+def _result(question, counted, texts):
     number = sum(count for _value, count in counted)
     if question.is_text:
-        return _texts(page, question)
+        return _texts(question, texts)
     if question.field_type in (Kind.NUMBER, Kind.DATE):
         return Result(question, number, facts=tuple(_facts(question, counted)))
     chosen = Counter()
@@ -108,14 +130,14 @@ def _result(page, question, counted):
     return Result(question, number, tuple(rows), several=question.field_type == Kind.CHECKBOXES, extra=extra)
 
 
-def _texts(page, question):
-    found = SurveyText.objects.filter(key=page.key, question=question.key)
+def _texts(question, texts):
+    found = texts.filter(question=question.key)
     shown = found.filter(state=SurveyText.State.SHOWN).order_by("pk").values_list("public_text", flat=True)
     return Result(question, found.count(), texts=tuple(shown[:MOST_TEXTS]))
 
 
 def _facts(question, counted):
-    """The smallest, the middle and the largest value of numbers or days, as text."""
+    """The smallest, the middle and the largest value of numbers or days."""
     read = Decimal if question.field_type == Kind.NUMBER else datetime.date.fromisoformat
     values = []
     for value, count in counted:
@@ -126,9 +148,9 @@ def _facts(question, counted):
     if not values:
         return
     values.sort()
-    yield "least", values[0]
-    yield "median", statistics.median_low(values)
-    yield "most", values[-1]
+    wanted = {LEAST: values[0], MEDIAN: statistics.median_low(values), MOST: values[-1]}
+    for name, value in wanted.items():
+        yield Fact(name, value, values.count(value))
 
 
 def survey_of(key, language=None):

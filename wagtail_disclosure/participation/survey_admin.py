@@ -40,13 +40,15 @@ class SurveysView(ForStaff, WagtailAdminTemplateMixin, TemplateView):
         keys = [page.key for page in pages]
         answers = {
             row["key"]: row
-            for row in SurveyAnswer.objects.filter(key__in=keys)
+            for row in SurveyAnswer.objects.visible_to(self.request.user)
+            .filter(key__in=keys)
             .order_by()
             .values("key")
             .annotate(number=Count("pk"), repeated=Count("pk", filter=Q(is_repeated=True)))
         }
         waiting = dict(
-            SurveyText.objects.filter(key__in=keys, state=SurveyText.State.PENDING)
+            SurveyText.objects.visible_to(self.request.user)
+            .filter(key__in=keys, state=SurveyText.State.PENDING)
             .order_by()
             .values_list("key")
             .annotate(number=Count("pk"))
@@ -94,10 +96,10 @@ class ResultsView(SurveyAdminView):
     page_title = pgettext_lazy("participation", "Results")
 
     def get_context_data(self, **kwargs):
-        answers = SurveyAnswer.objects.filter(key=self.survey.key)
+        answers = SurveyAnswer.objects.visible_to(self.request.user).filter(key=self.survey.key)
         return super().get_context_data(
             survey=self.survey,
-            results=results.of(self.survey, exact=True),
+            results=results.for_office(self.survey, self.request.user),
             number=answers.count(),
             repeated=answers.filter(is_repeated=True).count(),
             texts_url=reverse(f"{NAME}_texts", args=[self.survey.pk]),

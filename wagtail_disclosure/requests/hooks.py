@@ -4,11 +4,10 @@ from wagtail import hooks
 from wagtail.models import Site
 from wagtail.snippets.models import register_snippet
 
-from ..casework.wizard.addresses import base_of
 from ..departments import menu
-from . import demand_admin, vocabularies
+from . import demand_admin
 from .case_viewsets import RequestViewSet
-from .models import RequestForm, RequestFormPage
+from .places import address_for
 from .viewsets import RequestFormViewSet
 
 register_snippet(RequestFormViewSet)
@@ -29,18 +28,8 @@ def request_form_of(scope):
     site = Site.objects.filter(pk=scope.site_id).select_related("root_page").first()
     if site is None:
         return {}
-    # Corrections have forms of their own.
-    kind = vocabularies.kind_of("").code
-    pages = RequestFormPage.objects.live().filter(
-        locale__language_code=scope.language, form__live=True, form__case_kind=kind
-    )
-    page = pages.descendant_of(site.root_page).order_by("path").first()
-    if page is not None:
-        return _both(page.get_url_parts()[2])
-    form = RequestForm.objects.filter(
-        live=True, agency__site=site, locale__language_code=scope.language, case_kind=kind
-    ).first()
-    return _both(base_of(form)) if form is not None else {}
+    address = address_for(site, scope.language)
+    return _both(address) if address else {}
 
 
 def _both(address):

@@ -17,7 +17,7 @@ from ...departments.models import Department
 from ...departments.names import person_name
 from ...rules.errors import RuleError
 from .. import moves, reprojection
-from ..action_fields import LONGEST_TEXT, departments_for, people_of
+from ..action_fields import LONGEST_TEXT, PersonField, departments_for, people_of
 from ..listing import matching
 from ..public_forms import check_text
 from .filters import filter_set
@@ -34,11 +34,6 @@ def _note():
         validators=[check_text],
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-
-
-class PersonField(forms.ModelChoiceField):
-    def label_from_instance(self, obj):
-        return person_name(obj)
 
 
 class BulkForm(forms.Form):

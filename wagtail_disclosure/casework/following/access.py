@@ -45,8 +45,9 @@ def open_case_of(request, key):
 
 
 def address_of(request, case, language):
-    """Where this browser follows ``case``; empty where it does not."""
-    keys = [key for key, label in _keys(request).items() if label == case.label]
+    """Where this browser follows ``case``, or what it goes on as; empty where it does not."""
+    labels = {case.label, case.moved_to}
+    keys = [key for key, label in _keys(request).items() if label in labels]
     if not keys or not tracking.is_open(request, case):
         return ""
     return addresses.address(language, f"{keys[-1]}/") or ""

@@ -3,7 +3,8 @@
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from .. import moves, timeline
+from .. import moves, reclassify, timeline
+from ..standing import Standing
 from . import story
 from .remedies import remedies_of
 
@@ -16,6 +17,7 @@ def case_page(visit):
     standing, case = visit.standing, visit.case
     deadline = standing.deadline()
     state = standing.table.states[standing.state]
+    before = reclassify.origin(case)
     return visit.show(
         "case",
         done=visit.take_done(),
@@ -31,12 +33,28 @@ def case_page(visit):
         due=deadline.due if deadline else None,
         overdue=bool(deadline) and not case.is_closed and deadline.is_overdue(visit.today),
         ledger=timeline.ledger(deadline),
-        story=story.rows(standing),
+        story=_story(standing, before),
         actions=offers(visit),
         remedies_url=visit.url("remedies") if remedies_of(standing, visit.today) else "",
-        documents=documents_of(case),
+        documents=_documents(case, before),
         printed_at=timezone.now(),
     )
+
+
+def _story(standing, before):
+    """What happened. What the case was ``before`` says how it began and why it is of another kind now."""
+    rows = story.rows(standing)
+    return rows if before is None else rows[:-1] + story.rows(Standing(before))
+
+
+def _documents(case, before):
+    """As :func:`documents_of`, with what was sent while the case was one of another kind; its own files are copied."""
+    found = documents_of(case)
+    if before is not None:
+        earlier = documents_of(before)
+        found["letters"] += earlier["letters"]
+        found["files"] += [each for each in earlier["files"] if not each["own"]]
+    return found
 
 
 def offers(visit):

@@ -88,8 +88,9 @@ def open_session(request, case, now=None):
 
 
 def is_open(request, case, now=None):
-    """Whether this browser may follow ``case`` now."""
-    return case.label in _held(request, now)
+    """Whether this browser may follow ``case`` now, or what it goes on as."""
+    held = _held(request, now)
+    return case.label in held or (bool(case.moved_to) and case.moved_to in held)
 
 
 def open_until(request, case):

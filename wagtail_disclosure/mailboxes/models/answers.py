@@ -44,6 +44,10 @@ class CannedAnswer(models.Model):
         if self.letter_type and self.letter_type not in vocabularies.types():
             raise ValidationError({"letter_type": gettext("There is no such choice.")})
 
+    @property
+    def type_label(self):
+        return vocabularies.label_of(self.letter_type) if self.letter_type else ""
+
     @classmethod
     def for_letter(cls, letter):
         """Those that fit ``letter``: of its department or of the whole agency, of its type or of any."""

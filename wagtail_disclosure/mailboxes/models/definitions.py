@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -24,6 +24,12 @@ from .. import vocabularies
 
 TEXT = ["bold", "link", "ol", "ul"]
 LONGEST_LIMIT = 365
+
+
+def own_language_first(mailboxes):
+    """``mailboxes`` by name, those in the language of whoever reads before their translations."""
+    other = models.Case(models.When(locale__language_code=get_language(), then=0), default=1)
+    return mailboxes.order_by(other, "title", "pk")
 
 
 class Mailbox(

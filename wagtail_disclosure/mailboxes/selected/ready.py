@@ -23,6 +23,8 @@ def filtered(letters, name):
         return letters.none()
     replies = CitizenLetterEvent.objects.filter(case=OuterRef("pk"), type=ISSUE)
     confidential = [each.code for each in vocabularies.types() if vocabularies.is_confidential(each.code)]
-    return letters.filter(Exists(replies), ~Exists(of_letter), consent_to_publish=True).exclude(
+    # While something was asked again the reply is not the last word.
+    closed = letters.filter(closed_on__isnull=False, anonymised_at=None)
+    return closed.filter(Exists(replies), ~Exists(of_letter), consent_to_publish=True).exclude(
         letter_type__in=confidential
     )

@@ -78,7 +78,7 @@ class Statistics:
         found = Department.objects.filter(pk__in=keys).order_by("code", "pk")
         names = {each.pk: each.local_name() for each in found}
         if None in self.counts.departments:
-            names[None] = pgettext("mailbox", "not assigned yet")
+            names[None] = pgettext("mailbox", "the office, or not assigned yet")
         return names
 
     def _protected_departments(self):
