@@ -295,6 +295,18 @@ def test_after_freezing_numbers_stay_and_what_changed_is_shown(caseload, office)
     actions.correct(again, "B/new/natural", 4, by=office, reason="可以")
 
 
+def test_what_is_taken_up_again_has_its_words_drafted_anew_but_for_those_that_were_written(caseload, office):
+    work = complete(report(caseload), office)
+    written = next(code for code in actions.texts_of(work, {}) if code != "overview")
+    actions.write(work, written, "一是人手不足。", by=office)
+    work = actions.freeze(work, by=office)
+    case(caseload, D(2025, 6, 1), (D(2025, 7, 1), "repeat"))
+    assert "新收政府信息公开申请3件" in actions.texts_of(work, figures_of(work).values)["overview"]
+    work = actions.take_up(work, by=office)
+    texts = actions.texts_of(work, figures_of(work).values)
+    assert "新收政府信息公开申请4件" in texts["overview"] and texts[written] == "一是人手不足。"
+
+
 def test_words_are_drafted_until_somebody_writes_them(caseload, office):
     work = report(caseload)
     values = figures_of(work).values
