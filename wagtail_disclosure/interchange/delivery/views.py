@@ -406,7 +406,6 @@ class FiguresView(OfYear, WagtailAdminTemplateMixin, TemplateView):
             **kwargs,
         )
 
-
     def _link(self, row):
         """The way from each number of a point to the rows that it counts."""
         of_point = f"point={row['point'].pk}&year={self.year}"

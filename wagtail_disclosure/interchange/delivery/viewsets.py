@@ -132,7 +132,13 @@ class IntakePointViewSet(PlaceViewSet):
     model = IntakePoint
     icon = "form"
     menu_order = ORDER + 3
-    list_display = ["name", "department", "address", "phone", BooleanColumn("active", label=gettext_lazy("In use"))]
+    list_display = [
+        "name",
+        "department",
+        "address",
+        "phone",
+        BooleanColumn("active", label=gettext_lazy("In use")),
+    ]
     edit_handler = ObjectList(
         [
             NAME,

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 
+from ...departments.models import Agency
 from ..forms import not_too_large
 from ..models.upward import UpwardSubmission
 from .files import STATUSES
@@ -35,6 +36,9 @@ class PlatformForm(WagtailAdminModelForm):
         super().__init__(*args, **kwargs)
         self._stored = self.instance.secret
         self.initial.pop("secret", None)
+        agencies = Agency.objects.all()[:2]
+        if self.instance.pk is None and len(agencies) == 1:
+            self.initial.setdefault("agency", agencies[0].pk)
 
     def clean_secret(self):
         return self.cleaned_data["secret"] or self._stored
