@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import zip_longest
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -189,6 +190,25 @@ def _without_words(form, texts):
                 _("The section “%(section)s” has no words yet."),
                 {"section": Shown(section.label)},
             )
+        bare = _bare_headings(section, texts.get(section.code, ""))
+        if bare:
+            yield Finding(
+                "bare_headings",
+                WARNING,
+                _("The section “%(section)s” has nothing below these headings: %(headings)s"),
+                {"section": Shown(section.label), "headings": " ".join(bare)},
+            )
+
+
+def _bare_headings(section, text):
+    """Headings of the draft after which the next one follows at once, or nothing at all."""
+    headings = {each for paragraph in section.paragraphs for each in paragraph.heading.values()}
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return [
+        line
+        for line, after in zip_longest(lines, lines[1:])
+        if line in headings and (after is None or after in headings)
+    ]
 
 
 def _too_early(report):
