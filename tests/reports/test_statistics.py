@@ -211,6 +211,14 @@ def _table(statistics, name):
     return next(each for each in statistics.tables if each.name == name)
 
 
+def test_numbers_that_fell_are_numbers_in_the_file(client, world, root):
+    items(world, D(2024, 6, 2), 4)
+    items(world, D(2025, 6, 2), 1)
+    client.force_login(root)
+    text = client.get(url("period", period(world).pk), {"export": "csv"}).content.decode("utf-8-sig")
+    assert ",-3,-75.00 %" in text and "'-" not in text
+
+
 def test_a_number_that_counts_otherwise_today_says_so_beside_its_rows(client, world, root):
     client.force_login(root)
     items(world, D(2025, 6, 2), 5)

@@ -5,7 +5,8 @@ import re
 FORMULA = re.compile(r"[=+\-@\t\r＝＋－＠]")
 _TO_ESCAPE = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
 _ESCAPED = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
-_PLAIN_NUMBER = re.compile(r"[-+]?\d+(\.\d+)?\Z")
+# A number, also as a share or with its thousands apart: a spreadsheet program may take it for what it is.
+_PLAIN_NUMBER = re.compile(r"[-+]?\d+(,\d{3})*(\.\d+)?( ?%)?\Z", re.ASCII)
 
 
 def neutralise(value):
