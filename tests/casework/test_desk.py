@@ -6,6 +6,7 @@ import io
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -212,6 +213,18 @@ def test_a_case_whose_enquiry_was_not_answered_in_time_is_listed_until_it_is_dea
 
 
 # Panel
+
+
+def test_where_nothing_waits_a_sentence_says_so_and_no_row_of_zeros(place):
+    def panel():
+        html = CasesPanel(
+            DisclosureRequest, type(place.officer).objects.get(pk=place.officer.pk)
+        ).render_html()
+        return BeautifulSoup(html, "html.parser")
+
+    assert not panel().select(".disclosure-figures__number") and panel().find("a", href=url("index"))
+    handled(place, officer=place.officer)
+    assert panel().select(".disclosure-figures__number")
 
 
 def test_the_panel_is_for_people_who_see_cases_and_counts_theirs(place):

@@ -169,6 +169,15 @@ def test_a_workbook_with_errors_changes_nothing_and_says_why(client, work, offic
     }
 
 
+@pytest.mark.parametrize("content", [b"hello", "行政许可,3\n".encode(), b"\xd0\xcf\x11\xe0 old"])
+def test_a_file_that_is_no_workbook_is_refused_with_a_sentence(client, work, office, content):
+    client.force_login(office)
+    upload = io.BytesIO(content)
+    upload.name = "report.xlsx"
+    page = soup(client.post(url("import", work.pk), {"file": upload, "source": "法规科"}))
+    assert "XLSX" in page.select_one(".error-message").get_text() and not work.cells.exists()
+
+
 def send(client, work, book):
     output = io.BytesIO()
     book.save(output)
@@ -197,6 +206,50 @@ def test_freezing_says_what_is_wrong_first(client, work, office):
     assert page.find("a", href=url("draft", work.pk)) and not page.find("a", href=url("enter", work.pk))
     client.post(url("take_up", work.pk))
     assert AnnualReport.objects.get().is_working
+
+
+def test_a_frozen_report_shows_what_was_frozen_and_beside_it_what_is_computed_today(
+    client, work, place, office
+):
+    client.force_login(office)
+    actions.freeze(work, by=office)
+    case(place, D(2025, 5, 1), (D(2025, 6, 1), "provided"))
+    page = soup(client.get(url("report", work.pk)))
+    link = page.find("a", href=url("cell", work.pk, "B/new/natural"), title=True)
+    assert link.get_text() == "1" and link.parent.get_text() == "1系统统计：2"
+    assert "I7" not in page.select_one(".disclosure-report-admin__findings").get_text()
+    cell = soup(client.get(url("cell", work.pk, "B/new/natural")))
+    assert cell.select_one(".disclosure-report-admin__number").get_text().split()[0] == "1"
+    assert "2" in cell.select_one(".disclosure-report-admin__number + ul").get_text()
+    # Taken up again the numbers are those of today, with what was frozen beside them.
+    client.post(url("take_up", work.pk))
+    cell = soup(client.get(url("cell", work.pk, "B/new/natural")))
+    assert cell.select_one(".disclosure-report-admin__number").get_text().split()[0] == "2"
+    assert "锁定时：1" in cell.get_text()
+
+
+def test_what_is_to_be_seen_before_freezing_stands_beside_the_button(client, work, office):
+    client.force_login(office)
+    page = soup(client.get(url("freeze", work.pk)))
+    assert "有4个单元格尚无数据" in page.get_text() and not page.find("input", {"name": "despite"})
+    actions.correct(work, "B/new/natural", 3, by=office, reason="核对")
+    page = soup(client.get(url("freeze", work.pk)))
+    assert "I1" in page.get_text() and page.find("input", {"name": "despite"})
+
+
+def test_a_year_that_is_not_over_is_named_before_and_after_freezing(client, work, office):
+    client.force_login(office)
+
+    def warnings():
+        found = soup(client.get(url("report", work.pk))).select(".disclosure-report-admin__finding--warning")
+        return sum("2025" in each.get_text() for each in found)
+
+    with time_machine.travel("2026-01-05 12:00", tick=False):
+        assert warnings() == 0
+    with time_machine.travel("2025-12-05 12:00", tick=False):
+        assert warnings() == 1
+        actions.freeze(work, by=office)
+    assert warnings() == 1
 
 
 def test_a_report_is_begun_once_for_a_year_that_has_a_form(client, place, office):

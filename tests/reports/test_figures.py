@@ -295,6 +295,34 @@ def test_after_freezing_numbers_stay_and_what_changed_is_shown(caseload, office)
     actions.correct(again, "B/new/natural", 4, by=office, reason="可以")
 
 
+def test_headings_with_nothing_below_them_are_named_until_something_is_written(caseload, office):
+    work = complete(report(caseload), office)
+
+    def bare():
+        figures = figures_of(work)
+        found = findings_of(work, figures, actions.texts_of(work, figures.values))
+        return [each.params["headings"] for each in found if each.code == "bare_headings"]
+
+    assert bare() == ["（三）政府信息管理 （四）平台建设 （五）监督保障"]
+    text = actions.texts_of(work, figures_of(work).values)["overview"]
+    actions.write(
+        work, "overview", text.replace("（四）平台建设", "严格审查。\n（四）平台建设\n栏目齐全。"), by=office
+    )
+    assert bare() == ["（五）监督保障"]
+
+
+def test_what_is_taken_up_again_has_its_words_drafted_anew_but_for_those_that_were_written(caseload, office):
+    work = complete(report(caseload), office)
+    written = next(code for code in actions.texts_of(work, {}) if code != "overview")
+    actions.write(work, written, "一是人手不足。", by=office)
+    work = actions.freeze(work, by=office)
+    case(caseload, D(2025, 6, 1), (D(2025, 7, 1), "repeat"))
+    assert "新收政府信息公开申请3件" in actions.texts_of(work, figures_of(work).values)["overview"]
+    work = actions.take_up(work, by=office)
+    texts = actions.texts_of(work, figures_of(work).values)
+    assert "新收政府信息公开申请4件" in texts["overview"] and texts[written] == "一是人手不足。"
+
+
 def test_words_are_drafted_until_somebody_writes_them(caseload, office):
     work = report(caseload)
     values = figures_of(work).values

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from bs4 import BeautifulSoup
 from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -80,6 +81,43 @@ def test_a_leader_who_reads_reports_sees_how_the_agency_stands(client, scene):
     client.force_login(type(leader).objects.get(pk=leader.pk))
     text = client.get(PAGE).content.decode()
     assert f"glance-{scene.agency.pk}" in text and "glance-office" not in text
+
+
+def behind(client, address, selector):
+    response = client.get(address)
+    assert response.status_code == 200
+    return len(BeautifulSoup(response.content, "html.parser").select(selector))
+
+
+def test_a_number_leads_to_exactly_what_it_counts(client, scene, office):
+    column(scene, "另一个空栏目", department=scene.other)
+    inspect(scene.agency)
+    other = Category.objects.create(scheme=scene.scheme, code="03", name="月报")
+    PublicationDuty.objects.create(
+        category=other, department=scene.other, rhythm="monthly", since=datetime.date(2000, 1, 1)
+    )
+    for user, lines in ((office, Glance(office).office()), (scene.people.officer, None)):
+        client.force_login(user)
+        for each in lines or Glance(user).own():
+            if "/duties/" in each["url"]:
+                assert behind(client, each["url"], ".disclosure-periods li") == each["count"], each
+            if "task=none" in each["url"]:
+                assert behind(client, each["url"], "#findings ~ table tbody tr") == each["count"] > 0, each
+
+
+def test_the_numbers_of_the_year_lead_to_items_and_cases(client, scene, office):
+    factories.published(scene)
+    client.force_login(office)
+    [standing] = Glance(office).leader()
+    numbers = {url: text for _name, text, url in standing.facts if "/items/" in url or "/requests/" in url}
+    assert len(numbers) == 2
+    for address, text in numbers.items():
+        assert str(behind(client, address, ".disclosure-review li a")) == text.replace("—", "0")
+    address = reverse("wagtail_disclosure_overview:number", args=[scene.agency.pk, "items/total"])
+    client.force_login(scene.people.officer)
+    assert client.get(address).status_code == 404, "who sees the own department alone"
+    client.force_login(office)
+    assert client.get(address.replace("items/total", "nothing")).status_code == 404
 
 
 def test_the_start_page_shows_what_waits_and_nothing_to_others(client, scene):

@@ -169,6 +169,69 @@ def test_a_correction_is_visible_and_stays(world, root):
     assert [each["value"] for each in Statistics(work).corrected()] == ["5", "6"]
 
 
+def test_numbers_that_are_entered_by_hand_are_no_corrections_until_they_are_public(client, world, root):
+    page = figures_page(world)
+    work = period(world, by_hand=True)
+    actions.correct(work, "items/total", 44, by=root, reason="2023年台账")
+    work = actions.publish(work, by=root)
+    found = Statistics(work)
+    assert (found.corrected(), found.total.correction) == ([], None)
+    assert [reason for reason, _at in found.sources()] == ["2023年台账"]
+    # Nothing is known of the year before it, which is not 0.
+    assert found.total.change.before is None
+    text = BeautifulSoup(client.get(page.url).content, "html.parser")
+    assert "2023年台账" in text.get_text() and not text.find(id="statistics-corrections")
+    actions.correct(work, "items/total", 45, by=root, reason="漏计一条")
+    found = Statistics(work)
+    assert [each["value"] for each in found.corrected()] == ["45"] and found.total.correction
+    assert [each["is_entry"] for each in found.history("items/total")] == [False, True]
+
+
+def test_a_department_that_published_nothing_has_0_where_it_was_counted(world):
+    def numbers(year):
+        rows = _table(_of(world, year), "department").rows
+        return {row.value for row in rows}, {row.change.before for row in rows}
+
+    items(world, D(2024, 6, 2), 1)
+    assert numbers(2025) == ({0}, {1})
+    items(world, D(2026, 6, 2), 1)
+    assert numbers(2026) == ({1}, {0})
+    period(world, D(2026, 1, 1), D(2026, 12, 31), by_hand=True)
+    items(world, D(2027, 6, 2), 1)
+    assert numbers(2027) == ({1}, {None}), "nobody has entered it"
+
+
+def _of(world, year):
+    return Statistics(
+        StatisticsPeriod(agency=world.agency, first_day=D(year, 1, 1), last_day=D(year, 12, 31))
+    )
+
+
+def _table(statistics, name):
+    return next(each for each in statistics.tables if each.name == name)
+
+
+def test_numbers_that_fell_are_numbers_in_the_file(client, world, root):
+    items(world, D(2024, 6, 2), 4)
+    items(world, D(2025, 6, 2), 1)
+    client.force_login(root)
+    text = client.get(url("period", period(world).pk), {"export": "csv"}).content.decode("utf-8-sig")
+    assert ",-3,-75.00 %" in text and "'-" not in text
+
+
+def test_a_number_that_counts_otherwise_today_says_so_beside_its_rows(client, world, root):
+    client.force_login(root)
+    items(world, D(2025, 6, 2), 5)
+    work = actions.publish(period(world), by=root)
+    page = BeautifulSoup(client.get(url("number", work.pk, "items/total")).content, "html.parser")
+    assert len(page.select(".disclosure-review li a")) == 5
+    assert not page.select(".disclosure-review > .disclosure-figures__note")
+    items(world, D(2025, 7, 2), 2)
+    page = BeautifulSoup(client.get(url("number", work.pk, "items/total")).content, "html.parser")
+    assert len(page.select(".disclosure-review li a")) == 7
+    assert "7" in page.select_one(".disclosure-review > .disclosure-figures__note").get_text()
+
+
 def test_the_public_reads_published_periods_and_no_others(client, world, root):
     page = figures_page(world)
     assert client.get(page.url).status_code == 200

@@ -59,18 +59,28 @@ class SheetError(ValueError):
         return (
             _("Line %(line)d: %(reason)s") % {"line": self.line, "reason": self.message}
             if self.line
-            else self.message
+            # A message may still wait for its language.
+            else str(self.message)
         )
+
+
+# Problems of a heading that some readers treat in a way of their own.
+UNKNOWN_COLUMN, MISSING_COLUMN = "unknown_column", "missing_column"
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Something wrong in one cell or line: where, why, and what stood there."""
+    """Something wrong in one cell or line: where, why, and what stood there. ``code`` tells kinds apart in any language."""
 
     line: int | None
     field: str
     reason: str
     value: str = ""
+    code: str = ""
+
+    @classmethod
+    def missing_column(cls, label):
+        return cls(1, label, _("The column is missing."), code=MISSING_COLUMN)
 
     def __str__(self):
         where = _("Line %(line)d") % {"line": self.line} if self.line else _("File")
@@ -364,7 +374,7 @@ def match_header(cells, columns, required=()):
         column = meanings.get(folded(cell))
         if column is None:
             if cell:
-                problems.append(Problem(1, _("heading"), _("There is no such column."), cell))
+                problems.append(Problem(1, _("heading"), _("There is no such column."), cell, UNKNOWN_COLUMN))
         elif column.key in places:
             problems.append(Problem(1, _("heading"), _("The column stands here twice."), cell))
         else:
@@ -372,7 +382,7 @@ def match_header(cells, columns, required=()):
     labels = {column.key: str(column.label) for column in columns}
     for key in required:
         if key not in places:
-            problems.append(Problem(1, labels[key], _("The column is missing.")))
+            problems.append(Problem.missing_column(labels[key]))
     return places, problems
 
 

@@ -11,7 +11,7 @@ from ..departments.names import own_language
 from ..publishing.ledger import display_name
 from ..rules.annual_report import drafting
 from ..rules.annual_report.identities import ERROR
-from .figures.report import figures_of, findings_of, frozen, is_entered, newest_cells
+from .figures.report import figures_of, findings_of, frozen, is_entered, newest_cells, stored
 from .models import AnnualReport, ReportCell, ReportText
 from .models.reports import LARGEST
 
@@ -159,10 +159,27 @@ def freeze(report, *, by, despite=False):
     return report
 
 
+def _drafted(report):
+    """Sections of a frozen report whose words are those of the draft with the frozen numbers."""
+    language, values = own_language(), stored(report.figures)
+    words = {"agency": report.agency.local_name(language), "year": report.year}
+    kept = {each.section: each.text for each in report.texts.all()}
+    return [
+        section.code
+        for section in report.form.sections
+        if kept.get(section.code) == drafting.draft(section, values, language, **words)
+    ]
+
+
 @transaction.atomic
 def take_up(report, *, by):
-    """Work on a frozen or published report again. What is public stays until another edition passes its review."""
-    held = AnnualReport.objects.select_for_update().get(pk=report.pk)
+    """Work on a frozen or published report again. What is public stays until another edition passes its review.
+
+    Words that nobody wrote are drafted anew: freezing alone had kept them.
+    """
+    held = AnnualReport.objects.select_for_update(of=("self",)).select_related("agency").get(pk=report.pk)
+    if not held.is_working:
+        held.texts.filter(section__in=_drafted(held)).delete()
     held.state = AnnualReport.State.WORKING
     held.save(update_fields=["state"])
     return held

@@ -14,9 +14,10 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from ..casework.listing import state_of
 from ..catalogue.admin_views import ActionView
 from ..requests.models import DisclosureRequest
+from ..rules.annual_report.identities import number
 from . import actions, forms
 from .figures.drill import behind, special
-from .figures.report import REOPENED, UNPLACED, is_entered
+from .figures.report import REOPENED, UNPLACED, is_entered, stored
 from .models import ReportCell
 from .views import OfReport, url
 
@@ -82,13 +83,19 @@ class CellView(OfReport, ActionView):
         )
         return _("The number is corrected; the reason is shown beside it.")
 
+    def _frozen_before(self, figure):
+        """What was frozen before the report was taken up again, where that is another number."""
+        kept = stored(self.report.figures).get(self.cell.code) if self.report.is_working else None
+        return None if kept is None or kept == figure.value else number(kept)
+
     def get_context_data(self, **kwargs):
-        figure = self.figures.by_code[self.cell.code]
+        figure = self.shown.by_code[self.cell.code]
         found = behind(self.report, self.cell, self.request.user)
         rows, page = listed(found, self.request.GET.get("p")) if found is not None else ([], None)
         return super().get_context_data(
             figure=figure,
-            frozen=self.report.figures.get(self.cell.code) if self.report.frozen_at else None,
+            is_frozen=not self.report.is_working,
+            before=self._frozen_before(figure),
             last=(self.figures.last or {}).get(self.cell.code),
             found=found,
             rows=rows,

@@ -42,7 +42,14 @@ class ReportForm(forms.ModelForm):
         self.fields["agency"].queryset = agencies
         if len(agencies) == 1:
             self.initial.setdefault("agency", agencies[0].pk)
-        self.initial.setdefault("year", current_year())
+        self.initial.setdefault("year", self._next_year(agencies))
+
+    @staticmethod
+    def _next_year(agencies):
+        """The year whose report is due, or the present one where that was begun everywhere."""
+        due = current_year()
+        begun = AnnualReport.objects.filter(agency__in=agencies, year=due).count()
+        return timezone.localdate().year if begun >= len(agencies) else due
 
     def clean_year(self):
         year = self.cleaned_data["year"]

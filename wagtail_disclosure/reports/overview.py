@@ -5,7 +5,6 @@ A fixed number of queries for each agency, whatever it holds.
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,9 +17,9 @@ from . import scope
 from .deadlines import current_year, duties
 from .duties.matrix import matrix, pending
 from .inspection.sheet import sheet_of
-from .models import CorrectionTask, InspectionFinding
+from .models import CorrectionTask, InspectionFinding, StatisticsPeriod
 from .statistics import figures
-from .statistics.showing import rate_shown, shown
+from .statistics.showing import UNKNOWN, rate_shown, shown
 from .timeliness import reasons
 
 State = CorrectionTask.State
@@ -28,6 +27,10 @@ State = CorrectionTask.State
 
 def _line(count, label, url, urgent=False, note=""):
     return {"count": count, "label": label, "url": url, "is_urgent": bool(urgent and count), "note": note}
+
+
+def _duties(standing):
+    return f"{reverse('wagtail_disclosure_duties:matrix')}?waiting={standing}"
 
 
 class Glance:
@@ -61,8 +64,8 @@ class Glance:
         findings = InspectionFinding.objects.open().filter(department__in=keys).count()
         return [
             *self._tasks(CorrectionTask.objects.filter(department__in=keys)),
-            _line(found.count(MISSING), _("duties to publish are missing"), self._duties(), True),
-            _line(found.count(SOON), _("duties to publish are due soon"), self._duties()),
+            _line(found.count(MISSING), _("duties to publish are missing"), f"{_duties(MISSING)}&own", True),
+            _line(found.count(SOON), _("duties to publish are due soon"), f"{_duties(SOON)}&own"),
             _line(late, _("late publications have no reason yet"), self._late(), True),
             _line(findings, _("findings of the inspection"), reverse("wagtail_disclosure_inspection:index")),
         ]
@@ -74,9 +77,6 @@ class Glance:
         address = f"{reverse('wagtail_disclosure_inspection:tasks')}?state={State.OPEN}"
         return [_line(opened.count(), _("correction tasks are open"), address, late, note)]
 
-    def _duties(self):
-        return f"{reverse('wagtail_disclosure_duties:matrix')}?show=missing"
-
     def _late(self):
         return f"{reverse('wagtail_disclosure_timeliness:report')}?limit=unexplained"
 
@@ -86,7 +86,6 @@ class Glance:
             return []
         agencies = self.worked_on
         tasks = CorrectionTask.objects.filter(agency__in=agencies)
-        waiting = CorrectionTask.objects.exclude(state=State.CONFIRMED).filter(finding=OuterRef("pk"))
         findings = InspectionFinding.objects.open().filter(agency__in=agencies)
         states = [cell.standing for each in agencies for _row, cell in self.pending(each)]
         late = reasons.unexplained(reasons.records_for(self.user).filter(agency__in=agencies)).count()
@@ -103,16 +102,19 @@ class Glance:
                 True,
             ),
             _line(
-                findings.filter(~Exists(waiting)).count(), _("findings have no correction task"), inspection
+                findings.without_task().count(),
+                _("findings have no correction task"),
+                f"{inspection}?task=none#findings",
             ),
             *self._tasks(tasks),
             _line(tasks.filter(state=State.DONE).count(), _("correction tasks wait to be confirmed"), done),
-            _line(states.count(MISSING), _("duties to publish are missing"), self._duties(), True),
+            _line(states.count(MISSING), _("duties to publish are missing"), _duties(MISSING), True),
             _line(late, _("late publications have no reason yet"), self._late(), True),
             _line(
                 unpublished,
                 _("annual reports are not published"),
-                reverse("wagtail_disclosure_reports:bodies"),
+                # The list of reports begins with who has not published.
+                reverse("wagtail_disclosure_reports:index"),
             ),
         ]
 
@@ -123,42 +125,80 @@ class Glance:
 
 @dataclass(frozen=True)
 class Standing:
-    """The state of an agency in a few numbers, as pairs of a name and a text."""
+    """The state of an agency in a few numbers: each with its name, its text and the way to what is behind it."""
 
     agency: object
     facts: tuple
 
 
+def this_year(agency, today):
+    """The days of this year so far, as a period of statistics that nobody keeps."""
+    return StatisticsPeriod(agency=agency, first_day=today.replace(month=1, day=1), last_day=today)
+
+
 def standing_of(agency, today):
     """This year so far beside the same days of the last."""
-    first = today.replace(month=1, day=1)
-    now = figures.count(agency, first, today)
-    before = figures.count(agency, *same_period_before(first, today))
+    days = this_year(agency, today)
+    now = figures.count(agency, days.first_day, today)
+    before = figures.count(agency, *same_period_before(days.first_day, today))
     sheet = sheet_of(agency)
     cells = [cell.standing for row in matrix(agency, today.year, today) for cell in row.cells]
     fulfilled = cells.count(DONE) + cells.count(LATE)
     change = Change(now[figures.TOTAL], before[figures.TOTAL])
 
+    def behind(code):
+        return reverse("wagtail_disclosure_overview:number", args=[agency.pk, code])
+
     def on_time(name):
-        return rate_shown(percent(now[f"{name}{figures.ON_TIME}"], now[f"{name}{figures.ANSWERED}"]))
+        return _share(now[f"{name}{figures.ON_TIME}"], now[f"{name}{figures.ANSWERED}"])
 
     points = _("%(points)d of 100") % {"points": sheet.points} if sheet.run else "—"
+    duties_url, inspection_url = (
+        reverse("wagtail_disclosure_duties:matrix"),
+        reverse("wagtail_disclosure_inspection:index"),
+    )
     facts = (
-        (_("Items published this year"), shown(change.now)),
+        (_("Items published this year"), shown(change.now), behind(figures.TOTAL)),
         (
             _("change since the same days of last year"),
             f"{shown(change.difference, signed=True)} ({rate_shown(change.rate, signed=True)})",
+            "",
         ),
-        (_("Requests answered within the time limit"), on_time(figures.REQUESTS)),
-        (_("Letters answered within the time limit"), on_time(figures.LETTERS)),
+        (
+            _("Requests answered within the time limit"),
+            on_time(figures.REQUESTS),
+            behind(f"{figures.REQUESTS}{figures.ON_TIME}"),
+        ),
+        (
+            _("Letters answered within the time limit"),
+            on_time(figures.LETTERS),
+            behind(f"{figures.LETTERS}{figures.ON_TIME}"),
+        ),
         (
             _("Duties to publish that are fulfilled"),
-            rate_shown(percent(fulfilled, fulfilled + cells.count(MISSING))),
+            _share(fulfilled, fulfilled + cells.count(MISSING)),
+            duties_url,
         ),
-        (_("Inspection of the website"), points),
-        (_("Items that fail the site alone"), shown(len(sheet.vetoes)) if sheet.run else "—"),
+        (_("Inspection of the website"), points, inspection_url),
+        (
+            _("Items that fail the site alone"),
+            shown(len(sheet.vetoes)) if sheet.run else "—",
+            inspection_url,
+        ),
     )
     return Standing(agency, facts)
+
+
+def _share(part, whole):
+    """A share with the numbers from which it comes; a dash where there is nothing to share."""
+    rate = percent(part, whole)
+    if rate is None:
+        return UNKNOWN
+    return _("%(rate)s (%(part)s of %(whole)s)") % {
+        "rate": rate_shown(rate),
+        "part": shown(part),
+        "whole": shown(whole),
+    }
 
 
 def lines_for(user, today=None):

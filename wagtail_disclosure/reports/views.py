@@ -5,7 +5,7 @@ from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.generic import TemplateView, View
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
@@ -16,7 +16,16 @@ from ..rules.annual_report.identities import ERROR, number
 from . import access, actions, forms, publication, sheet_import
 from .deadlines import current_year, duties
 from .exports import files
-from .figures.report import REOPENED, UNPLACED, differences, figures_of, findings_of, is_entered, stored
+from .figures.report import (
+    REOPENED,
+    UNPLACED,
+    differences,
+    figures_of,
+    findings_of,
+    is_entered,
+    shown_of,
+    stored,
+)
 from .models import AnnualReport
 from .showing import NAMESPACE, admin_tables
 
@@ -84,7 +93,13 @@ class OfReport:
 
     @cached_property
     def figures(self):
+        """The numbers as they are now, whether or not they are frozen."""
         return figures_of(self.report)
+
+    @cached_property
+    def shown(self):
+        """The numbers as people see them: those that were frozen, once they are."""
+        return shown_of(self.report, self.figures)
 
     @cached_property
     def texts(self):
@@ -92,13 +107,24 @@ class OfReport:
 
     @cached_property
     def findings(self):
-        return findings_of(self.report, self.figures, self.texts)
+        return findings_of(self.report, self.shown, self.texts)
+
+    def findings_shown(self):
+        return [self._finding(each) for each in self.findings]
+
+    def _finding(self, each):
+        address = url("cases", self.report.pk, each.code) if each.code in SPECIAL else ""
+        return {"text": str(each), "severity": each.severity, "url": address}
 
     def get_success_url(self):
         return url("report", self.report.pk)
 
+    @property
+    def short_name(self):
+        return pgettext("annual report", "Annual report %(year)d") % {"year": self.report.year}
+
     def get_page_subtitle(self):
-        return str(self.report)
+        return self.short_name
 
     def above(self):
         return [
@@ -117,16 +143,17 @@ class ReportView(OfReport, WagtailAdminTemplateMixin, TemplateView):
 
     def get_breadcrumbs_items(self):
         above = [{"url": url("index"), "label": _("Annual reports")}]
-        return [*self.breadcrumbs_items, *above, {"url": "", "label": str(self.report)}]
+        # The year comes first: a header cuts off what is too long.
+        here = {"url": "", "label": self.short_name, "sublabel": str(self.report.agency)}
+        return [*self.breadcrumbs_items, *above, here]
 
     def get_context_data(self, **kwargs):
         report, texts = self.report, self.texts
         written = {each.section: each for each in report.texts.all()}
         return super().get_context_data(
             report=report,
-            tables=admin_tables(report, self.figures, self.findings),
-            findings=[self._finding(each) for each in self.findings],
-            wrong=sum(each.severity == ERROR for each in self.findings),
+            tables=admin_tables(report, self.shown, self.findings),
+            findings=self.findings_shown(),
             changed=[self._change(*each) for each in differences(report, self.figures)],
             sections=[
                 {
@@ -144,10 +171,6 @@ class ReportView(OfReport, WagtailAdminTemplateMixin, TemplateView):
             page_url=reverse("wagtailadmin_pages:edit", args=[report.page_id]) if report.page_id else "",
             **kwargs,
         )
-
-    def _finding(self, each):
-        address = url("cases", self.report.pk, each.code) if each.code in SPECIAL else ""
-        return {"text": str(each), "severity": each.severity, "code": each.code, "url": address}
 
     def _change(self, figure, before):
         return {
@@ -292,16 +315,25 @@ class TextView(OfReport, ActionView):
 
 
 class FreezeView(OfReport, ActionView):
+    """Freezing, with everything that is to be looked at first; what is wrong has to be ticked as seen."""
+
+    template_name = "wagtail_disclosure/reports/freeze.html"
     page_title = gettext_lazy("Freeze the numbers")
     header_icon = "lock"
-    form_class = forms.FreezeForm
     submit_label = gettext_lazy("Freeze")
     warning = gettext_lazy(
         "Numbers and words stay as they are from now on. What cases and catalogue say later is shown beside them."
     )
 
+    def get_form_class(self):
+        wrong = any(each.severity == ERROR for each in self.findings)
+        return forms.FreezeForm if wrong else forms.forms.Form
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(findings=self.findings_shown(), **kwargs)
+
     def act(self, form):
-        actions.freeze(self.report, by=self.request.user, despite=form.cleaned_data["despite"])
+        actions.freeze(self.report, by=self.request.user, despite=form.cleaned_data.get("despite", False))
         return _("The numbers are frozen.")
 
 

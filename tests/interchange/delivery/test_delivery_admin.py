@@ -251,6 +251,9 @@ def test_figures_count_what_was_delivered_and_the_places(client, office, world, 
     actions.mark_delivered(batch, office, on=timezone.localdate(), delivered_by="赵送")
     [row] = client.get(ledger("figures")).context["rows"]
     assert row["delivered"] == 1 and row["months"][timezone.localdate().month - 1] == 1
+    for number, address in (*row["by_month"], *row["sums"]):
+        listed = client.get(address)
+        assert listed.context["paginator"].count == number, address
     for year in ("0", "abc", "99999", "1999"):
         assert client.get(f"{ledger('figures')}?year={year}").status_code == 200
 

@@ -354,6 +354,18 @@ def test_a_member_of_both_departments_sees_both(client, world, submitted):
     assert len(submissions_in(client.get(reverse(INDEX)))) == 6
 
 
+def test_the_only_agency_is_chosen_for_a_new_platform(client, world):
+    client.force_login(world.people.root)
+    page = client.get(reverse("disclosure_platforms:add"))
+    assert page.context["form"].initial["agency"] == world.agency.pk
+
+
+def test_where_nothing_waits_nothing_is_to_be_handed_over(client, office, platform):
+    client.force_login(office)
+    page = client.get(url("hand_over", platform.pk)).content.decode()
+    assert url("file", platform.pk, "xlsx") not in page and url("statuses", platform.pk) in page
+
+
 # Other agencies
 
 

@@ -386,7 +386,7 @@ class FiguresView(OfYear, WagtailAdminTemplateMixin, TemplateView):
     def get_context_data(self, **kwargs):
         rows = self.table()
         for row in rows:
-            row["url"] = f"{ledger_url()}?point={row['point'].pk}&year={self.year}"
+            self._link(row)
         agencies = Agency.objects.filter(pk__in=policy.points_of(self.request.user).values("agency"))
         if self.request.user.is_superuser:
             agencies = Agency.objects.all()
@@ -405,6 +405,24 @@ class FiguresView(OfYear, WagtailAdminTemplateMixin, TemplateView):
             ],
             **kwargs,
         )
+
+    def _link(self, row):
+        """The way from each number of a point to the rows that it counts."""
+        of_point = f"point={row['point'].pk}&year={self.year}"
+        row["url"] = f"{ledger_url()}?{of_point}"
+        delivered = f"{row['url']}&kind={Delivery.Kind.DELIVER}"
+        state = Delivery.State
+        row["by_month"] = [
+            (number, f"{delivered}&month={month}")
+            for month, number in zip(figures.MONTHS, row["months"], strict=True)
+        ]
+        row["sums"] = [
+            (row["delivered"], delivered),
+            (row["received"], f"{delivered}&state={state.RECEIVED}"),
+            (row["returned"], f"{delivered}&state={state.RETURNED}"),
+            (row["recalled"], f"{row['url']}&recalls=true"),
+            (row["notes"], f"{note_url()}?{of_point}"),
+        ]
 
 
 class FiguresFileView(OfYear, View):

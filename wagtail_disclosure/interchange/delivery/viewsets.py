@@ -109,7 +109,7 @@ class ReadingPointViewSet(PlaceViewSet):
         Column("kind_label", label=gettext_lazy("Kind")),
         "address",
         "phone",
-        BooleanColumn("active"),
+        BooleanColumn("active", label=gettext_lazy("In use")),
     ]
     edit_handler = ObjectList(
         [
@@ -142,7 +142,13 @@ class IntakePointViewSet(PlaceViewSet):
     model = IntakePoint
     icon = "form"
     menu_order = ORDER + 3
-    list_display = ["name", "department", "address", "phone", BooleanColumn("active")]
+    list_display = [
+        "name",
+        "department",
+        "address",
+        "phone",
+        BooleanColumn("active", label=gettext_lazy("In use")),
+    ]
     edit_handler = ObjectList(
         [
             NAME,
@@ -187,6 +193,8 @@ class DeliveryFilterSet(WagtailFilterSet):
     # From the editor of an item, and from the figures.
     page = django_filters.NumberFilter(field_name="page_id", widget=django_forms.HiddenInput)
     year = django_filters.NumberFilter(method="filter_year", widget=django_forms.HiddenInput)
+    month = django_filters.NumberFilter(method="filter_month", widget=django_forms.HiddenInput)
+    recalls = django_filters.BooleanFilter(method="filter_recalls", widget=django_forms.HiddenInput)
 
     class Meta:
         model = Delivery
@@ -197,6 +205,12 @@ class DeliveryFilterSet(WagtailFilterSet):
 
     def filter_year(self, queryset, name, value):
         return queryset.filter(delivered_on__year=int(value)) if 1 < value < 10000 else queryset.none()
+
+    def filter_month(self, queryset, name, value):
+        return queryset.filter(delivered_on__month=int(value)) if 1 <= value <= 12 else queryset.none()
+
+    def filter_recalls(self, queryset, name, value):
+        return queryset.exclude(kind=Delivery.Kind.DELIVER) if value else queryset
 
 
 def day_column(name, label):
@@ -308,6 +322,8 @@ class DeliveryViewSet(ReadOnlyViewSet):
     icon = "redirect"
     menu_label = gettext_lazy("Delivery ledger")
     menu_order = ORDER
+    # What was published last is looked for most.
+    ordering = ["-published_on", "-pk"]
     search_fields = ["title", "index_number", "document_number", "batch__number"]
     search_backend_name = None
     filterset_class = DeliveryFilterSet
@@ -363,10 +379,15 @@ class BatchFilterSet(WagtailFilterSet):
     made_at = django_filters.DateFromToRangeFilter(
         label=pgettext_lazy("delivery", "Made on"), widget=DateRangePickerWidget
     )
+    # From the figures.
+    year = django_filters.NumberFilter(method="filter_year", widget=django_forms.HiddenInput)
 
     class Meta:
         model = DeliveryBatch
         fields = ["point", "state", "made_at"]
+
+    def filter_year(self, queryset, name, value):
+        return queryset.filter(delivered_on__year=int(value)) if 1 < value < 10000 else queryset.none()
 
 
 class BatchIndexView(ReadOnlyIndexView):

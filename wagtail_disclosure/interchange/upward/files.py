@@ -113,11 +113,11 @@ def read_statuses(platform, user, handle, name=""):
         raise SheetError(_("The file is empty."))
     places, problems = sheets.match_header(first[1], COLUMNS, required=["status"])
     if "key" not in places and "index_number" not in places:
-        problems.append(Problem(1, str(KEY.label), _("The column is missing.")))
-    if any(each.line == 1 and each.reason == _("The column is missing.") for each in problems):
+        problems.append(Problem.missing_column(str(KEY.label)))
+    if any(each.code == sheets.MISSING_COLUMN for each in problems):
         return [], problems
     reports, seen = [], {}
-    problems = [each for each in problems if each.reason != _("There is no such column.")]
+    problems = [each for each in problems if each.code != sheets.UNKNOWN_COLUMN]
     for count, (line, cells) in enumerate(lines, 1):
         if count > MOST:
             raise SheetError(_("A file may have %(most)d rows.") % {"most": MOST}, line)

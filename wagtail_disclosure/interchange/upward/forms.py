@@ -42,9 +42,11 @@ class PlatformForm(WagtailAdminModelForm):
         # What belongs to agencies for which the person does not keep platforms is not offered.
         agencies = access.agencies_of(self.for_user)
         self.fields["agency"].queryset = agencies
-        self.fields["agency"].initial = agencies.first()
         self.fields["departments"].queryset = Department.objects.filter(agency__in=agencies)
         self.fields["categories"].queryset = Category.objects.filter(scheme__agency__in=agencies)
+        first = agencies[:2]
+        if self.instance.pk is None and len(first) == 1:
+            self.initial.setdefault("agency", first[0].pk)
 
     def clean_secret(self):
         return self.cleaned_data["secret"] or self._stored

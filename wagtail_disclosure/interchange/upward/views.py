@@ -4,7 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Max
 from django.forms import Form
 from django.http import HttpResponse, StreamingHttpResponse
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
@@ -184,9 +184,19 @@ class KeyView(OfPlatform):
 
     def form_valid(self, form):
         key = self.platform.renew_access_key()
-        response = self.render_to_response(self.get_context_data(form=form, key=key))
+        self.warning = ""
+        context = self.get_context_data(form=form, key=key, address=self._address())
+        response = self.render_to_response(context)
         response["Cache-Control"] = "private, no-store"
         return response
+
+    def _address(self):
+        """Where the platform fetches; empty on a site without these addresses, of which a check tells."""
+        try:
+            path = reverse("wagtail_disclosure:upward_items", args=[self.platform.code, self.platform.format])
+        except NoReverseMatch:
+            return ""
+        return self.request.build_absolute_uri(path)
 
     def get_success_url(self):
         return reverse(f"{PLATFORMS}:index")

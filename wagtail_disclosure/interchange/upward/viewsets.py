@@ -251,7 +251,7 @@ class SubmissionIndexView(ReadOnlyIndexView):
                 sort_key="state",
                 primary=lambda each: each.state == State.ADOPTED,
             ),
-            Column("kind", label=_("Kind"), accessor="get_kind_display"),
+            Column("kind", label=_("Kind"), accessor="get_kind_display", classname="w-whitespace-nowrap"),
             Column("platform", label=pgettext("upward feed", "Platform"), sort_key="platform__name"),
             Column("department_name", label=_("Responsible department"), sort_key="department_name"),
             DateColumn("sent_at", label=pgettext("upward feed", "Sent"), sort_key="sent_at"),

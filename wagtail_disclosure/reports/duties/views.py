@@ -24,7 +24,7 @@ from ...departments.models import Department
 from ...publishing.exports import shown_time
 from ...publishing.ledger import display_name
 from ...rules.cells import neutralise
-from ...rules.periods import periods_of
+from ...rules.periods import MISSING, SOON, periods_of
 from .. import scope
 from ..crumbs import Titled
 from ..models import DutyDone, PublicationDuty
@@ -33,6 +33,7 @@ from ..profile import profile
 from .matrix import matrix, parted
 
 NAMESPACE = "wagtail_disclosure_duties"
+WAITING = {"missing": MISSING, "soon": SOON}
 
 
 def url(name, *args):
@@ -75,17 +76,40 @@ class MatrixView(Titled, WagtailAdminTemplateMixin, TemplateView):
         return year_in(self.request.GET.get("year", ""))
 
     @cached_property
+    def waiting(self):
+        """What alone is shown, of this year and the last: as disclosure at a glance counts it."""
+        return WAITING.get(self.request.GET.get("waiting", ""), "")
+
+    @cached_property
     def parts(self):
+        if self.waiting:
+            today = timezone.localdate()
+            return [part for year in (today.year, today.year - 1) for part in self._waiting_in(year)]
         only = self.request.GET.get("show") == "missing"
         found = []
         for agency, rows in rows_for(self.request.user, self.year):
             missing = sum(len(row.missing) for row in rows)
             shown = [row for row in rows if row.missing or row.is_empty] if only else rows
-            duties, others = parted(shown)
-            found.append(
-                {"agency": agency, "rows": shown, "duties": duties, "others": others, "missing": missing}
-            )
+            found.append(self._part(agency, self.year, shown, missing))
         return found
+
+    def _waiting_in(self, year):
+        own = set(scope.own_departments(self.request.user).values_list("pk", flat=True))
+        for agency, rows in rows_for(self.request.user, year):
+            if "own" in self.request.GET:
+                rows = [row for row in rows if row.department is not None and row.department.pk in own]
+            for row in rows:
+                row.cells = [cell for cell in row.cells if cell.standing == self.waiting]
+            rows = [row for row in rows if row.cells]
+            yield self._part(agency, year, rows, sum(len(row.missing) for row in rows))
+
+    @staticmethod
+    def _part(agency, year, rows, missing):
+        duties, others = parted(rows)
+        return {
+            **{"agency": agency, "year": year, "rows": rows, "missing": missing},
+            **{"duties": duties, "others": others},
+        }
 
     def get(self, request, *args, **kwargs):
         if request.GET.get("export") == "csv":
@@ -107,6 +131,7 @@ class MatrixView(Titled, WagtailAdminTemplateMixin, TemplateView):
             after=self.year + 1,
             add_url=url("add") if works else "",
             only_missing=self.request.GET.get("show") == "missing",
+            waiting=self.waiting,
             **kwargs,
         )
 

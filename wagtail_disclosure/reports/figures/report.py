@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import zip_longest
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -123,6 +125,20 @@ def _carried(cell, last):
     return last.get(f"{cell.table.code}/{row}/{cell.column.code}") if row and last is not None else None
 
 
+def shown_of(report, figures):
+    """``figures`` as people see them: of a frozen report what was frozen, with what the cases say today beside it."""
+    if report.is_working:
+        return figures
+    kept = report.figures
+    found = {}
+    for code, now in figures.by_code.items():
+        each = kept.get(code, {"value": None, "mark": MISSING})
+        value = None if each["value"] is None else Decimal(each["value"])
+        today = now.value if now.mark in (COMPUTED, TOTAL) else now.computed
+        found[code] = Figure(now.cell, value, each["mark"], today, now.given)
+    return Figures(found, figures.last, figures.computed)
+
+
 def is_entered(report, cell):
     """Whether people enter this cell; another one they can only correct, with a reason."""
     return report.by_hand or cell.source == ENTERED
@@ -147,6 +163,7 @@ def findings_of(report, figures, texts):
     found += _carried_otherwise(figures)
     found += _of_cases(figures.computed)
     found += _without_words(report.form, texts)
+    found += _too_early(report)
     order = (ERROR, WARNING, NOTE)
     return sorted(found, key=lambda each: order.index(each.severity))
 
@@ -173,6 +190,39 @@ def _without_words(form, texts):
                 _("The section “%(section)s” has no words yet."),
                 {"section": Shown(section.label)},
             )
+        bare = _bare_headings(section, texts.get(section.code, ""))
+        if bare:
+            yield Finding(
+                "bare_headings",
+                WARNING,
+                _("The section “%(section)s” has nothing below these headings: %(headings)s"),
+                {"section": Shown(section.label), "headings": " ".join(bare)},
+            )
+
+
+def _bare_headings(section, text):
+    """Headings of the draft after which the next one follows at once, or nothing at all."""
+    headings = {each for paragraph in section.paragraphs for each in paragraph.heading.values()}
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return [
+        line
+        for line, after in zip_longest(lines, lines[1:])
+        if line in headings and (after is None or after in headings)
+    ]
+
+
+def _too_early(report):
+    """Numbers of a year that went on after they were taken."""
+    taken = timezone.localdate() if report.is_working else timezone.localdate(report.frozen_at)
+    if taken.year <= report.year:
+        yield Finding(
+            "too_early",
+            WARNING,
+            _(
+                "The year %(year)s was not over when these numbers were taken: what comes until its end is missing."
+            ),
+            {"year": report.year},
+        )
 
 
 def _of_cases(computed):

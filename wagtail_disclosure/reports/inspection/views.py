@@ -5,7 +5,7 @@ import datetime
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Case, Prefetch, When
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -52,6 +52,12 @@ def findings_for(user):
     return found.prefetch_related(Prefetch("tasks", open_tasks, to_attr="waiting"))
 
 
+def _as_listed():
+    """The order of the national list, in which what fails a site alone comes first."""
+    places = [When(item=each.code, then=place) for place, each in enumerate(profile().inspection)]
+    return Case(*places, default=len(places))
+
+
 class Opened:
     """A screen of the inspection: for the office, for readers of its reports, and for departments."""
 
@@ -70,13 +76,16 @@ class IndexView(Titled, Opened, WagtailAdminTemplateMixin, TemplateView):
 
     def get_context_data(self, **kwargs):
         user, given = self.request.user, self.request.GET
-        found = findings_for(user).order_by("item", "-found_at", "pk")
+        found = findings_for(user).order_by(_as_listed(), "-found_at", "pk")
         item = given.get("item", "")
         if item in profile().inspection:
             found = found.filter(item=item)
         department = given.get("department", "")
         if department.isascii() and department.isdigit() and len(department) < 19:
             found = found.filter(department=department)
+        unassigned = given.get("task") == "none"
+        if unassigned:
+            found = found.without_task()
         page = Paginator(found, ON_A_PAGE).get_page(given.get("p"))
         works = set(scope.worked_on(user).values_list("pk", flat=True))
         departments = Department.objects.filter(pk__in=findings_for(user).order_by().values("department"))
@@ -93,6 +102,7 @@ class IndexView(Titled, Opened, WagtailAdminTemplateMixin, TemplateView):
             source=profile().inspection.source,
             departments=departments,
             department=given.get("department", ""),
+            unassigned=unassigned,
             page_obj=page,
             rows=[
                 {"finding": each, "listed": each.listed, "may_assign": each.agency_id in works}

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -32,6 +32,11 @@ class InspectionRun(models.Model):
 class FindingQuerySet(models.QuerySet):
     def open(self):
         return self.filter(gone_at=None)
+
+    def without_task(self):
+        """Those for which no correction task waits."""
+        waiting = CorrectionTask.objects.exclude(state=CorrectionTask.State.CONFIRMED)
+        return self.filter(~Exists(waiting.filter(finding=OuterRef("pk"))))
 
 
 class InspectionFinding(models.Model):

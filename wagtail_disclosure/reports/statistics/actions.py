@@ -34,12 +34,22 @@ def values_of(period):
     return found | {code: each.value for code, each in corrections_of(period).items()}
 
 
-def values_between(agency, first, last):
-    """The numbers of any span: those of a period that was published or entered for just these days, else counted."""
-    known = StatisticsPeriod.objects.filter(agency=agency, first_day=first, last_day=last).first()
+def is_entry(period, correction):
+    """Whether this is no correction, but the first number of a period that is entered by hand, before it was public."""
+    in_time = period.published_at is None or correction.at <= period.published_at
+    return period.by_hand and correction.before is None and in_time
+
+
+def period_of(agency, first, last):
+    return StatisticsPeriod.objects.filter(agency=agency, first_day=first, last_day=last).first()
+
+
+def values_between(agency, first, last, counted=True):
+    """The numbers of any span: those of a period that was published or entered for just these days, else ``counted``."""
+    known = period_of(agency, first, last)
     if known is not None and (known.is_public or known.by_hand):
         return values_of(known)
-    return count(agency, first, last)
+    return count(agency, first, last) if counted else {}
 
 
 def compared_with(period):
@@ -47,9 +57,10 @@ def compared_with(period):
     if period.is_public:
         return {name: period.figures.get(name, {}) for name in (YEAR_BEFORE, SPAN_BEFORE)}
     days = period.first_day, period.last_day
+    # What lies before a period that had to be entered by hand was not counted either: nothing is known, which is not 0.
     return {
-        YEAR_BEFORE: values_between(period.agency, *same_period_before(*days)),
-        SPAN_BEFORE: values_between(period.agency, *span_before(*days)),
+        name: values_between(period.agency, *span, counted=not period.by_hand)
+        for name, span in ((YEAR_BEFORE, same_period_before(*days)), (SPAN_BEFORE, span_before(*days)))
     }
 
 

@@ -43,7 +43,7 @@ def _item(item):
 
 def _case(case):
     return {
-        "title": case.number,
+        "title": f"{case.number} {case.subject}".strip(),
         "url": reverse(f"{case.admin_name}:inspect", args=[case.pk]),
         "note": str(case.department or ""),
     }

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from ...mailboxes.statistics.tables import smallest
 from ...rules.labels import text_in
+from ...rules.periods import same_period_before
 from ...rules.small_numbers import is_small
 from ...rules.statistics import Change, percent
 from . import actions
@@ -95,14 +96,34 @@ class Statistics:
         compared = actions.compared_with(period)
         self.before, self.preceding = compared[actions.YEAR_BEFORE], compared[actions.SPAN_BEFORE]
         self.labels = actions.labels(period, {**self.values, **self.before})
-        self.corrections = actions.corrections_of(period)
+        self._entered, corrected = self._sorted_corrections()
+        self.corrections = {each.code: each for each in corrected}
+        self._counted_before = self._was_counted_before()
         self.tables = [each for each in self._tables() if each.rows]
+
+    def _sorted_corrections(self):
+        """The first numbers of a period that is entered by hand, and what was corrected: each in the order it came."""
+        found = list(self.period.corrections.all()) if self.period.pk else []
+        entered = [each for each in found if actions.is_entry(self.period, each)]
+        return entered, [each for each in found if not actions.is_entry(self.period, each)]
+
+    def _was_counted_before(self):
+        """Whether the numbers of the year before were counted, so that what is not among them is 0."""
+        if not self.before:
+            return False
+        days = same_period_before(self.period.first_day, self.period.last_day)
+        known = actions.period_of(self.period.agency, *days)
+        return known is None or not known.by_hand
 
     def row(self, code, label, whole=None):
         value = self.values.get(code)
         before, preceding = (
             None if self._are_few(code, each) else each.get(code) for each in (self.before, self.preceding)
         )
+        if code.startswith(DEPARTMENT):
+            # Departments are counted that have something; all others have nothing, which is 0.
+            value = 0 if value is None and not self.period.by_hand else value
+            before = 0 if before is None and self._counted_before else before
         return Row(
             code,
             label,
@@ -189,7 +210,7 @@ class Statistics:
         return code in known
 
     def label_of(self, code):
-        """What a number is called, for the list of corrections."""
+        """What a number is called, where it stands alone."""
         if code == TOTAL:
             return self.total.label
         if code == FULL_TEXT:
@@ -197,21 +218,37 @@ class Statistics:
         for table in self.tables:
             for row in table.rows:
                 if row.code == code:
-                    return f"{table.heading}: {row.label}"
+                    return f"{table.heading} · {row.label}"
         return code
 
     def corrected(self):
         """Every correction, the newest first; none of a number that is not shown."""
         return [
-            {
-                "label": self.label_of(each.code),
-                "row": each,
-                "before": self._corrected_shown(each.code, each.before),
-                "value": self._corrected_shown(each.code, each.value),
-            }
-            for each in reversed(list(self.period.corrections.all()))
-            if not self._are_few(each.code, self.values)
+            each
+            for each in map(self._described, reversed(list(self.period.corrections.all())))
+            if not each["is_entry"] and not self._are_few(each["row"].code, self.values)
         ]
+
+    def history(self, code):
+        """What was entered and corrected of one number, the newest first."""
+        rows = reversed(list(self.period.corrections.filter(code=code)))
+        return [self._described(each) for each in rows]
+
+    def _described(self, row):
+        return {
+            "label": self.label_of(row.code),
+            "row": row,
+            "before": self._corrected_shown(row.code, row.before),
+            "value": self._corrected_shown(row.code, row.value),
+            "is_entry": actions.is_entry(self.period, row),
+        }
+
+    def sources(self):
+        """Where the numbers of a period come from that is entered by hand: each source once, with the day."""
+        found = {}
+        for each in self._entered:
+            found.setdefault(each.reason, each.at)
+        return list(found.items())
 
     def lines(self):
         """Everything as lines of texts, for a file."""
@@ -224,6 +261,9 @@ class Statistics:
             yield [heading, *headings()]
             for row in rows:
                 yield [row.label, *row.texts()]
+        for reason, at in self.sources():
+            yield []
+            yield [_("Numbers entered by hand"), reason, f"{at:%Y-%m-%d}"]
         corrected = self.corrected()
         if corrected:
             yield []

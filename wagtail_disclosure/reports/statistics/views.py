@@ -230,13 +230,17 @@ class NumberView(OfPeriod, ActionView):
     def get_context_data(self, **kwargs):
         found = None if self.period.by_hand else behind(self.period, self.code, self.request.user)
         page = Paginator(found.rows, ON_A_PAGE).get_page(self.request.GET.get("p")) if found else None
+        value = self.statistics.values.get(self.code)
+        today = page.paginator.count + found.hidden if found else None
         return super().get_context_data(
             period=self.period,
-            value=shown(self.statistics.values.get(self.code)),
+            value=shown(value),
             found=found,
+            today=today,
+            differs=found is not None and value is not None and value != today,
             page_obj=page,
             rows=found.described(page.object_list) if found else [],
-            history=[each for each in self.statistics.corrected() if each["row"].code == self.code],
+            history=self.statistics.history(self.code),
             may_correct=self.may_correct,
             **kwargs,
         )
