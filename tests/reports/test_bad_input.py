@@ -14,7 +14,7 @@ from django.utils import timezone
 from tests import factories, factories_cases, register_rows
 from tests.reports.conftest import case
 from wagtail_disclosure.publishing.ledger import display_name
-from wagtail_disclosure.reports import actions
+from wagtail_disclosure.reports import actions, forms
 from wagtail_disclosure.reports.figures.items import number_published
 from wagtail_disclosure.reports.inspection import links, tasks
 from wagtail_disclosure.reports.inspection.context import Inspected
@@ -346,3 +346,17 @@ def test_one_typed_address_that_is_none_does_not_end_the_look_at_all_others(worl
     body = [("paragraph", '<p><a href="http://[x">甲</a> <a href="/nowhere/at/all/">丁</a></p>')]
     factories.published(world, "有链接", body=body)
     assert "/nowhere/at/all/" in {target for _title, target in links.broken(Inspected(world.agency))}
+
+
+def test_a_report_that_a_second_click_has_begun_meanwhile_is_not_begun_again(
+    office_client, place, monkeypatch
+):
+    def save(form):
+        AnnualReport.objects.create(agency=place.agency, year=2025, body_kind="department")
+        return type(form).__mro__[1].save(form)
+
+    monkeypatch.setattr(forms.ReportForm, "save", save)
+    answer = office_client.post(
+        url("reports", "create"), {"agency": place.agency.pk, "year": 2025, "body_kind": "department"}
+    )
+    assert answer.status_code == 200 and answer.context["form"].non_field_errors()

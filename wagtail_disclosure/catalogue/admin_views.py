@@ -2,6 +2,7 @@
 
 from django.core import signing
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
 from django.forms import Form
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -56,7 +57,12 @@ class ActionView(WagtailAdminTemplateMixin, FormView):
 
     def form_valid(self, form):
         try:
-            done = self.act(form)
+            with transaction.atomic():
+                done = self.act(form)
+        except IntegrityError:
+            # Between the look of the form and the writing: a second click, or somebody else.
+            form.add_error(None, _("The same was entered at this moment. Look at what is there, and try again."))
+            done = None
         except ValidationError as error:
             form.add_error(None, error if not hasattr(error, "error_dict") else error.messages)
             done = None
