@@ -127,6 +127,14 @@ def test_a_case_that_changes_afterwards_is_seen_and_what_is_public_stays(client,
     assert 'id="changed' in shown
 
 
+def test_another_edition_of_what_did_not_change_is_said_to_be_none(client, scene):
+    published(scene)
+    client.force_login(scene.people.root)
+    report = AnnualReport.objects.get()
+    address = reverse("wagtail_disclosure_reports:draft", args=[report.pk])
+    assert len(BeautifulSoup(client.get(address).content, "html.parser").select(".help-warning")) == 1
+
+
 def test_another_edition_is_a_draft_of_the_same_page(client, scene):
     page = published(scene)
     report = actions.take_up(AnnualReport.objects.get(), by=scene.people.root)

@@ -372,7 +372,9 @@ class DraftView(OfReport, ActionView):
         """What of the public report is changed, in words."""
         numbers, words = self.changes
         if not numbers and not words:
-            return ""
+            if not self.report.page_id or self.report.is_working:
+                return ""
+            return _("The page has these numbers and words already: another edition changes nothing of them.")
         cells = self.report.form.by_code()
         changed = [
             f"{cells[code].table.label()} · {cells[code].label()}: {before or '—'} → {after or '—'}"
