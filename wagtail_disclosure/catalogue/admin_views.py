@@ -61,7 +61,9 @@ class ActionView(WagtailAdminTemplateMixin, FormView):
                 done = self.act(form)
         except IntegrityError:
             # Between the look of the form and the writing: a second click, or somebody else.
-            form.add_error(None, _("The same was entered at this moment. Look at what is there, and try again."))
+            form.add_error(
+                None, _("The same was entered at this moment. Look at what is there, and try again.")
+            )
             done = None
         except ValidationError as error:
             form.add_error(None, error if not hasattr(error, "error_dict") else error.messages)

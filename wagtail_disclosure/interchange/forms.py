@@ -1,4 +1,4 @@
-"""Uploading a manifest with its files."""
+"""Uploading a manifest with its files, and what forms of several parts have in common."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -17,6 +17,21 @@ def not_too_large(file):
             _("The file has %(size)s; %(limit)s is the most. Import larger ones with the command.")
             % {"size": filesizeformat(file.size), "limit": filesizeformat(limit)}
         )
+
+
+class OfOneAgency:
+    """A form of something of an agency: its departments and categories are of that agency too."""
+
+    def clean(self):
+        given = super().clean()
+        agency = given.get("agency")
+        for name, agency_of in (
+            ("departments", lambda each: each.agency_id),
+            ("categories", lambda each: each.scheme.agency_id),
+        ):
+            if agency and any(agency_of(each) != agency.pk for each in given.get(name, ())):
+                self.add_error(name, _("This belongs to another agency."))
+        return given
 
 
 class UploadForm(forms.Form):

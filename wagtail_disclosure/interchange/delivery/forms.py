@@ -12,6 +12,7 @@ from ...casework.public_forms import check_text
 from ...catalogue.models import Category, CategoryScheme
 from ...departments.forms import NoticesOthers
 from ...departments.models import Agency, Department
+from ..forms import OfOneAgency
 from ..models import DeliveryBatch, IntakePoint, ReadingPoint
 from . import policy, vocabularies
 
@@ -38,7 +39,7 @@ class PlaceForm(NoticesOthers, WagtailAdminModelForm):
         return cleaned
 
 
-class ReadingPointForm(PlaceForm):
+class ReadingPointForm(OfOneAgency, PlaceForm):
     kind = forms.ChoiceField(
         choices=vocabularies.kind_choices, label=capfirst(ReadingPoint._meta.get_field("kind").verbose_name)
     )
@@ -57,17 +58,6 @@ class ReadingPointForm(PlaceForm):
             scheme__agency__in=self.fields["agency"].queryset,
         )
         self.fields["categories"].queryset = (top | Category.objects.filter(pk__in=chosen)).distinct()
-
-    def clean(self):
-        given = super().clean()
-        agency = given.get("agency")
-        for name, agency_of in (
-            ("departments", lambda each: each.agency_id),
-            ("categories", lambda each: each.scheme.agency_id),
-        ):
-            if agency and any(agency_of(each) != agency.pk for each in given.get(name, ())):
-                self.add_error(name, _("This belongs to another agency."))
-        return given
 
 
 class IntakePointForm(PlaceForm):

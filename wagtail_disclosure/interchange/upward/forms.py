@@ -9,7 +9,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from ...casework.public_forms import check_text
 from ...catalogue.models import Category
 from ...departments.models import Department
-from ..forms import not_too_large
+from ..forms import OfOneAgency, not_too_large
 from ..models.upward import UpwardSubmission
 from . import access
 from .files import STATUSES
@@ -19,7 +19,7 @@ from .vocabulary import may_move, state_of_report
 SHORTEST_SECRET = 32
 
 
-class PlatformForm(WagtailAdminModelForm):
+class PlatformForm(OfOneAgency, WagtailAdminModelForm):
     """A secret that is stored is never shown: an empty field keeps it."""
 
     secret = forms.CharField(
@@ -50,18 +50,6 @@ class PlatformForm(WagtailAdminModelForm):
 
     def clean_secret(self):
         return self.cleaned_data["secret"] or self._stored
-
-    def clean(self):
-        given = super().clean()
-        for name, agency_of in (
-            ("departments", lambda each: each.agency_id),
-            ("categories", lambda each: each.scheme.agency_id),
-        ):
-            if given.get("agency") and any(
-                agency_of(each) != given["agency"].pk for each in given.get(name, ())
-            ):
-                self.add_error(name, _("This belongs to another agency."))
-        return given
 
 
 class MarkForm(forms.Form):
