@@ -81,17 +81,25 @@ class Play:
     today: datetime.date
     done: tuple = ()
     last: tuple = ("", "")
+    # Whether the letter that this one was joined with was answered anew since.
+    is_answered_anew: bool = False
 
     def facts(self, actor, today, complete=True):
         """What the guards may ask, from what was done."""
         opened, past = set(), set()
         drafters, proposers, unchanged = set(), set(), False
+        joined = told = False
         state = self.table.start
         for code, who, target in self.done:
             action = self.table.actions[code]
             opened -= {*listed(action.get("closes", ())), *listed(action.get("clears", ()))}
             opened |= set(listed(action.get("opens", ())))
             past |= set(listed(action.get("opens", ())))
+            joined, told = {
+                "merge": (True, False),
+                "pass_on_reply": (joined, True),
+                "reopen": (False, False),
+            }.get(code, (joined, told))
             if "decision" in action.get("fields", ()):
                 drafters.add(who)
                 unchanged = False
@@ -117,6 +125,9 @@ class Play:
             "third_party_untold": False,
             "is_anonymised": False,
             "task_is_yours": "task" in opened and actor == self.table.person("involved"),
+            "joined_answered": joined,
+            "joined_untold": joined and (not told or self.is_answered_anew),
+            "joined_visible": joined and (not told or self.is_answered_anew),
             "consent_given": all(code != "withdraw_consent" for code, _who, _target in self.done),
         }
 
@@ -136,10 +147,10 @@ class Play:
 
     def act(self, code, role, today=None, **changed):
         today = today or self.today + DAY
-        options = {**self.table.given(code, today), **changed}
+        case = type(self.case).objects.get(pk=self.case.pk)
+        options = {**self.table.given(code, today), **_passed_on(case, code), **changed}
         actor = self.table.person(role)
         by = {"by": actor, "role": role} if actor else {"role": role}
-        case = type(self.case).objects.get(pk=self.case.pk)
         return moves.act(case, code, **by, at=noon(today), **options)
 
     def step(self, code, today=None):
@@ -169,6 +180,13 @@ class Play:
         return play
 
 
+def _passed_on(case, code):
+    """What the form of that action brings: the reply to the letter that ``case`` was joined with."""
+    first = case.merged_into if code == "pass_on_reply" else None
+    sent = first.events.filter(type="issue_decision").last() if first is not None else None
+    return {"data": {"joined_reply": sent.pk}, "details": {"passed_on": "已经办理"}} if sent else {}
+
+
 class Table:
     """One file, read a second time, and the people of an agency to play it with."""
 
@@ -177,7 +195,6 @@ class Table:
         if kind == LETTER:
             place.leader = factories.user("leader")
             place.mailbox = factories_mail.mailbox(place, leaders=[place.leader])
-            place.another = factories_mail.draft(place, mailbox=place.mailbox)
         self.given_decision = DECISIONS[self.name]
         raw = data.load(f"{profile}/cases/{kind}.json")
         self.kind, self.start = kind, raw["start"]
@@ -188,6 +205,9 @@ class Table:
         self.rows = rows_of(raw)
         channels = data.load(f"{profile}/{'mail' if kind == LETTER else 'request'}_channels.json")["items"]
         self.bases = {each["code"]: each["basis"] for each in channels}
+        if kind == LETTER:
+            # With what others are joined is answered already.
+            place.another = self.new().steps(self.way(self.start, "replied")).case
 
     def basis(self, channel):
         return self.bases[channel]
@@ -228,6 +248,17 @@ class Table:
         found |= {"data": {"of": self.place.another.number}} if code == "merge" else {}
         found |= {"data": {"letter_type": "complaint"}} if code == "correct_type" else {}
         return found | (self.given_decision if "decision" in fields else {})
+
+    def with_a_later_reply(self):
+        """Plays in which a reply was passed on and the other letter was answered anew since."""
+        if self.kind != LETTER:
+            return
+        before, first = self.place.another, self.new().steps(self.way(self.start, "replied"))
+        self.place.another = first.case
+        play = self.new().steps(self.way(self.start, "merged_replied"))
+        first.steps(("ask_follow_up", "draft_decision", "approve_decision", "issue_decision"))
+        self.place.another = before
+        yield replace(play, is_answered_anew=True)
 
     def new(self, channel="online"):
         options = {"department": self.place.prices, "channel": channel, "at": noon(BEGIN)}

@@ -93,6 +93,8 @@ def plays(table):
     """
     for channel in table.bases:
         yield table.new(channel), depends
+    for play in table.with_a_later_reply():
+        yield play, depends
     for state in table.states:
         way = table.way(table.start, state)
         yield table.new().steps(way), None

@@ -32,6 +32,9 @@ OPEN = {
     "third_party_untold": False,
     "task_is_yours": True,
     "consent_given": True,
+    "joined_answered": True,
+    "joined_untold": True,
+    "joined_visible": True,
 }
 # Other states of affairs: what guards ask about is the case, or nothing is as it should be.
 WAITING = OPEN | {
@@ -57,6 +60,9 @@ SHUT = {
     "third_party_untold": True,
     "task_is_yours": False,
     "consent_given": False,
+    "joined_answered": False,
+    "joined_untold": False,
+    "joined_visible": False,
 }
 SITUATIONS = {"open": OPEN, "waiting": WAITING, "shut": SHUT}
 # Who outside the office may do what, and where: written from the Regulation, not from the table.

@@ -23,6 +23,7 @@ TEXTS = {
     "items": pgettext_lazy("disclosure", "items"),
     "mailbox": _("channel it is moved to"),
     "opinion_reasons": _("reasons of the opinion"),
+    "passed_on": _("reply that is passed on"),
     "question": _("what is asked"),
     "questions": _("questions"),
     "reason": pgettext_lazy("disclosure", "reason"),

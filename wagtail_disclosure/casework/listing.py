@@ -126,7 +126,7 @@ class CaseIndexView(CaseScope, SafeExport, generic.IndexView):
                 "is_current": name == chosen,
                 "is_urgent": name == "overdue" and counts[name] > 0,
             }
-            for name, label in queues.QUEUES
+            for name, label in queues.queues_of(self.model)
         ]
 
     # What identifies a person, and what the applicant wrote, is in no export.

@@ -234,6 +234,7 @@ class Standing:
             "third_party_untold": bool(self.untold(reply, given)),
             "task_is_yours": self.has_task_for(actor, key),
             "consent_given": self.is_consenting,
+            **self.case.further_facts(self, actor),
         }
 
     @property

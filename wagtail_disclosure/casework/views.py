@@ -266,7 +266,11 @@ class ActionView(OfCase, FormView):
             # Having read what happened meanwhile, the user may decide again.
             form.read_again(Standing(self.get_object()))
             return self.form_invalid(form)
+        self.follow_up(form)
         return self._leads_on()
+
+    def follow_up(self, form):
+        """What a kind of case does after its action was taken and stored."""
 
     def _named(self):
         return {"action": self.action.label()}

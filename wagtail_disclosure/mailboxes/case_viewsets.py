@@ -1,22 +1,28 @@
 """The admin of letters: their list with its filters, their page, their actions, and the page of clusters."""
 
 import django_filters
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 from django.views.generic import TemplateView
+from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column
 
 from .. import compat
-from ..casework import decisions, listing, views
+from ..casework import decisions, listing, moves, views
 from ..casework.desk import filters
 from ..casework.policy import CasePolicy
-from ..casework.standing import DECISION
+from ..casework.standing import DECISION, Standing
 from ..casework.viewsets import CaseViewSet
 from ..departments import menu
-from . import clusters, vocabularies
+from ..rules.errors import RuleError
+from ..rules.labels import joined as listed
+from . import clusters, joined, vocabularies
 from .models import CannedAnswer, CitizenLetter, Mailbox
 from .models.definitions import own_language_first
 from .registration import RegisterView
@@ -25,6 +31,8 @@ from .selected.prepare import SelectView
 
 REPLY_TEXT = "reply_text"
 REPLY_FIELD = decisions.PREFIX + REPLY_TEXT
+# Field of the form: the other letters to whose writers the same text goes.
+OTHERS = "others"
 
 
 def yes_or_no(value):
@@ -49,16 +57,61 @@ class LetterView(views.CaseView):
 
 
 class LetterActionView(views.ActionView):
-    """The reply may start from a canned answer: ``?canned=…``."""
+    """The reply may start from a canned answer: ``?canned=…``. One that is passed on starts from what was sent."""
 
     def get_initial(self):
         found, key = super().get_initial(), self.request.GET.get("canned", "")
+        if self._passes_on:
+            found[joined.TEXT] = joined.reply_text(Standing(self.object.merged_into))
         if DECISION in self.action.fields and key.isascii() and key.isdigit() and len(key) < 19:
             answer = CannedAnswer.for_letter(self.object).filter(pk=int(key)).first()
             if answer is not None:
                 found.setdefault(decisions.REPLY, self._first_with_text())
                 found[REPLY_FIELD] = answer.body
         return found
+
+    @property
+    def _passes_on(self):
+        return self.action.code == joined.PASS_ON and self.move is not None
+
+    @cached_property
+    def _others(self):
+        """Other letters that wait for the same reply, by their numbers; as far as the user may see them."""
+        found = CitizenLetter.objects.visible_to(self.request.user).exclude(pk=self.object.pk)
+        found = found.filter(joined.to_be_told(), merged_into=self.object.merged_into_id)
+        return {each.number: each for each in found.order_by("pk")}
+
+    def get_form(self, form_class=None):
+        form = super().get_form(form_class)
+        if self._passes_on:
+            form.fields[joined.TEXT].widget.attrs["rows"] = 8
+        if self._passes_on and self._others:
+            form.fields[OTHERS] = forms.MultipleChoiceField(
+                label=_("The same text to the writers of"),
+                choices=[(number, number) for number in self._others],
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+            )
+        return form
+
+    def follow_up(self, form):
+        """Each letter by itself: one that cannot be told the reply now keeps none of the others from it."""
+        given, left = form.arguments(), []
+        for number in form.cleaned_data.get(OTHERS, ()):
+            try:
+                with transaction.atomic():
+                    moves.act(
+                        self._others[number],
+                        self.action.code,
+                        by=self.request.user,
+                        data=given["data"],
+                        details=given["details"],
+                    )
+            except (RuleError, PermissionDenied):
+                left.append(number)
+        if left:
+            text = _("The reply was not passed on to: %(numbers)s. Open each of these letters to see why.")
+            messages.warning(self.request, text % {"numbers": listed(left)})
 
     def _first_with_text(self):
         """The reply that is meant where nobody has chosen one: the first that has a text."""

@@ -7,7 +7,7 @@ from ..casework import moves
 from ..casework.standing import WITHDRAW_CONSENT, Standing
 from ..rules.errors import RuleError
 from ..rules.replies import replies_to
-from . import outcomes, reclassified
+from . import joined, outcomes, reclassified
 from .models import CitizenLetter
 from .models.letters import CORRECT_TYPE
 from .vocabularies import types
@@ -31,6 +31,8 @@ def _check(standing, move, found, today):
         return
     if move.code == MERGE:
         _other(standing.case, found.get("of", ""))
+    if move.code == joined.PASS_ON:
+        joined.check(standing.case, found, _locked)
     _keep_joined(standing, move)
     if move.code == CORRECT_TYPE:
         _check_type(standing.case, found.get("letter_type", ""))
@@ -50,12 +52,12 @@ def _keep_joined(standing, move):
     reply = replies_to(standing.profile, standing.kind).find(move.reply) if move.reply else None
     if reply is None or "applicant" in move.roles or reply.fact("outcome", "") not in outcomes.uncounted():
         return
-    joined = standing.case.merged.first()
-    if joined is not None:
+    other = standing.case.merged.first()
+    if other is not None:
         raise RuleError(
             _("Letter %(number)s was joined with this one: take that up again first."),
             "joined",
-            number=joined.number,
+            number=other.number,
         )
 
 

@@ -3,14 +3,16 @@
 from django.urls import reverse
 from django.utils import timezone
 
+from ..casework import moves
 from ..casework.listing import state_of
 from ..casework.sections import ActionPanel, Section, register, register_panel
-from ..casework.standing import DECISION, as_date
+from ..casework.standing import DECISION, Standing, as_date
 from ..rules.case_events import ClockEvent
 from ..rules.errors import RuleError
-from . import asked, clusters
-from .models import CannedAnswer, CitizenLetter
+from . import asked, clusters, joined
+from .models import CannedAnswer, CitizenLetter, CitizenLetterEvent
 from .models.letters import CORRECT_TYPE
+from .selected import suggest
 
 PASSED_ON = "hand_over"
 
@@ -22,7 +24,7 @@ def _url(letter):
 @register
 class LetterSection(Section):
     """Duties beside the reply with their days, until when a department that has taken over was asked to finish, and
-    the letters that were joined with this one.
+    the letters that were joined with this one, with whether their writers were told the reply.
     """
 
     order = 15
@@ -49,11 +51,51 @@ class LetterSection(Section):
             "duties": self.duties,
             "passed_on": self.passed_on,
             "until": until,
-            "merged": [{"letter": each, "url": _url(each), "state": state_of(each)} for each in self.merged],
+            "merged": self._joined(),
+            "waits": CitizenLetter.objects.filter(joined.waiting(), pk=self.case.pk).exists(),
+            "is_answered": self._is_answered(self.into),
             "into": self.into,
             "into_url": _url(self.into) if self.into is not None else "",
             "into_state": state_of(self.into) if self.into is not None else "",
         }
+
+    def _is_answered(self, letter):
+        return letter is not None and joined.sent_reply(Standing(letter)) is not None
+
+    def _joined(self):
+        """The letters joined with this one: since when their writers know the reply, or where it is passed on to them."""
+        if not self.merged:
+            return []
+        keys = [each.pk for each in self.merged]
+        events = CitizenLetterEvent.objects.filter(case__in=keys, type=joined.PASS_ON).order_by("pk")
+        told = {each.case_id: as_date(each.data["on"]) for each in events}
+        due = set(CitizenLetter.objects.filter(joined.to_be_told(), pk__in=keys).values_list("pk", flat=True))
+        waits = set(CitizenLetter.objects.filter(joined.waiting(), pk__in=keys).values_list("pk", flat=True))
+        found, may = [], {}
+        for each in self.merged:
+            is_due = each.pk in due
+            # The roles that pass a reply on depend on the department alone: it is not asked for each of many letters.
+            if is_due and each.department_id not in may:
+                may[each.department_id] = self._may_pass_on(each)
+            is_open = is_due and may[each.department_id]
+            found.append(
+                {
+                    "letter": each,
+                    "url": _url(each),
+                    "state": state_of(each),
+                    "told": told.get(each.pk) if each.pk not in waits else None,
+                    "is_due": is_due,
+                    "is_alone": each.pk in waits - due,
+                    "pass_on_url": reverse(f"{each.admin_name}:action", args=[each.pk, joined.PASS_ON])
+                    if is_open
+                    else "",
+                }
+            )
+        return found
+
+    def _may_pass_on(self, letter):
+        offered = moves.allowed(letter, self.request.user, today=timezone.localdate())
+        return any(each.code == joined.PASS_ON for each in offered)
 
 
 @register
@@ -90,6 +132,31 @@ class CannedAnswersPanel(ActionPanel):
 
     def get_context_data(self, parent_context):
         return {**super().get_context_data(parent_context), "answers": self.answers}
+
+
+@register_panel
+class PassOnPanel(ActionPanel):
+    """What in a reply that is passed on may say who the other writer is."""
+
+    order = 20
+    template_name = "wagtail_disclosure/mailboxes/pass_on.html"
+
+    def is_shown(self):
+        if self.action.code != joined.PASS_ON or not isinstance(self.case, CitizenLetter):
+            return False
+        self.first = CitizenLetter.objects.visible_to(self.request.user).filter(pk=self.case.merged_into_id)
+        self.first = self.first.first()
+        return self.first is not None
+
+    def get_context_data(self, parent_context):
+        found = suggest.suggestions(joined.reply_text(Standing(self.first)), self.first)
+        rows = dict.fromkeys((each.text, suggest.label_of(each)) for each in found)
+        return {
+            **super().get_context_data(parent_context),
+            "first": self.first,
+            "url": _url(self.first),
+            "rows": list(rows),
+        }
 
 
 @register_panel

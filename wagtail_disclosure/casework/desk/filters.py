@@ -17,7 +17,7 @@ from ...departments.names import person_name
 from ...rules.replies import channels_of, outcome_leaves, outcomes_of, replies_to
 from ..models.case import nothing
 from ..standing import profile
-from .queues import QUEUES, by_kind, kinds_of, queue, states_of
+from .queues import by_kind, kinds_of, queue, queues_of, states_of
 
 
 class PersonFilter(django_filters.ModelChoiceFilter):
@@ -33,6 +33,11 @@ def filter_set(case_model):
         return partial(_of_visible, case_model, model, field)
 
     class CaseFilterSet(_CaseFilters):
+        queue = django_filters.ChoiceFilter(
+            label=pgettext_lazy("disclosure", "Queue"),
+            choices=lambda: queues_of(case_model),
+            method="filter_queue",
+        )
         kind = django_filters.ChoiceFilter(
             label=pgettext_lazy("disclosure", "Kind"),
             field_name="case_kind",
@@ -80,9 +85,6 @@ def filter_set(case_model):
 class _CaseFilters(WagtailFilterSet):
     """The filters that are the same for every kind of case."""
 
-    queue = django_filters.ChoiceFilter(
-        label=pgettext_lazy("disclosure", "Queue"), choices=QUEUES, method="filter_queue"
-    )
     received_on = django_filters.DateFromToRangeFilter(label=_("Received on"), widget=DateRangePickerWidget)
     due_on = django_filters.DateFromToRangeFilter(
         label=pgettext_lazy("disclosure", "Due"), widget=DateRangePickerWidget

@@ -30,7 +30,7 @@ class CasesPanel(Component):
     def get_context_data(self, parent_context):
         if not CasePolicy(self.model).user_has_permission(self.user, READ):
             return {"rows": []}
-        counts, labels = queues.counts(self.model, self.user), dict(queues.QUEUES)
+        counts, labels = queues.counts(self.model, self.user), dict(queues.queues_of(self.model))
         address = reverse(f"{self.model.admin_name}:index")
         rows = [
             {
@@ -40,7 +40,7 @@ class CasesPanel(Component):
                 "is_urgent": name in URGENT and counts[name] > 0,
                 "next_due": counts["next_due"] if name == "mine" else None,
             }
-            for name in SHOWN
+            for name in (*SHOWN, *(each for each in self.model.further_queues() if counts[each]))
         ]
         return {
             "rows": rows,

@@ -31,6 +31,11 @@ QUEUES = [
 ]
 
 
+def queues_of(model):
+    """Pairs of name and label: the queues of cases of ``model``, those that only they have at the end."""
+    return [*QUEUES, *((name, label) for name, (label, _found) in model.further_queues().items())]
+
+
 def kinds_of(model):
     """The kinds of cases, items of the profile, that rows of ``model`` may be.
 
@@ -94,6 +99,7 @@ def conditions(model, user, today=None):
         "open": is_open,
         "closed": Q(closed_on__isnull=False),
         "held": Q(legal_hold=True),
+        **{name: found for name, (_label, found) in model.further_queues().items()},
     }
 
 

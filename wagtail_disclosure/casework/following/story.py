@@ -25,6 +25,7 @@ LABELS = {
     "amount": pgettext_lazy("disclosure", "Amount"),
     "fee_method": _("How the fee is counted"),
     "reply": pgettext_lazy("disclosure", "Reply"),
+    "passed_on": pgettext_lazy("disclosure", "Reply"),
     "rating": _("Your rating"),
     "comment": _("Your comment"),
     "description": _("What you wrote"),

@@ -179,6 +179,15 @@ class Case(Kept):
         """Roles of the transition table that ``user`` has in this case beside those of ``moves.roles_of``."""
         return set()
 
+    @classmethod
+    def further_queues(cls):
+        """Queues of this kind of case alone: ``{name: (label, condition)}``."""
+        return {}
+
+    def further_facts(self, standing, actor):
+        """Facts that the guards of this kind of case alone look at. ``actor`` is the key of a user, or None."""
+        return {}
+
     def given_terms(self, data=None):
         """The terms that the time limit of this case has when it comes in, where they are its own.
 

@@ -104,6 +104,17 @@ class CitizenLetter(Case):
         code = (data or {}).get("letter_type") or self.letter_type
         return self.mailbox.terms_for(code) if self.mailbox is not None else vocabularies.terms_of(code)
 
+    @classmethod
+    def further_queues(cls):
+        from ..joined import JOINED, LABEL, waiting
+
+        return {JOINED: (LABEL, waiting())}
+
+    def further_facts(self, standing, actor):
+        from ..joined import facts
+
+        return facts(standing, actor)
+
     def changes_with(self, action, data):
         """A corrected type has a department of its own in the mailbox; what is confidential is never published."""
         code = data.get("letter_type")
