@@ -223,6 +223,14 @@ def test_what_is_missing_is_not_said_to_be_so_until_a_day(client, world):
     assert "missing due " in text and "until" not in text
 
 
+def test_the_public_leafs_back_to_the_first_year_of_a_duty(client, world):
+    year = timezone.localdate().year
+    duty(world, since=D(year - 1, 7, 1))
+    page = client.get(f"{figures_page(world).url}duties/")
+    links = BeautifulSoup(page.content, "html.parser").select(".disclosure-years a")
+    assert [link.get_text() for link in links] == [str(year), str(year - 1)]
+
+
 def test_the_public_sees_the_matrix_without_internal_duties(client, world):
     duty(world, note="x")
     duty(world, category=world.parent_category, audience="internal", note="内部")
