@@ -306,6 +306,23 @@ def test_who_has_not_published_is_seen(client, work, place, office):
     assert "某县人民政府" in front and "市粮食局" not in front
 
 
+@time_machine.travel(datetime.datetime(2027, 2, 3, 4, tzinfo=datetime.UTC), tick=False)
+def test_an_own_report_that_nobody_has_begun_is_missing_too(client, work, place, office):
+    client.force_login(office)
+    (row,) = soup(client.get(url("bodies"))).select("tbody tr")
+    assert str(place.agency) in row.get_text() and row.a["href"] == url("create")
+    assert str(place.agency) in soup(client.get(url("index"))).select_one("tbody").get_text()
+    # Nothing is known of the years before the first report that was counted here.
+    assert str(place.agency) not in soup(client.get(url("bodies"), {"year": 2024})).tbody.get_text()
+
+
+def test_who_begins_a_report_of_numbers_by_hand_is_not_told_that_they_are_there(client, place, office):
+    client.force_login(office)
+    given = {"agency": place.agency.pk, "body_kind": "department", "year": 2019, "by_hand": "on"}
+    page = soup(client.post(url("create"), given, follow=True)).get_text()
+    assert "All of its numbers are to be entered" in page or "全部数据由人工填报" in page
+
+
 def test_bodies_of_another_agency_are_out_of_reach(client, work, place, reader):
     body = SubordinateBody.objects.create(agency=place.agency, name="市粮食局", kind="department")
     client.force_login(reader)

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.users.models import UserProfile
 
 from tests import factories, factories_cases, register_rows
 from tests.reports.places import figures_page
@@ -211,6 +212,23 @@ def test_the_number_of_queries_does_not_grow(world):
     with CaptureQueriesContext(connection) as many:
         matrix(world.agency, 2026, TODAY)
     assert len(many) == len(one)
+
+
+def test_what_is_missing_is_not_said_to_be_so_until_a_day(client, world):
+    duty(world, "monthly")
+    UserProfile.objects.create(user=world.people.root, preferred_language="en")
+    client.force_login(world.people.root)
+    page = client.get(MATRIX, {"year": timezone.localdate().year - 1}).content.decode()
+    text = " ".join(BeautifulSoup(page, "html.parser").select_one(".disclosure-periods").get_text().split())
+    assert "missing due " in text and "until" not in text
+
+
+def test_the_public_leafs_back_to_the_first_year_of_a_duty(client, world):
+    year = timezone.localdate().year
+    duty(world, since=D(year - 1, 7, 1))
+    page = client.get(f"{figures_page(world).url}duties/")
+    links = BeautifulSoup(page.content, "html.parser").select(".disclosure-years a")
+    assert [link.get_text() for link in links] == [str(year), str(year - 1)]
 
 
 def test_the_public_sees_the_matrix_without_internal_duties(client, world):

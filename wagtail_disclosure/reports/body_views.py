@@ -73,6 +73,9 @@ class BodiesView(WagtailAdminTemplateMixin, TemplateView):
         }
         if duty.report is not None:
             found["url"] = url("report", duty.report.pk)
+        elif duty.body is None:
+            # The own report that nobody has begun.
+            found["url"] = url("create") if may_work else ""
         elif may_work:
             found["edit_url"] = url("body_edit", duty.body.pk)
             found["filing_url"] = url("filing", duty.body.pk, self.year)

@@ -53,8 +53,8 @@ def standing_of(deadline, published_on, today):
 def duties(agency, year, today=None):
     """The duties of ``agency`` and of the bodies below it for the report of ``year``: own first, then in order."""
     today = today or timezone.localdate()
-    own = AnnualReport.objects.filter(agency=agency, year=year).first()
-    found = []
+    begun = AnnualReport.objects.filter(agency=agency, year=year).first()
+    own, found = begun or _not_begun(agency, year), []
     if own is not None:
         found.append(
             Duty(
@@ -63,7 +63,7 @@ def duties(agency, year, today=None):
                 deadline=own.deadline,
                 published_on=own.published_on,
                 standing=standing_of(own.deadline, own.published_on, today),
-                report=own,
+                report=begun,
             )
         )
     bodies = [each for each in SubordinateBody.objects.filter(agency=agency) if each.reports_in(year)]
@@ -84,6 +84,13 @@ def duties(agency, year, today=None):
             )
         )
     return found
+
+
+def _not_begun(agency, year):
+    """The report of ``year`` that nobody has begun, after those that the system counted; or None before them."""
+    before = AnnualReport.objects.filter(agency=agency, year__lt=year, by_hand=False)
+    last = before.order_by("year").last()
+    return last and AnnualReport(agency=agency, year=year, body_kind=last.body_kind)
 
 
 def current_year(today=None):

@@ -90,11 +90,13 @@ def duties_page(page, request, year):
     if not this_year - YEARS_SHOWN <= year <= this_year:
         raise Http404
     duties, others = parted(matrix(agency, year, public_only=True))
+    # Before anything had to be published there is nothing to leaf back to.
+    first = min((row.duty.since.year for row in duties), default=this_year)
     context |= {
         "year": year,
         "years": [
             (each, f"{context['duties_url']}{each}/")
-            for each in range(this_year, this_year - YEARS_SHOWN - 1, -1)
+            for each in range(this_year, max(first, this_year - YEARS_SHOWN) - 1, -1)
         ],
         "duties": duties,
         "others": others,

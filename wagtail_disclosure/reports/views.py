@@ -220,6 +220,8 @@ class CreateView(ActionView):
 
     def act(self, form):
         self.made = form.save()
+        if self.made.by_hand:
+            return _("The report is begun. All of its numbers are to be entered.")
         return _("The report is begun. What is counted is in place already.")
 
 

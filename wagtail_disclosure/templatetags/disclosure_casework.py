@@ -1,6 +1,10 @@
 """Texts of the profile, days, lists, public forms and addresses in templates of casework."""
 
+import re
+
 from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 
 from wagtail_disclosure.casework import words
 from wagtail_disclosure.casework.following import addresses
@@ -9,6 +13,10 @@ from ..casework.written import written_day, written_time
 from ..rules.labels import article_label, joined
 
 register = template.Library()
+# Where an index number or a document number may go on in the next line.
+PARTS_OF_NUMBERS = re.compile(r"[^/〔[]*/|[〔[]?[^/〔[]+")
+# What is longer would widen its column beyond the paper.
+LONGEST_PART = 14
 
 
 @register.simple_tag
@@ -27,6 +35,16 @@ def case_text(case, name):
 def from_whom(case, row):
     """Who acted in an event of ``case``, or whose a file of it is: people of the office by name, others by their part."""
     return words.from_whom(case, row)
+
+
+@register.filter
+def in_parts(number):
+    """An index number or document number for a narrow column: broken after its slash or before its year, nowhere else."""
+    parts = PARTS_OF_NUMBERS.findall(number)
+    if "".join(parts) != number or any(len(part) > LONGEST_PART for part in parts):
+        return number
+    spans = [format_html('<span class="disclosure-letter__part">{}</span>', part) for part in parts]
+    return format_html_join(mark_safe("<wbr>"), "{}", ((span,) for span in spans))
 
 
 register.filter("written_day", written_day)

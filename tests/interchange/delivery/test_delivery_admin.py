@@ -4,6 +4,7 @@ import datetime
 import io
 
 import pytest
+from bs4 import BeautifulSoup
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone
@@ -75,6 +76,17 @@ def batch(item, point, office):
 def content(response):
     assert response.status_code == 200
     return response.content.decode()
+
+
+def test_every_number_of_the_list_of_points_leads_to_its_rows(client, office, batch, point):
+    today = timezone.localdate()
+    actions.mark_delivered(batch, office, on=today, delivered_by="赵送")
+    actions.deliver_again(Delivery.objects.get(), office, reason="内容已更新")
+    page = BeautifulSoup(client.get(ledger("points")).content, "html.parser")
+    ways = {link["href"]: link.get_text(strip=True) for link in page.select("tbody td a:not(.button)")}
+    assert sorted(ways.values()) == ["1", "1", "2"]
+    for address, number in ways.items():
+        assert client.get(address).context["object_list"].count() == int(number)
 
 
 def test_from_the_list_of_points_to_the_signed_receipt(client, office, point, item):

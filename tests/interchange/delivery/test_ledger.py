@@ -1,12 +1,14 @@
 """What is due at reading points, delivery notes and receipts, recalls: by the ways in which the office does it."""
 
 import datetime
+import io
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import ProtectedError
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from tests import factories
 from tests.interchange.delivery.places import intake_point, reading_point, receipt_file
@@ -135,7 +137,11 @@ def test_from_due_to_received(world, commit, point, office):
     page = published(world, commit)
     batch = batch_of(point, office)
     year = timezone.localdate().year
-    assert batch.number == f"{year}-001" and page.title in batch.html and page.index_number in batch.html
+    assert (
+        batch.number == f"{year}-001"
+        and page.title in batch.html
+        and page.index_number in strip_tags(batch.html)
+    )
     assert batch.lines[0]["title"] == page.title
     row = Delivery.objects.get()
     assert row.state == State.BATCHED and row.batch == batch
@@ -221,6 +227,36 @@ def test_hostile_text_of_a_point_stays_text_on_the_note(world, commit, office):
     published(world, commit, title="<b>粗</b>通知")
     batch = batch_of(point, office)
     assert "<script>" not in batch.html and "<b>粗" not in batch.html
+
+
+def test_numbers_of_a_note_are_broken_between_their_parts_only(world, commit, point, office):
+    page = published(world, commit, document_number="临发改价格规〔2026〕18号")
+    published(
+        world, commit, "没有文号规则的通知", document_number="发文字号没有年份而且很长很长很长的一份文件"
+    )
+    batch = batch_of(point, office)
+    code, serial = page.index_number.split("/")
+    part = '<span class="disclosure-letter__part">{}</span>'.format
+    assert f"{part(f'{code}/')}<wbr>{part(serial)}" in batch.html
+    assert f"{part('临发改价格规')}<wbr>{part('〔2026〕18号')}" in batch.html
+    # What has no such parts may be broken anywhere, or it would not stay on the paper.
+    assert ">发文字号没有年份而且很长很长很长的一份文件<" in batch.html
+
+
+def test_a_long_note_begins_on_its_first_page(world, commit, point, office):
+    pypdf = pytest.importorskip("pypdf")
+    published(world, commit, "第一份通知")
+    batch = batch_of(point, office)
+    batch.lines = batch.lines * 80
+    batch.html = notes.render(batch)
+    try:
+        pages = pypdf.PdfReader(io.BytesIO(notes.as_pdf(batch))).pages
+    except notes.NoPdf:
+        pytest.skip("the extra is not installed")
+    assert len(pages) > 2
+    heading, title = "序号" if "序号" in batch.html else "No.", "第一份通知"
+    texts = ["".join(page.extract_text().split()) for page in pages]
+    assert title in texts[0] and all(heading in text for text in texts[:-1])
 
 
 def test_a_void_note_keeps_its_number_and_its_lines_are_due_again(world, commit, point, office):

@@ -1,5 +1,6 @@
 """The admin: each department its own submissions, what is done by hand, counts that lead to their items."""
 
+import datetime
 import io
 import re
 
@@ -13,6 +14,7 @@ from wagtail_disclosure.departments.models import Agency, Department, Department
 from wagtail_disclosure.interchange.models import UpwardPlatform, UpwardSubmission
 from wagtail_disclosure.interchange.upward import counts, moves, push
 from wagtail_disclosure.interchange.upward.planning import plan
+from wagtail_disclosure.publishing.models import PublishedItem
 
 from .conftest import SECRET
 from .receiver import Receiver, items_of, results
@@ -235,6 +237,38 @@ def test_a_sheet_with_statuses_is_read(client, office, make_platform, rows):
     given.seek(0)
     client.post(url("statuses", platform.pk), {"file": given})
     assert first.events.count() == events
+
+
+def test_what_a_platform_said_before_the_hand_over_was_entered_counts(client, office, make_platform, rows):
+    platform = make_platform(direction="manual", endpoint="", secret="")
+    plan(platform)
+    client.force_login(office)
+    up_to = client.get(url("hand_over", platform.pk)).context["form"]["up_to"].value()
+    client.post(url("hand_over", platform.pk), {"route": "entry", "up_to": up_to})
+    first, second, *_rest = UpwardSubmission.objects.order_by("pk")
+    assert first.state == "sent"
+    given = sheet(["报送编号", "状态", "时间"], [str(first.key), "已采用", "2026-01-04 10:00"])
+    assert client.post(url("statuses", platform.pk), {"file": given}).status_code == 302
+    first.refresh_from_db()
+    assert first.state == "adopted" and first.adopted_at.isoformat().startswith("2026-01-04")
+    # What it said itself is ordered by its own time.
+    given = sheet(["报送编号", "状态", "时间"], [str(first.key), "退回", "2026-01-03 10:00"])
+    client.post(url("statuses", platform.pk), {"file": given})
+    first.refresh_from_db()
+    assert first.state == "adopted"
+
+
+def test_the_sheet_for_a_platform_has_the_day_here(client, world, office, make_platform, rows):
+    evening = datetime.datetime(2026, 1, 7, 17, 30, tzinfo=datetime.UTC)
+    PublishedItem.objects.filter(pk=rows[0]).update(date_published=evening)
+    plan(make_platform(direction="manual", endpoint="", secret=""))
+    client.force_login(office)
+    answer = client.get(url("file", UpwardPlatform.objects.get().pk, "xlsx"))
+    heading, *lines = load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True)
+    title, day = (heading.index(name) for name in ("名称", "发布日期"))
+    assert {row[title]: row[day] for row in lines}[
+        PublishedItem.objects.get(pk=rows[0]).title
+    ] == "2026-01-08"
 
 
 @pytest.mark.parametrize(

@@ -278,7 +278,7 @@ class UpwardSubmission(Kept):
     objects = SubmissionQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("submission")
+        verbose_name = pgettext_lazy("upward feed", "submission")
         verbose_name_plural = _("submissions to upper platforms")
         ordering = ["-pk"]
         default_permissions = ("view", "change")

@@ -99,8 +99,10 @@ def _apply(row, report, by, route):
     if older or not may_move(row.kind, row.state, state):
         return LATE
     at = report.at or timezone.now()
+    # That it was handed over is entered whenever there is time for it: what the platform said meanwhile is no older.
+    only_sent = state == State.SENT and report.at is None
     values = {
-        "reported_at": at,
+        "reported_at": row.reported_at if only_sent else at,
         "reference": report.reference or row.reference,
         "reference_url": report.url or row.reference_url,
         "route": row.route or route,
