@@ -246,6 +246,7 @@ def _written(text, scene):
         subject=scene.script.row["subject"],
         department=scene.world.departments[scene.department].name,
         earlier=scene.number_of(scene.script.row["earlier"]),
+        reply=scene.script.row.get("reply_text", ""),
     )
 
 
