@@ -26,7 +26,7 @@ demo: $(STAMP)
 	$(BIN)/python -m example_site --host $(HOST) --port $(PORT)
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -n auto --dist worksteal -q
+	$(BIN)/python -m pytest -n auto -q
 
 browser: $(STAMP)
 	$(BIN)/python -m pytest -m browser -n auto --dist loadfile -q
