@@ -43,6 +43,10 @@ WHERE_DATABASES_DIFFER = (
 SCREENSHOTS = Path(__file__).resolve().parent.parent / ".ci" / "out" / "screenshots"
 # Milliseconds that a page may take on a busy machine.
 SLOWEST = 45_000
+# Wagtail fades its messages in: half transparent they have too little contrast.
+MESSAGES_STAND = """() => [...document.querySelectorAll(".messages > ul")].every(
+    each => getComputedStyle(each).opacity === "1"
+)"""
 CHROMIUM_FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -284,6 +288,7 @@ def accessible():
     from axe_playwright_python.sync_playwright import Axe
 
     def look(page, context=None):
+        page.wait_for_function(MESSAGES_STAND)
         found = Axe().run(page, context=context).response["violations"]
         serious = [
             f"{page.url}: {each['id']}: {each['help']}: "
