@@ -1,19 +1,17 @@
 """Atom and RSS feeds of the lists."""
 
-import re
-
 from django.http import HttpResponse
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
 
+from ..rules.characters import NOT_XML
 from .validity import in_feed
 
-UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 FORMATS = {"atom": Atom1Feed, "rss": Rss201rev2Feed}
 
 
 def printable(text):
     """``text`` without the control characters that XML cannot hold."""
-    return UNPRINTABLE.sub("", text)
+    return NOT_XML.sub("", text)
 
 
 def answer(scope, request, name, listing, items):

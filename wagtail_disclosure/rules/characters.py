@@ -9,6 +9,8 @@ from .errors import RuleError
 
 # Control characters, marks that turn the direction, halves of characters, and what is no character.
 NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+# What XML cannot hold: in feeds, Word documents and messages it is left out.
+NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # Letters that show nothing.
 FILLERS = set("\u115f\u1160\u2800\u3164\uffa0")
 CODE = re.compile(r"[^\W_](?:[\w.\-]*[^\W_])?")

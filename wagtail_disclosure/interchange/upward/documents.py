@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-import re
 from importlib.resources import files
 from xml.etree import ElementTree as ET
 
+from ...rules.characters import NOT_XML
 from ..models.upward import UpwardPlatform, UpwardSubmission
 from .records import records, rows_of, wanted, with_words_of
 
@@ -13,8 +13,6 @@ Kind = UpwardSubmission.Kind
 NAMESPACE = "urn:wagtail-disclosure:upward-feed:1.0"
 TYPES = {"json": "application/json", "xml": "application/xml"}
 SCHEMAS = {"json": "upward-feed-1.0.schema.json", "xml": "upward-feed-1.0.xsd"}
-# What XML 1.0 cannot hold at all, and half of a pair of surrogates.
-_IMPOSSIBLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # The name of one element of a list.
 SINGULAR = {
     "items": "item",
@@ -109,4 +107,4 @@ def _fill(element, value):
     elif isinstance(value, bool):
         element.text = str(value).lower()
     else:
-        element.text = _IMPOSSIBLE.sub("", str(value))
+        element.text = NOT_XML.sub("", str(value))

@@ -1,17 +1,12 @@
 """The report as a Word document (extra ``docx``), as an agency files it: A4, title, sections, official tables."""
 
-import re
-
 from ...rules.annual_report.layout import grid_of
+from ...rules.characters import NOT_XML
 
 # Millimetres of the sheet and its margins, points of the words and of the tables.
 SHEET, MARGINS, WORDS, NUMBERS = (210, 297), (24, 20, 22, 20), 14, 9
 # What a column takes of the width: headings of rows from the left (the last has the words), then numbers.
 OUTER, INNER, LAST, NUMBER = 3, 6, 17, 5
-
-
-# What a document cannot hold; words of before it was refused may have it.
-_IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class NoDocx(Exception):
@@ -33,7 +28,8 @@ def write(form, values, texts, title, output, language):
     from docx import Document
     from docx.enum.text import WD_ALIGN_PARAGRAPH
 
-    document, title = Document(), _IMPOSSIBLE.sub("", title)
+    # Words of before such characters were refused may have them.
+    document, title = Document(), NOT_XML.sub("", title)
     _set_up(document)
     document.core_properties.title = title
     document.core_properties.author = ""
@@ -41,7 +37,7 @@ def write(form, values, texts, title, output, language):
     for section in form.sections:
         document.add_heading(section.label(language), level=1)
         for line in texts.get(section.code, "").splitlines():
-            if (line := _IMPOSSIBLE.sub("", line)).strip():
+            if (line := NOT_XML.sub("", line)).strip():
                 _add_words(document, line, language)
         for code in section.tables:
             _add_table(document, form.table(code), values, language, captioned=len(section.tables) > 1)
